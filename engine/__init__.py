@@ -1,0 +1,1 @@
+"""Playbook Engine: key-account management as a program."""

@@ -1,0 +1,1 @@
+"""What every stage stands on: places, problems, quantities, canonical form, digests, data files."""
