@@ -1,0 +1,1 @@
+"""The core: small typed trees over a snapshot, interpreted for explanation and compiled for speed."""

@@ -1,0 +1,70 @@
+"""What a run binds to compiled trees: the moment, parameters' values, rates and portfolio figures."""
+
+from bisect import bisect_right
+from collections.abc import Mapping
+from datetime import date, datetime
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+from msgspec import UNSET, Struct, UnsetType
+
+from engine.foundation.quantities import Duration, Money, divide_half_even, minor_digits
+
+Value = int | str | bool | date | datetime | Duration | tuple[str, ...] | None | UnsetType
+"""What a node yields: a value, ``None`` for known none, ``UNSET`` for unknown."""
+
+
+class Ranking(Struct, frozen=True):
+    """A metric over the portfolio: the known values in rising order; ``excluded`` accounts had none or unknown."""
+
+    values: tuple[int, ...]
+    excluded: int = 0
+
+    def bigger_share(self, value: int) -> int:
+        """Share of accounts with a strictly bigger value, in millionths of a percent, rounded half-even."""
+        bigger = len(self.values) - bisect_right(self.values, value)
+        return divide_half_even(bigger * 100 * 10**6, len(self.values)) if self.values else 0
+
+
+class Rate(Struct, frozen=True, order=True):
+    """From ``day`` on, one unit of ``source`` is worth ``rate`` units of ``target``."""
+
+    day: date
+    source: str
+    target: str
+    rate: Decimal
+
+
+class Rates(Struct, frozen=True):
+    """Dated exchange rates; the rate of a day is the latest one not after it."""
+
+    table: tuple[Rate, ...] = ()
+
+    def convert(self, money: Money, currency: str, on: date) -> int | UnsetType:
+        """``money`` in minor units of ``currency`` at the rate of ``on``, rounded half-even; unknown without one."""
+        if money.currency == currency:
+            return money.minor
+        known = [r for r in self.table if r.source == money.currency and r.target == currency and r.day <= on]
+        if not known:
+            return UNSET
+        rate = max(known).rate
+        numerator, denominator = rate.as_integer_ratio()
+        return divide_half_even(
+            money.minor * numerator * 10 ** minor_digits(currency),
+            denominator * 10 ** minor_digits(money.currency),
+        )
+
+
+class RunValues(Struct, frozen=True):
+    """Everything a run binds. ``parameters`` hold scaled values by name, ``UNSET`` where none is in force."""
+
+    as_of: datetime
+    today: date
+    zone: ZoneInfo
+    parameters: Mapping[str, Value] = {}
+    rankings: Mapping[str, Ranking] = {}
+    rates: Rates = Rates()
+
+
+Conclusions = Mapping[str, Value | Mapping[str, Value]]
+"""Settled conclusions by address; those worked out per record are mappings from the record's id."""
