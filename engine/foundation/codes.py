@@ -31,6 +31,15 @@ NO_PLAYBOOK = Code(
 TITLE_CUT = Code(
     "PB011", "warning", "text cut at a comment", "` #` begins a comment: the rest of the text is not read."
 )
+FULL_WIDTH_COMMA = Code(
+    "PB012", "warning", "full-width comma in a list", "`，` does not separate items of a list; it stays in the text."
+)
+UNREAD_YAML = Code(
+    "PB013",
+    "error",
+    "part of YAML that is not read",
+    "Tags, merge keys, several documents in one file and keys that are not texts are no part of this language.",
+)
 
 # PB1: shape ------------------------------------------------------------------------------------------
 UNKNOWN_KEY = Code("PB101", "error", "unknown key", "The key is not known at this place.")
@@ -84,7 +93,7 @@ REQUIRED_UNSET = Code("PB404", "error", "figure not set", "The adopter must set 
 BANDS_ORDER = Code("PB405", "error", "bands out of order", "Two bands begin at the same figure.")
 OVERLAP = Code(
     "PB406",
-    "warning",
+    "note",
     "begins and ends at once",
     "`when` and `ends_when` can hold together; `ends_when` wins.",
 )
@@ -127,6 +136,12 @@ TEMPLATE_MISSING = Code(
     "PB604", "error", "no template", "The content names a template that no file of `templates/` holds."
 )
 TEMPLATE_FORBIDDEN = Code("PB605", "error", "forbidden in a template", "The sandbox refuses this operation.")
+TEMPLATE_VALUE = Code(
+    "PB606",
+    "error",
+    "value does not fit the template",
+    "An operation of the template met a value it is not made for, e.g. a list that is printed as a whole.",
+)
 
 # PB7: account data -----------------------------------------------------------------------------------
 BAD_JSON = Code("PB701", "error", "not valid JSON", "The line or file is not one JSON document.")
@@ -157,3 +172,4 @@ BAD_SCENARIO = Code(
     "PB804", "error", "unusable scenario", "The scenario breaks its schema or expects an unknown entry."
 )
 ORPHAN_ROW = Code("PB805", "warning", "row of no account", "Rows name an account that the mapping does not list.")
+UNMET = Code("PB806", "error", "expectation not met", "The plan is not what the scenario says it must be.")

@@ -20,7 +20,7 @@ class Code(msgspec.Struct, frozen=True):
     meaning: str
 
 
-class Problem(msgspec.Struct, frozen=True, order=True):
+class Problem(msgspec.Struct, frozen=True):
     """One thing that is wrong, where, and what to do about it.
 
     ``account`` names the account whose data is at fault, where there is one.
@@ -34,6 +34,13 @@ class Problem(msgspec.Struct, frozen=True, order=True):
     message: str
     hint: str | None = None
     account: str | None = None
+
+    def __lt__(self, other: "Problem") -> bool:
+        """By place, then code; a missing hint or account counts as empty."""
+        return self._order() < other._order()
+
+    def _order(self) -> tuple[str, int, int, str, str, str, str]:
+        return self.file, self.line, self.column, self.code, self.message, self.hint or "", self.account or ""
 
     def __str__(self) -> str:
         where = str(Place(self.file, self.line, self.column))

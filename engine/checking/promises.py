@@ -1,0 +1,50 @@
+"""``status: stable`` promises scenarios: one where the entry fires and one where it does not (language 1)."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from engine.documents.document import plain
+from engine.foundation import codes
+from engine.foundation.problems import Problem, problem
+from engine.language.playbook import Entry, Playbook
+from engine.proving.scenarios import FOLDER, Scenario, read_scenarios
+
+FIRING = frozenset({"firing", "pending", "stale", "keeping"})
+
+
+def promises(root: Path, playbook: Playbook, usable: bool) -> Iterator[Problem]:
+    """What the scenarios of a playbook lack, and what is wrong with the files; only of a playbook that compiles."""
+    scenarios, problems = read_scenarios(root / FOLDER) if root.is_dir() else ([], [])
+    yield from problems
+    if not usable:
+        return
+    fires, quiet = _shown(scenarios)
+    for address, entry in _stable(playbook):
+        if address not in fires:
+            hint = f"add a scenario in {FOLDER}/ that expects it"
+            yield problem(codes.NO_FIRING_SCENARIO, entry.place, f"no scenario shows `{address}` fire", hint)
+        if address not in quiet:
+            hint = f"add a scenario in {FOLDER}/ that expects `none` of it"
+            yield problem(codes.NO_QUIET_SCENARIO, entry.place, f"no scenario shows `{address}` stay quiet", hint)
+
+
+def _stable(playbook: Playbook) -> Iterator[tuple[str, Entry]]:
+    sections = {"warnings": playbook.warnings, "cadence": playbook.cadence, "rules": playbook.rules}
+    for section, entries in sections.items():
+        for entry in entries.values():
+            if entry.status == "stable":
+                yield f"{section}.{entry.id}", entry
+
+
+def _shown(scenarios: list[Scenario]) -> tuple[set[str], set[str]]:
+    """Addresses that some scenario expects to fire, and to stay quiet."""
+    fires: set[str] = set()
+    quiet: set[str] = set()
+    for scenario in scenarios:
+        expect = plain(scenario.node)["expect"]
+        for name, state in (expect.get("warnings") or {}).items():
+            (quiet if state == "none" else fires).add(f"warnings.{name}")
+        for section in ("actions", "grants"):
+            for key, value in (expect.get(section) or {}).items():
+                (quiet if value == "none" else fires).add(key.split("/", maxsplit=1)[0])
+    return fires, quiet

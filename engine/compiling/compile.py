@@ -1,0 +1,222 @@
+"""``compile_files``: from a typed playbook to the compiled one, with every problem of names, types and structure."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Final
+
+from msgspec import Struct
+
+from engine.compiling.calendars import Calendars
+from engine.compiling.clauses import Clause, skeleton, truth_node
+from engine.compiling.compiled import CompiledClass, CompiledPlaybook, CompiledRule, CompiledScope, Slot
+from engine.compiling.conditions import Lowering
+from engine.compiling.entries import Entries
+from engine.compiling.figures import Figures
+from engine.compiling.levels import LIGHT, conclusions_read, find_levels
+from engine.compiling.parameters import Parameters
+from engine.compiling.symbols import Meaning, Symbols, View
+from engine.compiling.texts import Texting
+from engine.foundation import codes
+from engine.foundation.problems import Problem, problem
+from engine.inference.program import build_program
+from engine.inference.skeleton import Skeleton
+from engine.language.builtin import with_built_ins
+from engine.language.playbook import Playbook, Warning
+from engine.matching.core import Forest, Node, Scope
+from engine.matching.rows import compile_rows
+from engine.snapshots.model import COLLECTIONS
+
+CompiledEntry = CompiledClass | CompiledRule
+
+DEFAULT_CURRENCY: Final = {
+    "CN": "CNY",
+    "US": "USD",
+    "GB": "GBP",
+    "JP": "JPY",
+    "IN": "INR",
+    "HK": "HKD",
+    "TW": "TWD",
+    "SG": "SGD",
+    "AU": "AUD",
+    "KR": "KRW",
+}
+
+
+class Compilation(Struct, frozen=True):
+    """The compiled playbook, where nothing stands in its way, and all problems, sorted."""
+
+    compiled: CompiledPlaybook | None
+    problems: tuple[Problem, ...]
+
+
+def compile_typed(written: Playbook, *, use_examples: bool = False) -> Compilation:
+    """Compiles a typed playbook; ``use_examples`` sets required parameters to their examples (for tests)."""
+    found: list[Problem] = []
+    playbook = with_built_ins(written)
+    builder = _Builder(playbook, found.append, use_examples)
+    compiled = builder.build()
+    problems = tuple(sorted(set(found)))
+    usable = compiled if not any(each.severity == "error" for each in problems) else None
+    return Compilation(usable, problems)
+
+
+class _Builder:
+    """The parts that know each other while one playbook is compiled."""
+
+    def __init__(self, playbook: Playbook, sink: Callable[[Problem], None], use_examples: bool) -> None:
+        self.playbook = playbook
+        self.sink = sink
+        self.currency = report_currency(playbook)
+        self.parameters = Parameters(playbook, self.currency, sink, use_examples)
+        self.symbols = Symbols(playbook, self.currency, self._figure, self._parameter)
+        self.figures = Figures(self.symbols, sink)
+        self.lowering = Lowering(self.symbols, self.parameters, sink)
+        self.figures.lowering = self.lowering
+        self.texting = Texting(playbook, self.symbols, sink)
+
+    def _figure(self, name: str, view: View) -> Meaning | None:
+        return self.figures.meaning(name, view)
+
+    def _parameter(self, name: str) -> Meaning | None:
+        return self.parameters.meaning(name, self.symbols)
+
+    def build(self) -> CompiledPlaybook | None:
+        """The compiled playbook, or none where levels can't be found."""
+        calendars = Calendars(self.playbook, self.sink)
+        self.figures.lower_all()
+        self.parameters.check_all(self.symbols)
+        entries = Entries(self.playbook, self.symbols, self.lowering, self.texting, self.sink)
+        classes, rules = entries.classes(), entries.rules()
+        contents = self.texting.contents(_views_of_contents(rules))
+        levels = self._levels(classes, rules)
+        if levels is None:
+            return None
+        scopes, trees = self._scopes(levels)
+        forest = Forest(self.figures.definitions, trees)
+        return CompiledPlaybook(
+            playbook=self.playbook,
+            currency=self.currency,
+            calendar=calendars.own,
+            calendars=calendars.by_name,
+            bindings=self.parameters.bindings,
+            forest=forest,
+            rows=compile_rows(forest),
+            levels=scopes,
+            rankings=tuple(self.figures.rankings),
+            contents=contents,
+            classes=classes,
+            rules=rules,
+            named=dict(self._named()),
+        )
+
+    def _named(self) -> Iterator[tuple[tuple[str, str | None], Meaning]]:
+        """What texts may name: metrics, classes, declared data and parameters, per collection where they have one."""
+        book = self.playbook
+        for name, collection in (
+            *((each.id, each.each) for each in book.metrics.values()),
+            *((each.id, each.each) for each in book.classes.values()),
+            *((name, None) for name in book.fields),
+        ):
+            meaning = self.symbols.meaning(name, _view(collection))
+            if meaning is not None:
+                yield (name, collection), meaning
+        for name in book.parameters:
+            meaning = self._parameter(name)
+            if meaning is not None:
+                yield (name, None), meaning
+
+    def _levels(
+        self, classes: Mapping[str, CompiledClass], rules: tuple[CompiledRule, ...]
+    ) -> list[list[CompiledEntry]] | None:
+        """Entries by level; none where they run in a circle."""
+        entries: dict[str, CompiledEntry] = {each.address: each for each in (*classes.values(), *rules)}
+        reads = {address: self._reads(entry) for address, entry in entries.items()}
+        self._check_drafts(entries, reads)
+        warnings = frozenset(
+            each.address for each in rules if isinstance(each.entry, Warning) and each.entry.status != "draft"
+        )
+        places = {address: entry.entry.place for address, entry in entries.items()}
+        levels, circles = find_levels({**reads, LIGHT: warnings}, places)
+        for circle in circles:
+            self.sink(circle)
+        if circles:
+            return None
+        ordered: list[list[CompiledEntry]] = [[] for _ in range(max(levels.values(), default=0) + 1)]
+        for address, entry in entries.items():
+            ordered[levels[address]].append(entry)
+        return ordered
+
+    def _reads(self, entry: CompiledEntry) -> frozenset[str]:
+        nodes = [truth_node(clause) for clause in _clauses(entry)]
+        return conclusions_read(nodes, self.figures.definitions)
+
+    def _check_drafts(self, entries: Mapping[str, CompiledEntry], reads: Mapping[str, frozenset[str]]) -> None:
+        drafts = {address for address, each in entries.items() if each.entry.status == "draft"}
+        for address, entry in entries.items():
+            for read in sorted(reads[address] & drafts):
+                if address not in drafts:
+                    message = f"`{address}` reads `{read}`, which is a draft"
+                    self.sink(problem(codes.DRAFT_REFERENCE, entry.entry.place, message, "make it `status: test`"))
+
+    def _scopes(
+        self, levels: list[list[CompiledEntry]]
+    ) -> tuple[tuple[tuple[CompiledScope, ...], ...], tuple[tuple[Scope, ...], ...]]:
+        compiled, trees = [], []
+        for number, entries in enumerate(levels):
+            wanted = tuple(self.figures.rankings.values()) if number == 0 else ()
+            pairs = [_scope(index, collection, members, wanted if collection is None else ())
+                     for index, (collection, members) in enumerate(_by_collection(entries))]  # fmt: skip
+            compiled.append(tuple(scope for scope, _ in pairs))
+            trees.append(tuple(tree for _, tree in pairs))
+        return tuple(compiled), tuple(trees)
+
+
+def _clauses(entry: CompiledEntry) -> tuple[Clause, ...]:
+    if isinstance(entry, CompiledClass):
+        return tuple(clause for _, clause in entry.rows)
+    return (entry.begins,) if entry.ends is None else (entry.begins, entry.ends)
+
+
+def _by_collection(entries: list[CompiledEntry]) -> list[tuple[str | None, list[CompiledEntry]]]:
+    """The account's entries first (also where there are none), then those per collection, in order of name."""
+    groups: dict[str | None, list[CompiledEntry]] = {None: []}
+    for entry in entries:
+        collection = entry.entry.each
+        groups.setdefault(collection, []).append(entry)
+    return sorted(groups.items(), key=lambda pair: pair[0] or "")
+
+
+def _scope(
+    index: int, collection: str | None, entries: Iterable[CompiledEntry], values: tuple[Node, ...]
+) -> tuple[CompiledScope, Scope]:
+    bits: dict[Node, int] = {}
+    skeletons: list[Skeleton] = []
+    slots = []
+    for entry in entries:
+        clauses = _clauses(entry)
+        slots.append(Slot(entry, tuple(range(len(skeletons), len(skeletons) + len(clauses)))))
+        skeletons += [skeleton(clause, bits) for clause in clauses]
+    record = COLLECTIONS[collection].singular if collection else None
+    program = build_program(len(bits), skeletons)
+    return CompiledScope(index, collection, program, tuple(slots)), Scope(collection, record, tuple(bits), values)
+
+
+def _views_of_contents(rules: Iterable[CompiledRule]) -> dict[str, View]:
+    """From which record each content is sent; a content sent from several kinds reads none."""
+    collections: dict[str, set[str | None]] = {}
+    for rule in rules:
+        for effect in rule.effects:
+            for task in effect.tasks:
+                if task.task.send:
+                    collections.setdefault(task.task.send, set()).add(rule.collection)
+    return {name: _view(found.pop()) for name, found in collections.items() if len(found) == 1}
+
+
+def _view(collection: str | None) -> View:
+    return View(collection, COLLECTIONS[collection].singular) if collection else View()
+
+
+def report_currency(playbook: Playbook) -> str:
+    """The currency figures are reported in: as the manifest says, else that of the locale's country."""
+    if playbook.manifest.money is not None:
+        return playbook.manifest.money.report_in
+    return DEFAULT_CURRENCY.get(playbook.manifest.locale.rpartition("-")[2], "EUR")

@@ -1,0 +1,129 @@
+"""The compiled playbook: what evaluation and planning read, nothing left to look up by name."""
+
+from collections.abc import Mapping
+from typing import Literal
+
+from msgspec import Struct
+
+from engine.calendars.workdays import Calendar
+from engine.compiling.clauses import Clause
+from engine.compiling.parameters import Dated
+from engine.compiling.symbols import Meaning
+from engine.foundation.quantities import Period
+from engine.inference.program import Program
+from engine.language.playbook import Cadence, Classification, Content, Playbook, Rule, Step, Task, Warning
+from engine.matching.core import Forest, Node
+from engine.matching.rows import CompiledRows
+from engine.messages.templates import CompiledTemplate
+
+Titles = Mapping[str, CompiledTemplate]
+"""A text as templates by language; ``""`` for all languages."""
+
+
+class CompiledClass(Struct, frozen=True):
+    """A classification: rows in order with the clause of each; ``figure`` is what bands are read from."""
+
+    entry: Classification
+    address: str
+    mode: Literal["choose", "first", "bands"]
+    rows: tuple[tuple[str, Clause], ...]
+    figure: Node | None
+
+
+class CompiledTask(Struct, frozen=True):
+    """A task ready to plan. ``play`` is empty for an inline one; ``anchor`` is what ``due`` counts from."""
+
+    task: Task
+    play: str
+    titles: Titles
+    length: Node | None
+    anchor: Node | None
+    done: Clause | None
+    escalation: tuple["CompiledStep", ...]
+
+
+class CompiledStep(Struct, frozen=True):
+    """One step of an escalation list with its lengths."""
+
+    step: Step
+    after: Node
+    repeat: Node | None
+
+
+class Effect(Struct, frozen=True):
+    """A play or the inline tasks a rule starts; ``ends`` closes a play early."""
+
+    play: str
+    version: str
+    tasks: tuple[CompiledTask, ...]
+    ends: Clause | None
+
+
+class Limit(Struct, frozen=True):
+    """``at_most: 2 per quarter``."""
+
+    count: int
+    period: Period
+
+
+class CompiledRule(Struct, frozen=True):
+    """A warning, rule or cadence: who and what for, when it begins and ends, what it does."""
+
+    section: Literal["warnings", "cadence", "rules"]
+    entry: Warning | Rule | Cadence
+    address: str
+    collection: str | None
+    begins: Clause
+    ends: Clause | None
+    since: Node | None
+    must_hold: Node | None
+    keep: Node | None
+    reopen_within: Node | None
+    stale_after: Node
+    cooldown: Node | None
+    at_most: Limit | None
+    effects: tuple[Effect, ...]
+    rhythm: Node | None = None
+    grace: Node | None = None
+
+
+class Slot(Struct, frozen=True):
+    """An entry's conclusions in its scope's program: positions of ``begins`` and ``ends``, or of a class's rows."""
+
+    entry: CompiledRule | CompiledClass
+    positions: tuple[int, ...]
+
+
+class CompiledScope(Struct, frozen=True):
+    """Entries of one level worked out together: for the account, or for each record of ``collection``."""
+
+    index: int
+    collection: str | None
+    program: Program
+    slots: tuple[Slot, ...]
+
+
+class CompiledContent(Struct, frozen=True):
+    """A message with its compiled subject and body by language."""
+
+    entry: Content
+    subject: Titles
+    body: Titles
+
+
+class CompiledPlaybook(Struct, frozen=True, eq=False):
+    """A playbook ready to plan with. Compile once, use for any account, moment and history."""
+
+    playbook: Playbook
+    currency: str
+    calendar: Calendar
+    calendars: Mapping[str, Calendar]
+    bindings: Mapping[str, Dated]
+    forest: Forest
+    rows: CompiledRows
+    levels: tuple[tuple[CompiledScope, ...], ...]
+    rankings: tuple[str, ...]
+    contents: Mapping[str, CompiledContent]
+    classes: Mapping[str, CompiledClass]
+    rules: tuple[CompiledRule, ...]
+    named: Mapping[tuple[str, str | None], Meaning]

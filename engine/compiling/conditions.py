@@ -1,0 +1,345 @@
+"""Written conditions → clauses: names resolved, types checked, every test a core node."""
+
+from collections.abc import Callable
+from typing import Final, cast
+
+from engine.compiling.clauses import Branch, Clause, Leaf, all_of, truth_node
+from engine.compiling.parameters import Parameters
+from engine.compiling.symbols import ACCOUNT, Meaning, Symbols, View
+from engine.compiling.typing import constant, describe
+from engine.foundation import codes
+from engine.foundation.problems import Problem, did_you_mean, problem
+from engine.language import conditions as written
+from engine.language.conditions import Condition, FieldTest, Operation
+from engine.language.operators import OPERATORS
+from engine.language.values import Written
+from engine.matching import core
+from engine.matching.core import COUNT, DATE, DURATION, INSTANT, TEXT, TRUTH, Node, ValueType
+from engine.snapshots.model import COLLECTIONS
+
+Sink = Callable[[Problem], None]
+
+_ORDER: Final = {
+    "below": "below",
+    "at_most": "at_most",
+    "above": "above",
+    "at_least": "at_least",
+    "before": "below",
+    "after": "above",
+}
+_FITTING: Final[dict[str, frozenset[str]]] = {
+    "number": frozenset({"is", "is_not", "in", "not_in", "below", "at_most", "above", "at_least", "between"}),
+    "text": frozenset({"is", "is_not", "in", "not_in", "contains", "starts_with", "ends_with", "matches"}),
+    "texts": frozenset({"contains", "contains_any", "contains_all"}),
+    "truth": frozenset({"is", "is_not"}),
+    "date": frozenset({"is", "is_not", "before", "after", "between", "in_last", "in_next", "older_than"}),
+    "instant": frozenset({"is", "is_not", "before", "after", "between", "in_last", "in_next", "older_than"}),
+}
+
+
+class Lowering:
+    """Lowers conditions of one playbook; problems go to ``sink``, and what can't be lowered is left out."""
+
+    def __init__(self, symbols: Symbols, parameters: Parameters, sink: Sink) -> None:
+        self._symbols = symbols
+        self._parameters = parameters
+        self._sink = sink
+
+    def clause(self, condition: Condition, view: View, previous: bool = False) -> Clause | None:
+        """The clause of ``condition`` as read in ``view``; ``previous`` reads the conclusions before this run."""
+        match condition:
+            case written.AllOf(place=place, of=of):
+                return self._branch("all", of, place, view, previous)
+            case written.AnyOf(place=place, of=of):
+                return self._branch("any", of, place, view, previous)
+            case written.CountOf(place=place, of=of, count=count):
+                return self._branch("at_least", of, place, view, previous, count)
+            case written.NotOf(place=place, of=inner):
+                return self._branch("not", (inner,), place, view, previous)
+            case written.Previous(of=inner):
+                return self.clause(inner, view, previous=True)
+            case written.Records():
+                return self._records(condition, view)
+            case written.Firing():
+                return self._firing(condition)
+            case _:
+                return self._tests(cast("FieldTest", condition), view, previous)
+
+    def _branch(
+        self, op: str, of: tuple[Condition, ...], place: written.Place, view: View, previous: bool, count: int = 0
+    ) -> Clause | None:
+        clauses = tuple(filter(None, (self.clause(each, view, previous) for each in of)))
+        return Branch(op, clauses, place, count) if len(clauses) == len(of) else None
+
+    # -- quantifiers ------------------------------------------------------------------------------
+
+    def _records(self, condition: written.Records, view: View) -> Clause | None:
+        items = self.items(condition.collection, condition.where, view)
+        if items is None:
+            return None
+        node: Node = core.Every(items)
+        if condition.quantifier == "some":
+            node = core.Some(items, condition.at_least)
+        elif condition.quantifier == "none":
+            node = core.Not(core.Some(items))
+        observed = core.Aggregate("count", items, None, COUNT)
+        expected = core.Constant(condition.at_least * 1, COUNT)
+        test = str(condition.collection.value)
+        return Leaf(node, test, condition.quantifier, observed, COUNT, (expected,), condition.place)
+
+    def items(self, collection: Written, where: Condition | None, view: View) -> core.Items | None:
+        """The records of a named collection that satisfy ``where``, bound to a variable of their own."""
+        name = str(collection.value)
+        if name not in COLLECTIONS:
+            hint = did_you_mean(name, COLLECTIONS)
+            self._sink(problem(codes.UNKNOWN_NAME, collection.place, f"`{name}` is no collection", hint))
+            return None
+        record = COLLECTIONS[name].singular
+        variable = record if record != view.record else f"{record}_inner"
+        if where is None:
+            return core.Items(name, variable)
+        clause = self.clause(where, View(name, variable, bare=True))
+        return None if clause is None else core.Items(name, variable, truth_node(clause))
+
+    # -- warnings ---------------------------------------------------------------------------------
+
+    def _firing(self, condition: written.Firing) -> Clause:
+        """Counts rules, muted and draft ones left out (semantics 4.6); those that read ``firing`` themselves too."""
+        ids = [each.id for each in self._counted(condition.light)]
+        nodes = tuple(core.Conclusion(f"warnings.{name}", TRUTH) for name in ids)
+        node = core.AtLeast(condition.at_least, nodes)
+        expected = core.Constant(condition.at_least, COUNT)
+        return Leaf(node, f"firing {condition.light}", "at_least", None, None, (expected,), condition.place)
+
+    def _counted(self, light: str) -> list[written.Struct]:
+        book = self._symbols.playbook
+        return [
+            each
+            for each in book.warnings.values()
+            if each.light == light and each.status != "draft" and not _reads_firing(each)
+        ]
+
+    def _warning(self, test: FieldTest, view: View) -> Clause | None:
+        warning = self._symbols.playbook.warnings[test.field]
+        clauses = tuple(self._warning_test(each, test, warning.each, view) for each in test.operations)
+        return None if None in clauses else all_of(cast("tuple[Clause, ...]", clauses), test.place)
+
+    def _warning_test(self, operation: Operation, test: FieldTest, each: str | None, view: View) -> Clause | None:
+        value = str(operation.operands[0].value)
+        if operation.op == "is":
+            node = self._warning_state(value, "any", test.field, each, view)
+        elif operation.op == "is_not":
+            positive = self._warning_state(value, "any", test.field, each, view)
+            node = positive and core.Not(positive)
+        elif operation.op == "firing":
+            node = self._warning_state("firing", value, test.field, each, view)
+        else:
+            node = None
+        if node is None:
+            message = f"`{test.field}` is a warning: it is `firing` or not"
+            self._sink(problem(codes.BAD_OPERATOR, operation.place, message, f"write `{test.field}: firing`"))
+            return None
+        expected = core.Constant(value, TEXT)
+        return Leaf(node, test.field, operation.op, None, None, (expected,), operation.place)
+
+    def _warning_state(self, value: str, mode: str, name: str, each: str | None, view: View) -> Node | None:
+        if value != "firing":
+            return None
+        address = f"warnings.{name}"
+        if each is None:
+            return core.Conclusion(address, TRUTH)
+        if mode == "same_record":
+            return core.Conclusion(f"{address}.items", TRUTH, view.record) if view.collection == each else None
+        return (
+            core.Conclusion(address if mode == "any" else f"{address}.all", TRUTH) if mode in ("any", "all") else None
+        )
+
+    # -- fields -----------------------------------------------------------------------------------
+
+    def _tests(self, test: FieldTest, view: View, previous: bool) -> Clause | None:
+        if test.field in self._symbols.playbook.warnings and self._symbols.meaning(test.field, view) is None:
+            return self._warning(test, view)
+        meaning = self.meaning(test.field, test.place, view)
+        if meaning is None:
+            return None
+        if previous:
+            meaning = self._as_previous(meaning, test)
+        clauses = tuple(self._test(each, test, meaning, view) for each in test.operations) if meaning else (None,)
+        return None if None in clauses else all_of(cast("tuple[Clause, ...]", clauses), test.place)
+
+    def _as_previous(self, meaning: Meaning, test: FieldTest) -> Meaning | None:
+        if isinstance(meaning.node, core.Conclusion) and meaning.node.record is None:
+            address = f"previous.{meaning.node.address}"
+            return Meaning(core.Conclusion(address, meaning.type), meaning.type, meaning.values)
+        message = f"`{test.field}` is no conclusion of the account: only those have a value before this run"
+        self._sink(problem(codes.NOT_READABLE_HERE, test.place, message))
+        return None
+
+    def meaning(self, name: str, place: written.Place, view: View) -> Meaning | None:
+        """What ``name`` means; a problem with the nearest name where it means nothing."""
+        if name.removeprefix("$") in self._symbols.playbook.parameters and (
+            name.startswith("$") or not self._symbols.meaning(name, view)
+        ):
+            return self._parameters.meaning(name.removeprefix("$"), self._symbols)
+        found = self._symbols.meaning(name, view)
+        if found is None and not self._symbols.is_broken(name):
+            self._sink(self._unknown(name, place, view))
+        return found
+
+    def _unknown(self, name: str, place: written.Place, view: View) -> Problem:
+        if view.bare and self._symbols.meaning(name, ACCOUNT) is not None:
+            message = f"`{name}` belongs to the account; `where` reads the record"
+            return problem(codes.NOT_READABLE_HERE, place, message, f"write `account.{name}`")
+        whose = f"of {view.collection}" if view.bare else "of the account"
+        hint = did_you_mean(name, self._symbols.known_names(view))
+        return problem(codes.UNKNOWN_NAME, place, f"`{name}` is not known: no field, metric or class {whose}", hint)
+
+    def _test(self, operation: Operation, test: FieldTest, meaning: Meaning, view: View) -> Clause | None:
+        node: Node | None
+        expected: tuple[Node, ...] = ()
+        if operation.op in ("present", "known"):
+            node = self._existence(operation, meaning)
+        elif operation.op not in _FITTING[meaning.type.kind]:
+            self._sink(_does_not_fit(operation, test, meaning))
+            return None
+        elif operation.op in ("in_last", "in_next", "older_than"):
+            node, expected = self._window(operation, meaning)
+        else:
+            kind = TEXT if meaning.type.kind == "texts" else meaning.type
+            operands = [self.operand(each, kind, view, meaning.values) for each in operation.operands]
+            if None in operands:
+                return None
+            expected = tuple(cast("list[Node]", operands))
+            node = self._comparison(operation, meaning, expected)
+        if node is None:
+            return None
+        return Leaf(node, test.field, operation.op, meaning.node, meaning.type, expected, operation.place)
+
+    def _existence(self, operation: Operation, meaning: Meaning) -> Node:
+        positive = core.Present(meaning.node) if operation.op == "present" else core.Known(meaning.node)
+        return positive if operation.operands[0].value is True else core.Not(positive)
+
+    def _window(self, operation: Operation, meaning: Meaning) -> tuple[Node | None, tuple[Node, ...]]:
+        length = self.length(operation.operands[0])
+        if length is None:
+            return None, ()
+        return window(operation.op, meaning.node, meaning.type, length), (length,)
+
+    def length(self, operand: Written) -> Node | None:
+        """The duration that an operand writes or refers to."""
+        if operand.reference is not None:
+            return self._parameters.node(operand, operand.reference, DURATION)
+        return constant(operand, DURATION, self._sink)
+
+    def operand(self, operand: Written, kind: ValueType, view: View, values: tuple[str, ...] = ()) -> Node | None:
+        """The node of a value held against something of type ``kind``: a constant, or what ``$x`` refers to."""
+        name = operand.reference
+        if name is None:
+            return constant(operand, kind, self._sink, values)
+        if name in self._symbols.playbook.parameters:
+            return self._parameters.node(operand, name, kind, self._symbols)
+        if f"parameters.{name}" in self._symbols.playbook.broken:
+            return None
+        meaning = self._symbols.meaning(name, view) or self._symbols.meaning(name, View(view.collection, view.record))
+        if meaning is None:
+            known = {*self._symbols.playbook.parameters, *self._symbols.known_names(view)}
+            self._sink(
+                problem(codes.UNKNOWN_PARAMETER, operand.place, f"`${name}` has no value", did_you_mean(name, known))
+            )
+            return None
+        return self._of_type(meaning, kind, operand)
+
+    def _of_type(self, meaning: Meaning, kind: ValueType, operand: Written) -> Node | None:
+        if meaning.type == kind:
+            return meaning.node
+        if (meaning.type.kind, meaning.type.unit) == (kind.kind, kind.unit):
+            return core.Rescale(meaning.node, kind) if kind.scale > meaning.type.scale else meaning.node
+        if kind == DATE and meaning.type == INSTANT:
+            return core.LocalDate(meaning.node)
+        code = codes.UNIT_MISMATCH if meaning.type.kind == kind.kind else codes.TYPE_MISMATCH
+        message = f"`{operand.text}` is {describe(meaning.type)}, held against {describe(kind)}"
+        self._sink(problem(code, operand.place, message))
+        return None
+
+    def _comparison(self, operation: Operation, meaning: Meaning, expected: tuple[Node, ...]) -> Node:
+        left, op = meaning.node, operation.op
+        match op:
+            case "is_not":
+                return core.Not(compare("is", left, expected[0]))
+            case "in":
+                return core.OneOf(left, expected)
+            case "not_in":
+                return core.Not(core.OneOf(left, expected))
+            case "between":
+                return core.All((compare("at_least", left, expected[0]), compare("at_most", left, expected[1])))
+            case "contains" if meaning.type.kind == "texts":
+                return core.ListTest("any", left, expected)
+            case "contains_any" | "contains_all":
+                return core.ListTest("any" if op == "contains_any" else "all", left, expected)
+            case "contains" | "starts_with" | "ends_with" | "matches":
+                return core.TextTest(op, left, expected[0])
+            case _:
+                return compare(cast("core.CompareOp", _ORDER.get(op, op)), left, expected[0])
+
+
+def compare(op: core.CompareOp, left: Node, right: Node) -> Node:
+    """A comparison; streaks held against a constant become the test that knows most (semantics 2.5)."""
+    if isinstance(left, core.Streak) and isinstance(right, core.Constant) and isinstance(right.value, int):
+        return _reaches(op, left, right.value)
+    if _is_text_list(right):
+        return core.OneOf(left, (right,))
+    return core.Compare(op, left, right)
+
+
+def _is_text_list(node: Node) -> bool:
+    return isinstance(node, core.Parameter) and node.type.kind == "texts"
+
+
+def _reaches(op: core.CompareOp, streak: core.Streak, count: int) -> Node:
+    def at_least(least: int) -> Node:
+        return core.StreakReaches(streak.series, streak.direction, streak.by, max(least, 0))
+
+    match op:
+        case "at_least":
+            return at_least(count)
+        case "above":
+            return at_least(count + 1)
+        case "below":
+            return core.Not(at_least(count))
+        case "at_most":
+            return core.Not(at_least(count + 1))
+        case _:
+            return core.All((at_least(count), core.Not(at_least(count + 1))))
+
+
+def window(op: str, node: Node, kind: ValueType, length: Node) -> Node:
+    """Whether a date or instant lies in a stretch that ends or begins now.
+
+    ``in_last`` is after (now − length) up to now, ``older_than`` up to (now − length), so that the two share the
+    past without overlap; ``in_next`` is from now to (now + length), both included.
+    """
+    clock = kind == INSTANT and _in_hours(length)
+    value = node if clock or kind == DATE else core.LocalDate(node)
+    now: Node = core.Now() if clock else core.Today()
+    unit = INSTANT if clock else DATE
+    edge = core.Shift(now, length, op != "in_next", unit)
+    if op == "in_last":
+        return core.All((core.Compare("above", value, edge), core.Compare("at_most", value, now)))
+    if op == "in_next":
+        return core.All((core.Compare("at_least", value, now), core.Compare("at_most", value, edge)))
+    return core.Compare("at_most", value, edge)
+
+
+def _in_hours(length: Node) -> bool:
+    return isinstance(length, core.Constant) and getattr(length.value, "unit", "") in ("hours", "minutes")
+
+
+def _reads_firing(warning: object) -> bool:
+    return any(isinstance(each, written.Firing) for each in written.parts(getattr(warning, "when", None)))
+
+
+def _does_not_fit(operation: Operation, test: FieldTest, meaning: Meaning) -> Problem:
+    fitting = sorted(_FITTING[meaning.type.kind] | {"present", "known"})
+    message = f"`{operation.op}` does not fit `{test.field}`, which is {describe(meaning.type)}"
+    hint = did_you_mean(operation.op, fitting) if operation.op not in OPERATORS else f"use one of: {', '.join(fitting)}"
+    return problem(codes.BAD_OPERATOR, operation.place, message, hint)

@@ -1,0 +1,156 @@
+"""Texts with variables: what each may read, checked and compiled once per language."""
+
+from collections.abc import Callable, Mapping
+
+from engine.compiling.compiled import CompiledContent, Titles
+from engine.compiling.symbols import ACCOUNT, Meaning, Symbols, View
+from engine.foundation import codes
+from engine.foundation.problems import Problem, did_you_mean, problem
+from engine.language.playbook import Content, Playbook
+from engine.language.values import LANGUAGES, Text
+from engine.matching.core import ValueType
+from engine.messages.templates import Group, Leaf, ListOf, Shape, Template, check_template, compile_template
+from engine.snapshots.model import COLLECTIONS
+from engine.snapshots.vocabulary import account_paths, record_paths
+
+DISPLAY_FIELDS = ("name", "title")
+"""Fields that name a record to people; in templates they fall back to the record's id, so they are never missing."""
+
+
+class Texting:
+    """Compiles the texts of one playbook; problems go to ``sink``."""
+
+    def __init__(self, playbook: Playbook, symbols: Symbols, sink: Callable[[Problem], None]) -> None:
+        self._playbook = playbook
+        self._symbols = symbols
+        self._sink = sink
+
+    def titles(self, text: Text, view: View, more: Mapping[str, Shape] | None = None) -> Titles:
+        """The text as one-line templates by language."""
+        shapes = {**self._shapes(view), **(more or {})}
+        written = {
+            language: Template(text.place.file, source, text.place.line - 1) for language, source in text.by_language
+        }
+        return self._compiled(written, shapes)
+
+    def contents(self, views: Mapping[str, View]) -> dict[str, CompiledContent]:
+        """Every message; ``views`` says from what each is sent, so that its template knows its record."""
+        return {
+            content.id: self._content(content, views.get(content.id, ACCOUNT))
+            for content in self._playbook.content.values()
+        }
+
+    def _content(self, content: Content, view: View) -> CompiledContent:
+        shapes = self._shapes(view) | _RECIPIENT
+        subject = self.titles(content.subject, view, _RECIPIENT) if content.subject else {}
+        if content.subject is None and content.channel in ("email", "letter"):
+            self._report(content, codes.MISSING_KEY, f"`content.{content.id}` has no subject", "add `subject: …`")
+        return CompiledContent(content, subject, self._compiled(self._files(content), shapes))
+
+    def _files(self, content: Content) -> dict[str, Template]:
+        name = content.template or content.id
+        found = {
+            each.language: Template(each.file, each.text) for each in self._playbook.templates if each.name == name
+        }
+        if not found:
+            known = {each.name for each in self._playbook.templates}
+            hint = did_you_mean(name, known) or f"add `templates/{name}.zh.md` and `templates/{name}.en.md`"
+            self._report(content, codes.TEMPLATE_MISSING, f"no file of `templates/` is named `{name}`", hint)
+        elif "" not in found:
+            for language in LANGUAGES:
+                if language not in found:
+                    message = f"`{name}` has no template for `{language}`"
+                    self._report(content, codes.TEMPLATE_MISSING, message, f"add `templates/{name}.{language}.md`")
+        return found
+
+    def _report(self, content: Content, code: codes.Code, message: str, hint: str) -> None:
+        self._sink(problem(code, content.place, message, hint))
+
+    def _compiled(self, written: Mapping[str, Template], shapes: Mapping[str, Shape]) -> Titles:
+        compiled = {}
+        for language, template in written.items():
+            found = check_template(template, shapes)
+            for each in found:
+                self._sink(each)
+            if not found:
+                compiled[language] = compile_template(template)
+        return compiled
+
+    def _shapes(self, view: View) -> dict[str, Shape]:
+        """What a text may read: the account, its record, figures, classes and parameters by their bare names."""
+        shapes: dict[str, Shape] = {
+            "account": _group(account_paths_as_shapes()),
+            "owner": Group({"name": Leaf("text"), "title": Leaf("text")}),
+            "today": Leaf("date"),
+        }
+        for name in (*self._playbook.metrics, *self._playbook.classes, *self._playbook.fields):
+            meaning = self._symbols.meaning(name, view) or self._symbols.meaning(name, ACCOUNT)
+            if meaning is not None:
+                shapes[name] = _leaf(meaning.type, optional=True)
+        for name in self._playbook.parameters:
+            parameter = self._symbols.parameter(name)
+            if parameter is not None:
+                shapes.setdefault(name, _parameter_shape(parameter))
+        if view.collection:
+            shapes[COLLECTIONS[view.collection].singular] = _record_shape(view.collection)
+        return shapes
+
+
+_RECIPIENT: dict[str, Shape] = {
+    "contact": Group({"name": Leaf("text"), "role": Leaf("text", optional=True), "title": Leaf("text", optional=True)})
+}
+
+
+def account_paths_as_shapes() -> dict[str, Shape]:
+    """The account's own fields; id and name are always there."""
+    always = ("id", "name")
+    paths = account_paths().items()
+    return {path: Leaf("text") if path in always else _field_leaf(kind.kind, optional=True) for path, kind in paths}
+
+
+def _group(paths: Mapping[str, Shape]) -> Group:
+    """Dotted paths as nested records."""
+    members: dict[str, Shape] = {}
+    for path, shape in paths.items():
+        first, _, rest = path.partition(".")
+        if rest:
+            inner = members.get(first)
+            known = dict(inner.members) if isinstance(inner, Group) else {}
+            members[first] = Group(known | {rest: shape})
+        else:
+            members[first] = shape
+    return Group(members)
+
+
+def _record_shape(collection: str) -> Group:
+    always = ("id", *DISPLAY_FIELDS)
+    paths = record_paths(collection).items()
+    return _group(
+        {
+            path: Leaf("text") if path in always else _field_leaf(kind.kind, optional=True)
+            for path, kind in paths
+            if "." not in path
+        }
+    )
+
+
+def _field_leaf(kind: str, optional: bool) -> Shape:
+    if kind == "texts":
+        return ListOf(Leaf("text"), optional)
+    return Leaf(_LEAF_KINDS.get(kind, "any"), optional)  # type: ignore[arg-type]
+
+
+_LEAF_KINDS = {"text": "text", "number": "number", "money": "money", "date": "date", "instant": "instant"}
+
+
+def _leaf(kind: ValueType, optional: bool) -> Shape:
+    if kind.kind == "number" and len(kind.unit) == 3 and kind.unit.isupper():
+        return Leaf("money", optional)
+    return _field_leaf(kind.kind, optional)
+
+
+def _parameter_shape(meaning: Meaning) -> Shape:
+    """A parameter's value may be missing only before its first date or outside its classes."""
+    if meaning.type.kind == "duration":
+        return Leaf("number")
+    return _leaf(meaning.type, optional=False)

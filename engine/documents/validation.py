@@ -1,0 +1,172 @@
+"""JSON Schema errors of a positioned document as problems in plain words."""
+
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import Any, Final
+
+from jsonschema import Draft202012Validator, ValidationError
+from jsonschema.validators import extend
+
+from engine.documents.document import Node, Scalar, find, locate, plain
+from engine.foundation import codes
+from engine.foundation.problems import Code, Problem, did_you_mean, problem
+
+Json = dict[str, Any]
+
+_WORDS: Final = {
+    "string": "text",
+    "number": "a number",
+    "integer": "a whole number",
+    "boolean": "true or false",
+    "array": "a list",
+    "object": "a mapping",
+    "null": "nothing",
+}
+
+
+def _is_number(_: object, value: object) -> bool:
+    return isinstance(value, int | Decimal) and not isinstance(value, bool)
+
+
+def _is_integer(_: object, value: object) -> bool:
+    return _is_number(_, value) and value == int(value)  # type: ignore[call-overload,no-any-return]
+
+
+_Validator = extend(
+    Draft202012Validator,
+    type_checker=Draft202012Validator.TYPE_CHECKER.redefine("number", _is_number).redefine("integer", _is_integer),
+)
+
+
+class Checked:
+    """A schema ready to check documents; compile once, check many."""
+
+    def __init__(self, schema: Json) -> None:
+        self._validator = _Validator(schema)
+
+    def problems(self, document: Node) -> Iterator[tuple[tuple[str | int, ...], Problem]]:
+        """Every error of ``document``, as the path it concerns and the problem, in the document's order."""
+        for error in self._validator.iter_errors(plain(document)):
+            for leaf in _leaves(error):
+                yield tuple(leaf.absolute_path), _as_problem(leaf, document)
+
+
+def _leaves(error: ValidationError) -> Iterator[ValidationError]:
+    if not error.context:
+        yield error
+        return
+    for inner in error.context:
+        yield from _leaves(inner)
+
+
+def _as_problem(error: ValidationError, document: Node) -> Problem:
+    make = _MAKERS.get(str(error.validator), _other)
+    return make(error, document)
+
+
+def _unknown_key(error: ValidationError, document: Node) -> Problem:
+    schema: Json = error.schema  # type: ignore[assignment]
+    known = schema.get("properties", {})
+    key = next(each for each in error.instance if each not in known)
+    place = locate(document, [*error.absolute_path, key], key=True)
+    return problem(codes.UNKNOWN_KEY, place, f"unknown key `{key}`{_inside(error)}", did_you_mean(key, known))
+
+
+def _missing_key(error: ValidationError, document: Node) -> Problem:
+    absent = next(key for key in error.validator_value if key not in error.instance)
+    place = locate(document, error.absolute_path, key=True)
+    return problem(codes.MISSING_KEY, place, f"`{absent}` is missing{_inside(error)}", f"add `{absent}: …`")
+
+
+def _wrong_shape(error: ValidationError, document: Node) -> Problem:
+    wanted = error.validator_value
+    names = [wanted] if isinstance(wanted, str) else list(wanted)
+    expected = " or ".join(dict.fromkeys(_WORDS[name] for name in names if name != "null"))
+    message = f"expected {expected}{_at(error)}, found {_found(error, document)}"
+    return problem(
+        codes.WRONG_SHAPE, locate(document, error.absolute_path), message, _quoting_hint(names, document, error)
+    )
+
+
+def _quoting_hint(names: list[str], document: Node, error: ValidationError) -> str | None:
+    if "string" in names and isinstance(error.instance, dict | list):
+        return "a text that begins with [ or { or holds `: ` needs quotes"
+    return None
+
+
+def _not_one_of(error: ValidationError, document: Node) -> Problem:
+    allowed = [str(each) for each in error.validator_value]
+    place = locate(document, error.absolute_path)
+    message = f"{_found(error, document)} is not allowed{_at(error)}"
+    hint = did_you_mean(str(error.instance), allowed) or f"allowed: {', '.join(allowed)}"
+    return problem(codes.NOT_ONE_OF, place, message, hint)
+
+
+def _bad_id(error: ValidationError, document: Node) -> Problem:
+    in_name = error.parent is not None or isinstance(error.instance, str)
+    place = locate(document, [*error.absolute_path, error.instance] if in_name else error.absolute_path, key=True)
+    message = f"`{error.instance}` can't be used as an id{_inside(error)}"
+    return problem(codes.BAD_ID, place, message, "ids are letters, digits and `_`, beginning with a letter")
+
+
+def _bad_form(error: ValidationError, document: Node) -> Problem:
+    schema: Json = error.schema  # type: ignore[assignment]
+    if "propertyNames" in error.absolute_schema_path:
+        return _bad_id(error, document)
+    expected = schema.get("description", "another form")
+    message = f"{_found(error, document)} is not {expected}{_at(error)}"
+    example = schema.get("examples", [None])[0]
+    return _placed(codes.BAD_FORM, error, document, message, f"write for example `{example}`" if example else None)
+
+
+def _too_few(error: ValidationError, document: Node) -> Problem:
+    return _placed(
+        codes.WRONG_SHAPE, error, document, f"nothing stands{_inside(error) or ' here'}", "write at least one"
+    )
+
+
+def _contradiction(error: ValidationError, document: Node) -> Problem:
+    """A schema's own words for what must not be, from its ``description``."""
+    schema: Json = error.schema  # type: ignore[assignment]
+    return _placed(codes.WRONG_SHAPE, error, document, schema.get("description", error.message), None)
+
+
+def _other(error: ValidationError, document: Node) -> Problem:
+    return _placed(codes.WRONG_SHAPE, error, document, f"{_found(error, document)}: {error.message}", None)
+
+
+def _placed(code: Code, error: ValidationError, document: Node, message: str, hint: str | None) -> Problem:
+    return problem(code, locate(document, error.absolute_path), message, hint)
+
+
+_MAKERS: Final = {
+    "additionalProperties": _unknown_key,
+    "required": _missing_key,
+    "type": _wrong_shape,
+    "enum": _not_one_of,
+    "const": _contradiction,
+    "pattern": _bad_form,
+    "minProperties": _too_few,
+    "minItems": _too_few,
+    "not": _contradiction,
+}
+
+
+def _inside(error: ValidationError) -> str:
+    names = [str(each) for each in error.absolute_path]
+    return f" in `{'.'.join(names)}`" if names else ""
+
+
+def _at(error: ValidationError) -> str:
+    names = [str(each) for each in error.absolute_path if isinstance(each, str)]
+    return f" for `{names[-1]}`" if names else ""
+
+
+def _found(error: ValidationError, document: Node) -> str:
+    if isinstance(error.instance, dict):
+        return "a mapping"
+    if isinstance(error.instance, list):
+        return "a list"
+    node = find(document, error.absolute_path)
+    written = node.text if isinstance(node, Scalar) and node.text else str(error.instance)
+    return f"`{written}`" if error.instance is not None else "nothing"

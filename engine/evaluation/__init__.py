@@ -1,0 +1,1 @@
+"""Level by level: match → infer → settle → the next level; the outcome is ``Findings``."""

@@ -1,0 +1,1 @@
+"""The playbook language: positioned YAML → schema check → typed, frozen ``Playbook``."""

@@ -1,0 +1,45 @@
+"""The kinds of work an action can be, with their names in both languages."""
+
+from typing import Final
+
+from msgspec import Struct
+
+
+class Kind(Struct, frozen=True):
+    """A kind of action. ``with_customer``: it takes place with the customer, so both calendars must be open."""
+
+    name: str
+    zh: str
+    en: str
+    with_customer: bool = False
+
+
+KINDS: Final[dict[str, Kind]] = {
+    each.name: each
+    for each in (
+        Kind("task", "任务", "Task"),
+        Kind("mail", "邮件联系", "Mail"),
+        Kind("call", "电话沟通", "Call", with_customer=True),
+        Kind("visit", "拜访", "Visit", with_customer=True),
+        Kind("business_visit", "商务拜访", "Business visit", with_customer=True),
+        Kind("technical_visit", "技术拜访", "Technical visit", with_customer=True),
+        Kind("meeting", "会议", "Meeting", with_customer=True),
+        Kind("business_review", "业务复盘", "Business review", with_customer=True),
+        Kind("executive_meeting", "高层会晤", "Executive meeting", with_customer=True),
+        Kind("strategy_workshop", "战略研讨会", "Strategy workshop", with_customer=True),
+        Kind("strategy_dialogue", "战略对话", "Strategy dialogue", with_customer=True),
+        Kind("executive_summit", "高层峰会", "Executive summit", with_customer=True),
+        Kind("joint_workshop", "联合工作坊", "Joint workshop", with_customer=True),
+        Kind("roadmap_session", "路线图会议", "Roadmap session", with_customer=True),
+        Kind("advisory_council", "客户顾问委员会", "Advisory council", with_customer=True),
+        Kind("health_check", "健康检查", "Health check", with_customer=True),
+        Kind("training", "培训", "Training", with_customer=True),
+        Kind("review", "内部复盘", "Review"),
+        Kind("message", "客户消息", "Message"),
+        Kind("approval", "审批", "Approval"),
+        Kind("offer", "方案", "Offer"),
+        Kind("report", "报告", "Report"),
+        Kind("need", "需求", "Need"),
+        Kind("survey", "调研", "Survey"),
+    )
+}

@@ -1,0 +1,216 @@
+"""The closed vocabulary of metrics and their written form (language 4)."""
+
+from decimal import Decimal
+from typing import Final, Literal
+
+from msgspec import Struct
+
+from engine.documents.document import Mapping, Node, Scalar, Sequence
+from engine.documents.shapes import Json, Sink, read_shape, schema_of
+from engine.foundation.places import Place
+from engine.language.conditions import Condition
+from engine.language.values import Length, Rhythm, Text, Written
+
+ArgumentForm = Literal["path", "one", "two", "many", "weights"]
+
+
+class Verb(Struct, frozen=True):
+    """One way of working out a figure: what it takes, its options, and what it means.
+
+    ``unit`` and ``missing`` are the words of the reference: the unit of the result, what missing data does.
+    """
+
+    name: str
+    form: ArgumentForm
+    options: tuple[str, ...]
+    meaning: str
+    unit: str
+    missing: str
+
+
+_OVER = ("where", "in_last", "in_next", "last", "undecided")
+_SKIPS = "none is skipped; unknown where the collection, a `where` or a value is unknown"
+
+VERBS: Final[dict[str, Verb]] = {
+    each.name: each
+    for each in (
+        Verb("value", "one", (), "the field itself, under another name", "the field's", "as the field"),
+        Verb("count", "path", _OVER, "how many records", "number", "0 for no records; unknown on an absent collection"),
+        Verb("count_distinct", "path", _OVER, "how many different values", "number", _SKIPS),
+        Verb("sum", "path", _OVER, "the values added, exactly", "the field's", "0 for no records; " + _SKIPS),
+        Verb("average", "path", _OVER, "the mean, rounded half-even once", "the field's", "none for no values; " + _SKIPS),
+        Verb("minimum", "path", _OVER, "the least value", "the field's", "none for no values; " + _SKIPS),
+        Verb("maximum", "path", _OVER, "the greatest value", "the field's", "none for no values; " + _SKIPS),
+        Verb("latest", "path", _OVER, "the value of the latest record that has one; ties by id", "the field's", "none for no values; " + _SKIPS),
+        Verb("share", "path", _OVER, "the records where `where` holds, of all in the window", "percent", "none for no records; " + _SKIPS),
+        Verb("days_since", "path", ("where", "undecided"), "days from the field's latest date to today", "days", "none if there is no date"),
+        Verb("days_until", "path", ("where", "undecided"), "days from today to the field's earliest date from today on", "days", "none if there is no date"),
+        Verb("months_since", "path", ("where", "undecided"), "complete months from the field's latest date to today, clamped", "months", "none if there is no date"),
+        Verb("days_between", "two", (), "days from the first date to the second", "days", "none if a date is none"),
+        Verb("change", "path", ("where", "per", "against", "settles_after", "undecided"), "relative change of the last complete period's total", "percent", "none where the earlier total is 0"),
+        Verb("change_in_points", "path", ("where", "per", "against", "settles_after", "undecided"), "difference of the last complete period's average in points", "points", "none where a period has no values"),
+        Verb("falling_streak", "path", ("where", "per", "by", "settles_after", "undecided"), "complete periods in a row that each fell by at least `by`", "number", "unknown where an uncovered period is reached first"),
+        Verb("rising_streak", "path", ("where", "per", "by", "settles_after", "undecided"), "complete periods in a row that each rose by at least `by`", "number", "unknown where an uncovered period is reached first"),
+        Verb("ratio", "two", (), "the first divided by the second; percent where both have one unit", "percent or the first's", "none by 0"),
+        Verb("difference", "two", (), "the first less the second", "the first's", "none if one is none"),
+        Verb("product", "many", (), "the factors multiplied, exactly", "the one unit among them", "none if one is none"),
+        Verb("points", "one", ("bands",), "points by bands: the figure's band gives the points", "points", "as the figure"),
+        Verb("weighted", "weights", (), "figures in points by weights that sum to 100", "points", "none if one is none"),
+        Verb("missing", "path", ("where", "out_of", "undecided"), "those of `out_of` that no record has", "texts", "none if all are there"),
+        Verb("top_percent", "one", (), "share of the portfolio's accounts with a strictly bigger figure", "percent", "as the figure"),
+    )
+}  # fmt: skip
+
+
+class Metric(Struct, frozen=True, kw_only=True):
+    """A named figure: ``verb`` applied to ``of``, with the verb's options.
+
+    ``of`` are the fields or metrics it takes; ``weights`` stand beside them for ``weighted``. ``bands`` gives points
+    and the figure from which they count.
+    """
+
+    id: str
+    place: Place
+    verb: str
+    of: tuple[Written, ...]
+    weights: tuple[int, ...] = ()
+    title: Text | None = None
+    source: str | None = None
+    note: str | None = None
+    each: str | None = None
+    where: Condition | None = None
+    in_last: Length | None = None
+    in_next: Length | None = None
+    last: int | None = None
+    per: Rhythm | None = None
+    against: Literal["before", "year_before"] = "before"
+    by: Written | None = None
+    settles_after: Length | None = None
+    undecided: Literal["unknown", "skip"] = "unknown"
+    if_none: Written | None = None
+    bands: tuple[tuple[Decimal, Written], ...] = ()
+    out_of: tuple[str, ...] = ()
+
+    @classmethod
+    def shape_schema(cls, definitions: Json) -> Json:
+        """One verb with its options; each verb is dispatched by its key."""
+        if "Metric" not in definitions:
+            definitions["Metric"] = {}
+            definitions["Metric"] = _metric_schema(definitions)
+        return {"$ref": "#/$defs/Metric"}
+
+
+_OPTION_TYPES: Final = {
+    "title": Text, "source": str, "note": str, "each": str, "if_none": Written,
+    "where": Condition, "in_last": Length, "in_next": Length, "per": Rhythm, "by": Written, "settles_after": Length,
+    "against": Literal["before", "year_before"], "undecided": Literal["unknown", "skip"],
+}  # fmt: skip
+_COMMON: Final = ("title", "source", "note", "each", "if_none")
+
+
+def read_metric(key: str, place: Place, node: Node, sink: Sink) -> Metric:
+    """The metric that ``node`` writes under ``key``; its schema has been checked."""
+    assert isinstance(node, Mapping)  # noqa: S101 - the schema holds
+    verb = next(each.key for each in node.entries if each.key in VERBS)
+    argument = node.get(verb)
+    assert argument is not None  # noqa: S101 - just found
+    options = {
+        each.key: read_shape(_OPTION_TYPES[each.key], each.node, sink)
+        for each in node.entries
+        if each.key in _OPTION_TYPES
+    }
+    return Metric(
+        id=key, place=place, verb=verb, of=_arguments(argument), weights=_weights(argument),
+        last=_last(node), bands=_bands(node), out_of=_out_of(node), **options,
+    )  # fmt: skip
+
+
+def _arguments(node: Node) -> tuple[Written, ...]:
+    if isinstance(node, Mapping):
+        return tuple(Written(each.key, each.key, each.key_place) for each in node.entries)
+    members = node.items if isinstance(node, Sequence) else (node,)
+    return tuple(Written.read_shape(each, lambda _: None) for each in members)
+
+
+def _weights(node: Node) -> tuple[int, ...]:
+    if not isinstance(node, Mapping):
+        return ()
+    return tuple(int(_value(each.node)) for each in node.entries)
+
+
+def _value(node: Node) -> Decimal:
+    assert isinstance(node, Scalar)  # noqa: S101 - the schema holds
+    return Decimal(node.text or str(node.value))
+
+
+def _last(node: Mapping) -> int | None:
+    found = node.get("last")
+    if not isinstance(found, Scalar):
+        return None
+    return int(str(found.value).split(" ", maxsplit=1)[0])
+
+
+def _bands(node: Mapping) -> tuple[tuple[Decimal, Written], ...]:
+    found = node.get("bands")
+    if not isinstance(found, Mapping):
+        return ()
+    return tuple((Decimal(each.key), Written.read_shape(each.node, lambda _: None)) for each in found.entries)
+
+
+def _out_of(node: Mapping) -> tuple[str, ...]:
+    found = node.get("out_of")
+    return (
+        tuple(str(_scalar.value) for _scalar in found.items if isinstance(_scalar, Scalar))
+        if isinstance(found, Sequence)
+        else ()
+    )
+
+
+def _metric_schema(definitions: Json) -> Json:
+    options: Json = {name: schema_of(hint, definitions) for name, hint in _OPTION_TYPES.items()}
+    scalar = Written.shape_schema(definitions)
+    options["last"] = {
+        "type": "string",
+        "pattern": "^[1-9][0-9]* records?$",
+        "description": "a number of records",
+        "examples": ["3 records"],
+    }
+    options["bands"] = {
+        "type": "object",
+        "propertyNames": {"pattern": r"^-?[0-9]+(\.[0-9]+)?$"},
+        "additionalProperties": scalar,
+        "minProperties": 1,
+    }
+    options["out_of"] = {"type": "array", "items": {"type": "string"}, "minItems": 1}
+    for verb in VERBS.values():
+        definitions[f"metric_{verb.name}"] = _verb_schema(verb, options)
+    return {
+        "type": "object",
+        "description": "a figure: one of " + ", ".join(VERBS),
+        "allOf": [
+            {"if": {"type": "object", "required": [name]}, "then": {"$ref": f"#/$defs/metric_{name}"}} for name in VERBS
+        ],
+        "if": {"type": "object", "not": {"anyOf": [{"required": [name]} for name in VERBS]}},
+        "then": {"not": {}, "description": "no figure is named: one of " + ", ".join(VERBS)},
+    }
+
+
+def _verb_schema(verb: Verb, options: Json) -> Json:
+    own = {name: options[name] for name in (*_COMMON, *verb.options)}
+    required = [verb.name, *(name for name in ("per", "by", "bands", "out_of") if name in verb.options)]
+    return {
+        "type": "object",
+        "description": verb.meaning,
+        "properties": {verb.name: _argument_schema(verb.form), **own},
+        "required": required,
+        "additionalProperties": False,
+    }
+
+
+def _argument_schema(form: ArgumentForm) -> Json:
+    name: Json = {"type": "string", "examples": ["purchases.amount"]}
+    if form in ("path", "one"):
+        return name
+    if form == "weights":
+        return {"type": "object", "additionalProperties": {"type": "integer"}, "minProperties": 1}
+    return {"type": "array", "items": name, "minItems": 2, **({"maxItems": 2} if form == "two" else {})}

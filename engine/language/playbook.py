@@ -1,0 +1,382 @@
+"""The typed playbook: what an author wrote, checked for shape, every entry with its place (language 2, 6, 7)."""
+
+from datetime import date
+from typing import Annotated, Final, Literal
+
+from msgspec import Struct
+
+from engine.documents.document import Mapping, Node, Scalar
+from engine.documents.shapes import ONE_OR_MANY, Json, Sink, read_struct, schema_of, struct_schema
+from engine.foundation.places import Place
+from engine.language.conditions import Condition
+from engine.language.metrics import Metric
+from engine.language.values import Due, Hours, Length, Rhythm, Setting, Text, Texts, Written
+
+Names = Annotated[tuple[str, ...], ONE_OR_MANY]
+Day = date
+Light = Literal["red", "yellow", "green"]
+Status = Literal["draft", "test", "stable"]
+
+
+class Entry(Struct, frozen=True, kw_only=True, rename={"from_": "from"}):
+    """What every entry may carry: a title, the source it cites, a note, its status, when it holds."""
+
+    id: str = ""
+    place: Place = Place("")
+    title: Text | None = None
+    source: str | None = None
+    note: str | None = None
+    status: Status = "test"
+    from_: Day | None = None
+    until: Day | None = None
+    formerly: Names = ()
+
+
+class Parameter(Entry, frozen=True, kw_only=True):
+    """A tunable figure: plain, dated, by class, or to be set by the adopter. A bare value is short for ``value``."""
+
+    value: Setting | None = None
+    dated: dict[str, Setting] | None = None
+    by: str | None = None
+    values: dict[str, Setting] | None = None
+    otherwise: Setting | None = None
+    required: bool = False
+    example: Setting | None = None
+    one_of: Names = ()
+
+    @classmethod
+    def shape_schema(cls, definitions: Json) -> Json:
+        """A bare value, or a mapping with ``value``, ``dated``, ``by`` or ``required``."""
+        if "Parameter" not in definitions:
+            definitions["Parameter"] = {}
+            definitions["Parameter"] = {
+                "if": {"type": "object"},
+                "then": _struct_with(Parameter, definitions, dated=_dated_schema(definitions)),
+                "else": Setting.shape_schema(definitions),
+            }
+        return {"$ref": "#/$defs/Parameter"}
+
+    @classmethod
+    def read_entry(cls, key: str, place: Place, node: Node, sink: Sink) -> "Parameter":
+        """The parameter that ``node`` writes under ``key``."""
+        if isinstance(node, Mapping):
+            return read_struct(cls, node, sink, key, place)
+        return cls(id=key, place=place, value=Setting.read_shape(node, sink))
+
+
+class FieldDeclaration(Entry, frozen=True, kw_only=True):
+    """Data beyond the built-in snapshot: its type or choices, and how long a value stays good."""
+
+    type: Literal[
+        "text", "texts", "number", "points", "percent", "money", "date", "instant", "truth",
+        "days", "hours", "working hours",
+    ] = "text"  # fmt: skip
+    one_of: Names = ()
+    stale_after: Length | None = None
+
+
+class OurRole(Struct, frozen=True, kw_only=True, rename={"else_": "else"}):
+    """A role of ours: who can own work; ``else`` owns it where an account has nobody in this role."""
+
+    id: str = ""
+    place: Place = Place("")
+    title: Text | None = None
+    else_: str | None = None
+    source: str | None = None
+
+
+class TheirRole(Struct, frozen=True, kw_only=True):
+    """A role at the customer: its group and what people in it care about."""
+
+    id: str = ""
+    place: Place = Place("")
+    title: Text | None = None
+    group: str | None = None
+    cares_about: Texts | None = None
+    source: str | None = None
+
+
+class Roles(Struct, frozen=True, kw_only=True):
+    """Who can own work (``ours``) and whom we talk to (``theirs``)."""
+
+    ours: dict[str, OurRole] = {}
+    theirs: dict[str, TheirRole] = {}
+
+
+class CalendarEntry(Struct, frozen=True, kw_only=True):
+    """A named calendar: its holidays' region, zone, hours per weekday, extra closed and open days."""
+
+    id: str = ""
+    place: Place = Place("")
+    timezone: str | None = None
+    region: str | None = None
+    hours: Hours | None = None
+    closed: tuple[str, ...] = ()
+    open: tuple[str, ...] = ()
+
+
+class MoneySettings(Struct, frozen=True, kw_only=True):
+    """The currency figures are reported in."""
+
+    report_in: str
+    place: Place = Place("")
+
+
+class Recipient(Struct, frozen=True, kw_only=True):
+    """Whom a message goes to: a role of theirs (all of them, or one picked), or a role of ours."""
+
+    role: str
+    pick: Literal["all", "strongest"] = "all"
+    place: Place = Place("")
+
+    @classmethod
+    def shape_schema(cls, definitions: Json) -> Json:
+        """A role, or ``{role: …, pick: strongest}``."""
+        return {
+            "if": {"type": "object"},
+            "then": _struct_with(Recipient, definitions),
+            "else": {"type": "string"},
+        }
+
+    @classmethod
+    def read_shape(cls, node: Node, sink: Sink) -> "Recipient":
+        """The recipient ``node`` writes."""
+        if isinstance(node, Mapping):
+            return read_struct(cls, node, sink)
+        assert isinstance(node, Scalar)  # noqa: S101 - the schema holds
+        return cls(role=str(node.value), place=node.place)
+
+
+Priority = Literal["urgent", "high", "normal", "low"]
+
+
+class Task(Struct, frozen=True, kw_only=True):
+    """Work for a person: one shape in ``do``, in a play's ``tasks`` and in ``prepare``."""
+
+    id: str = ""
+    place: Place = Place("")
+    kind: str = "task"
+    title: Text | None = None
+    source: str | None = None
+    note: str | None = None
+    owner: Names = ()
+    ours: Names = ()
+    theirs: Names = ()
+    to: Recipient | None = None
+    send: str | None = None
+    due: Due | None = None
+    needs: Names = ()
+    priority: Priority = "normal"
+    effort: Length | None = None
+    checklist: Texts | None = None
+    options: dict[str, Text] = {}
+    done_when: Condition | None = None
+    escalate: str | None = None
+    grants: Names = ()
+
+
+class Doing(Struct, frozen=True):
+    """A member of ``do``: the name of a play, or a task written in place."""
+
+    play: str | None
+    task: Task | None
+    place: Place
+
+    @classmethod
+    def shape_schema(cls, definitions: Json) -> Json:
+        """The name of a play, or a task with an optional ``id``."""
+        task = _struct_with(Task, definitions, id={"type": "string"})
+        definitions["InlineTask"] = task
+        return {"if": {"type": "object"}, "then": {"$ref": "#/$defs/InlineTask"}, "else": {"type": "string"}}
+
+    @classmethod
+    def read_shape(cls, node: Node, sink: Sink) -> "Doing":
+        """The play's name or the task that ``node`` writes."""
+        if isinstance(node, Scalar):
+            return cls(str(node.value), None, node.place)
+        assert isinstance(node, Mapping)  # noqa: S101 - the schema holds
+        own = node.get("id")
+        rest = Mapping(tuple(each for each in node.entries if each.key != "id"), node.place)
+        key = str(own.value) if isinstance(own, Scalar) else ""
+        return cls(None, read_struct(Task, rest, sink, key, node.place), node.place)
+
+
+class Classification(Entry, frozen=True, kw_only=True):
+    """A named classification of the account, or with ``each`` of every record of a collection."""
+
+    each: str | None = None
+    where: Condition | None = None
+    of: str | None = None
+    bands: dict[str, Written] | None = None
+    below: Literal["lowest"] | None = None
+    choose: dict[str, Condition] | None = None
+    first: dict[str, Condition] | None = None
+    otherwise: str | None = None
+    labels: dict[str, Text] = {}
+    ranks: tuple[str, ...] = ()
+    reassess: Rhythm | None = None
+    down_after: int = 1
+
+    @property
+    def values(self) -> tuple[str, ...]:
+        """Every value the class can take, in the order written."""
+        rows = tuple(self.bands or self.choose or self.first or ())
+        return (*rows, self.otherwise) if self.otherwise and self.otherwise not in rows else rows
+
+
+class RuleEntry(Entry, frozen=True, kw_only=True):
+    """The one grammar of warnings, cadence and rules: who, what for, cause, steadiness, effect."""
+
+    applies_to: Condition | None = None
+    each: str | None = None
+    where: Condition | None = None
+    when: Condition | None = None
+    since: str | None = None
+    must_hold: Length | None = None
+    ends_when: Condition | None = None
+    keep: Length | None = None
+    reopen_within: Length | None = None
+    stale_after: Length | None = None
+    mutes: Names = ()
+    grants: Names = ()
+    do: tuple[Doing, ...] = ()
+    cooldown: Length | None = None
+    at_most: str | None = None
+
+
+class Warning(RuleEntry, frozen=True, kw_only=True):  # noqa: A001 - the field's word
+    """A rule with a light: red, yellow, or green (watch)."""
+
+    light: Light
+
+
+class Rule(RuleEntry, frozen=True, kw_only=True):
+    """Any other rule."""
+
+
+class Cadence(RuleEntry, frozen=True, kw_only=True):
+    """Work that comes round: how often, counted from what, and which interactions count."""
+
+    every: Rhythm
+    counted_from: Literal["last", "calendar", "contract"] = "last"
+    counts: Names = ()
+    grace: Length | None = None
+    kind: str = "task"
+    owner: Names = ()
+    ours: Names = ()
+    theirs: Names = ()
+    to: Recipient | None = None
+    send: str | None = None
+    priority: Priority = "normal"
+    effort: Length | None = None
+    checklist: Texts | None = None
+    agenda: Texts | None = None
+    options: dict[str, Text] = {}
+    done_when: Condition | None = None
+    escalate: str | None = None
+    prepare: dict[str, Task] = {}
+
+
+class Play(Entry, frozen=True, kw_only=True, rename={"from_": "from", "for_": "for"}):
+    """A named bundle of tasks that rules start."""
+
+    for_: str | None = None
+    tasks: dict[str, Task]
+    ends_when: Condition | None = None
+
+
+class Step(Struct, frozen=True, kw_only=True):
+    """One step of an escalation list: when, after the due time, whom it tells, how often."""
+
+    id: str = ""
+    place: Place = Place("")
+    after: Length
+    notify: str
+    repeat: Length | None = None
+    at_most: int = 1
+
+
+class Content(Entry, frozen=True, kw_only=True, rename={"from_": "from", "class_": "class"}):
+    """A message: for whom, by which channel, its subject and template."""
+
+    kind: Literal["message"] = "message"
+    to: Recipient | None = None
+    audience: Literal["customer", "internal"] = "customer"
+    channel: Literal["email", "chat", "sms", "letter"] = "email"
+    class_: Literal["service", "nurture"] = "service"
+    subject: Text | None = None
+    template: str | None = None
+    approval: Literal["required", "none"] | None = None
+
+
+class Manifest(Struct, frozen=True, kw_only=True):
+    """What ``playbook.yaml`` says of the playbook as a whole."""
+
+    id: str
+    place: Place
+    version: str = "0.0.0"
+    language: int = 1
+    title: Text | None = None
+    locale: str = "en-US"
+    calendar: str | None = None
+    money: MoneySettings | None = None
+
+
+class Template(Struct, frozen=True):
+    """A template file: its language (empty for all) and its text."""
+
+    name: str
+    language: str
+    file: str
+    text: str
+
+
+class Playbook(Struct, frozen=True, kw_only=True):
+    """A whole playbook, typed. ``broken`` names entries (``section.id``) left out because their shape was wrong."""
+
+    manifest: Manifest
+    calendars: dict[str, CalendarEntry] = {}
+    parameters: dict[str, Parameter] = {}
+    fields: dict[str, FieldDeclaration] = {}
+    roles: Roles = Roles()
+    metrics: dict[str, Metric] = {}
+    classes: dict[str, Classification] = {}
+    warnings: dict[str, Warning] = {}
+    cadence: dict[str, Cadence] = {}
+    rules: dict[str, Rule] = {}
+    plays: dict[str, Play] = {}
+    escalation: dict[str, dict[str, Step]] = {}
+    content: dict[str, Content] = {}
+    templates: tuple[Template, ...] = ()
+    broken: frozenset[str] = frozenset()
+    digest: str = ""
+
+
+SECTIONS: Final[dict[str, type[Struct]]] = {
+    "calendars": CalendarEntry,
+    "parameters": Parameter,
+    "fields": FieldDeclaration,
+    "metrics": Metric,
+    "classes": Classification,
+    "warnings": Warning,
+    "cadence": Cadence,
+    "rules": Rule,
+    "plays": Play,
+    "content": Content,
+}
+"""Sections that map ids to entries, in the order of the reference; ``roles`` and ``escalation`` nest one deeper."""
+
+
+def _struct_with(model: type[Struct], definitions: Json, **more: Json) -> Json:
+    """The schema of ``model`` with some properties replaced or added."""
+    schema = struct_schema(model, definitions)
+    return {**schema, "properties": {**schema["properties"], **more}}
+
+
+def _dated_schema(definitions: Json) -> Json:
+    return {
+        "type": "object",
+        "propertyNames": {"pattern": r"^\d{4}-\d{2}-\d{2}$"},
+        "additionalProperties": schema_of(Setting, definitions),
+        "minProperties": 1,
+    }

@@ -1,0 +1,1 @@
+"""Findings + history + context → occurrences, due dates, owners, tasks, escalation times."""

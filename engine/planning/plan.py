@@ -1,0 +1,219 @@
+"""The action plan of one account, as it is written (``playbook-plan/1``)."""
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Literal
+
+from msgspec import Struct
+
+Truth = Literal["true", "false", "unknown"]
+Shown = Decimal | str | bool | list[str] | None
+"""A value in a plan: exact numbers, texts (dates and money too), truths, lists of texts; null for none."""
+
+
+class Because(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Why: a node with ``of``, or a test with what was expected and observed, and where the rule is written."""
+
+    op: str
+    result: Truth
+    of: tuple["Because", ...] = ()
+    count: int | None = None
+    test: str | None = None
+    expected: Shown = None
+    observed: Shown = None
+    unit: str | None = None
+    missing: tuple[str, ...] = ()
+    rule_at: str | None = None
+
+
+class PlaybookInput(Struct, frozen=True):
+    """Which playbook was planned with."""
+
+    id: str
+    version: str
+    digest: str
+
+
+class Inputs(Struct, frozen=True):
+    """Digests of everything the plan was made from."""
+
+    playbook: PlaybookInput
+    snapshot: str
+    history: str
+    context: str
+    engine_version: str
+
+
+class AccountName(Struct, frozen=True):
+    """The account the plan is for."""
+
+    id: str
+    name: str
+
+
+class ClassItem(Struct, frozen=True):
+    """A class's value for one record."""
+
+    value: str | None
+    possible: tuple[str, ...] = ()
+
+
+class ClassPlan(Struct, frozen=True, kw_only=True):
+    """A class: its value in force, the one before, since when and why; several ``possible`` while undecided."""
+
+    value: str | None
+    label: str | None = None
+    previous: str | None = None
+    since: datetime | None = None
+    possible: tuple[str, ...] = ()
+    items: dict[str, ClassItem] | None = None
+    because: Because | None = None
+
+
+class WarningPlan(Struct, frozen=True, kw_only=True):
+    """A warning that is not inactive."""
+
+    id: str
+    title: str
+    light: Literal["red", "yellow", "green"]
+    state: Literal["pending", "firing", "stale", "keeping"]
+    since: datetime
+    item: str | None
+    muted: bool
+    source: str | None
+    because: Because
+
+
+class Owner(Struct, frozen=True):
+    """Who owns an action: the role that was found, and the person in it, if anybody is."""
+
+    role: str
+    person: str | None
+    name: str | None
+
+
+class EscalationStep(Struct, frozen=True, kw_only=True):
+    """One step: at which instant it is told, to whom, how often again."""
+
+    step: str
+    at: datetime
+    notify: str
+    person: str | None
+    repeat: str | None
+    at_most: int
+
+
+class Option(Struct, frozen=True):
+    """One of the ways to choose from."""
+
+    id: str
+    text: str
+
+
+Priority = Literal["urgent", "high", "normal", "low"]
+
+
+class Action(Struct, frozen=True, kw_only=True):
+    """One piece of work for a person."""
+
+    id: str
+    address: str
+    kind: str
+    rule: str
+    play: str | None
+    title: str
+    owner: Owner
+    ours: tuple[str, ...]
+    theirs: tuple[str, ...]
+    due: str | None
+    due_at: datetime | None
+    due_was: datetime | None
+    overdue: bool
+    provisional: bool
+    priority: Priority
+    effort: str | None
+    state: Literal["new", "unchanged", "updated", "closing"]
+    status: Literal["open", "waiting"]
+    needs: tuple[str, ...]
+    item: str | None
+    source: str | None
+    checklist: tuple[str, ...]
+    options: tuple[Option, ...]
+    grants: tuple[str, ...]
+    escalation: tuple[EscalationStep, ...]
+    because: Because
+
+
+class Addressee(Struct, frozen=True):
+    """Who a message goes to: a contact of the account, or a person of ours."""
+
+    contact: str | None
+    person: str | None
+    role: str
+    name: str | None
+    address: str | None
+
+
+class Message(Struct, frozen=True, kw_only=True):
+    """A rendered communication, drafted for the action it belongs to."""
+
+    id: str
+    action: str
+    content: str
+    to: Addressee
+    channel: str
+    locale: str
+    subject: str | None
+    body: str
+    approval: Literal["required", "none"]
+    send_after: datetime | None
+
+
+class Gap(Struct, frozen=True, kw_only=True):
+    """What could not be decided, and the data it needs."""
+
+    rule: str
+    item: str | None
+    needs: tuple[str, ...]
+
+
+HeldBackBy = Literal["draft", "exception", "silence", "mute", "must_hold", "cooldown", "at_most"]
+
+
+class Suppressed(Struct, frozen=True, kw_only=True):
+    """A rule whose effects are held back, and by what."""
+
+    rule: str
+    item: str | None
+    by: tuple[HeldBackBy, ...]
+    until: datetime | None
+
+
+class Grant(Struct, frozen=True, kw_only=True):
+    """What the account is entitled to, and by which rule."""
+
+    rule: str
+    item: str | None
+    modules: tuple[str, ...]
+    source: str | None
+
+
+class ActionPlan(Struct, frozen=True, kw_only=True):
+    """Everything the playbook says to do for one account at one moment, with reasons."""
+
+    format: Literal["playbook-plan/1"] = "playbook-plan/1"
+    inputs: Inputs
+    as_of: datetime
+    account: AccountName | None
+    light: Literal["red", "yellow", "green"]
+    light_at_worst: Literal["red", "yellow", "green"]
+    watch: bool
+    classes: dict[str, ClassPlan]
+    scores: dict[str, None] = {}
+    targets: dict[str, None] = {}
+    warnings: tuple[WarningPlan, ...]
+    actions: tuple[Action, ...]
+    messages: tuple[Message, ...]
+    grants: tuple[Grant, ...]
+    gaps: tuple[Gap, ...]
+    suppressed: tuple[Suppressed, ...]

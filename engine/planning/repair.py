@@ -1,0 +1,48 @@
+"""The data-repair task: a warning whose data has been missing too long asks somebody to mend the feed (semantics 1.5)."""
+
+from typing import Final
+
+from engine.foundation.canonical import short_id
+from engine.evaluation.findings import RuleFinding
+from engine.planning.actions import Desk, address_of, identity
+from engine.planning.plan import Action, Because
+
+TASK: Final = "repair_data"
+_TITLES: Final = {"zh": "补齐数据：{rule}", "en": "Restore the data behind {rule}"}
+
+
+def repair_action(desk: Desk, finding: RuleFinding, because: Because) -> Action:
+    """The task to restore the data that a firing rule is decided by."""
+    episode = finding.standing.episode
+    parts = identity(desk, finding, "", TASK, str(episode.number if episode else 1))
+    entry = finding.rule.entry
+    language = desk.wording.language
+    name = entry.title.in_language(language) if entry.title else entry.id
+    return Action(
+        id=short_id(parts),
+        address=address_of(parts),
+        kind="task",
+        rule=finding.rule.address,
+        play=None,
+        title=_TITLES.get(language, _TITLES["en"]).format(rule=name),
+        owner=desk.staffing.owner(("account_manager",), desk.snapshot.owners),
+        ours=(),
+        theirs=(),
+        due=None,
+        due_at=None,
+        due_was=None,
+        overdue=False,
+        provisional=False,
+        priority="normal",
+        effort=None,
+        state="unchanged" if any(each.id == short_id(parts) for each in desk.history.actions) else "new",
+        status="open",
+        needs=(),
+        item=finding.item,
+        source=entry.source,
+        checklist=(),
+        options=(),
+        grants=(),
+        escalation=(),
+        because=because,
+    )

@@ -1,0 +1,125 @@
+"""Texts of a plan: titles and messages filled with what is known of account and record."""
+
+import re
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Any
+
+from msgspec import UNSET, Struct
+from msgspec.structs import replace
+
+from engine.compiling.compiled import CompiledPlaybook, Titles
+from engine.compiling.symbols import ACCOUNT, View
+from engine.compiling.texts import DISPLAY_FIELDS
+from engine.compiling.typing import is_money
+from engine.foundation.problems import AccountFailed, Problem
+from engine.foundation.quantities import Duration, Money, Number, Quantity, plain_decimal
+from engine.matching.core import ValueType
+from engine.matching.explained import Environment, evaluate
+from engine.matching.run import Value
+from engine.messages.templates import MAX_OUTPUT, MAX_OUTPUT_INLINE, CompiledTemplate, one_line, render
+from engine.snapshots.model import COLLECTIONS, Record
+
+LOCALES = {"zh": "zh-CN", "en": "en-US"}
+_NAME = re.compile(r"[^\W\d]\w*")
+
+
+class Wording:
+    """Fills texts for one account; what a text does not name is not worked out."""
+
+    def __init__(self, compiled: CompiledPlaybook, environment: Environment, locale: str) -> None:
+        self._compiled = compiled
+        self._environment = environment
+        self.locale = locale
+        self.language = locale.partition("-")[0]
+
+    def line(self, titles: Titles, collection: str | None, record: Record | None, more: Mapping[str, Any]) -> str:
+        """A one-line text in the language of this wording; empty where there is none."""
+        template = choose(titles, self.language)
+        if template is None:
+            return ""
+        return one_line(self.fill(template, collection, record, more, max_output=MAX_OUTPUT_INLINE))
+
+    def fill(
+        self, template: CompiledTemplate, collection: str | None, record: Record | None, more: Mapping[str, Any],
+        max_output: int = MAX_OUTPUT,
+    ) -> str:  # fmt: skip
+        """The filled text; raises ``AccountFailed`` where it can't be filled."""
+        if template.code is None:
+            return template.template.source
+        names = names_in(template.template.source)
+        values = {**self._values(names, collection, record), **more}
+        filled = render(template, values, locale=self.locale, max_output=max_output)
+        if isinstance(filled, Problem):
+            raise AccountFailed(replace(filled, account=self._environment.snapshot.id))
+        return filled
+
+    def _values(self, names: frozenset[str], collection: str | None, record: Record | None) -> dict[str, Any]:
+        snapshot = self._environment.snapshot
+        values: dict[str, Any] = {"today": self._environment.run.today}
+        if "account" in names:
+            groups = {"profile": _fields(snapshot.profile), "relationship": _fields(snapshot.relationship)}
+            values["account"] = {
+                "id": snapshot.id,
+                "name": snapshot.name,
+                "language": _set(snapshot.language),
+                **groups,
+            }
+        if collection and record is not None:
+            values[COLLECTIONS[collection].singular] = record_values(record)
+        values |= self._named(names, collection)
+        return {name: value for name, value in values.items() if value is not None}
+
+    def _named(self, names: frozenset[str], collection: str | None) -> dict[str, Any]:
+        """Metrics, classes, declared fields and parameters by bare name."""
+        found: dict[str, Any] = {}
+        view = View(collection, COLLECTIONS[collection].singular) if collection else ACCOUNT
+        for name in names:
+            meaning = self._compiled.named.get((name, view.collection)) or self._compiled.named.get((name, None))
+            if meaning is not None:
+                found[name] = displayed(evaluate(meaning.node, self._environment), meaning.type)
+        return found
+
+
+def choose(titles: Titles, language: str) -> CompiledTemplate | None:
+    """The template in ``language``, else the one for all languages, else the first."""
+    return titles.get(language) or titles.get("") or next(iter(titles.values()), None)
+
+
+@lru_cache(maxsize=4096)
+def names_in(source: str) -> frozenset[str]:
+    """Every word of a template that could be a variable."""
+    return frozenset(_NAME.findall(source))
+
+
+def record_values(record: Record) -> dict[str, Any]:
+    """What a template reads of a record; its display name falls back to its id."""
+    values = _fields(record)
+    for name in DISPLAY_FIELDS:
+        if name in record.__struct_fields__ and not values.get(name):
+            values[name] = record.id
+    return values
+
+
+def _fields(struct: Struct) -> dict[str, Any]:
+    found = {name: _set(getattr(struct, name)) for name in struct.__struct_fields__ if name != "fields"}
+    return {name: value for name, value in found.items() if value is not None}
+
+
+def _set(value: Any) -> Any:
+    if value is UNSET:
+        return None
+    return plain_decimal(value) if isinstance(value, Number) else value
+
+
+def displayed(value: Value, kind: ValueType) -> Any:
+    """A worked-out value as templates take it: figures with their unit, money as money; none for unknown."""
+    if value is UNSET or value is None:
+        return None
+    if isinstance(value, int) and not isinstance(value, bool):
+        if is_money(kind):
+            return Money(value, kind.unit)
+        return Quantity(plain_decimal(value, kind.scale), kind.unit)  # type: ignore[arg-type]
+    if isinstance(value, Duration):
+        return Quantity(value.amount, value.unit)
+    return list(value) if isinstance(value, tuple) else value

@@ -1,0 +1,1 @@
+"""Proving playbooks: scenarios with expectations."""

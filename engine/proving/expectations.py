@@ -1,0 +1,187 @@
+"""What a scenario expects, held against the plan: only what is named is compared."""
+
+from collections.abc import Callable, Iterator
+from decimal import Decimal
+from typing import Any, Final
+
+import msgspec
+
+from engine.documents.document import Mapping, Node, locate, plain
+from engine.foundation import codes
+from engine.foundation.places import Place
+from engine.foundation.problems import Problem, did_you_mean, problem
+from engine.planning.plan import ActionPlan
+
+NONE: Final = "none"
+Plain = dict[str, Any]
+
+
+def differences(scenario: Mapping, plan: ActionPlan) -> Iterator[Problem]:
+    """Every point in which ``plan`` is not what the scenario's ``expect`` says, with the place of the expectation."""
+    written: Plain = msgspec.to_builtins(plan, builtin_types=(Decimal,))
+    expect = scenario.get("expect")
+    assert isinstance(expect, Mapping)  # noqa: S101 - the schema holds
+    for key in expect.keys():  # noqa: SIM118 - a document's keys, not a dict's
+        node = expect.get(key)
+        assert node is not None  # noqa: S101 - it is one of the keys
+        yield from _COMPARERS.get(key, _scalar)(key, node, written)
+
+
+def _differ(place: Place, what: str, expected: object, found: object, hint: str | None = None) -> Problem:
+    return problem(codes.UNMET, place, f"{what}: expected {_shown(expected)}, found {_shown(found)}", hint)
+
+
+def _shown(value: object) -> str:
+    if isinstance(value, list | tuple):
+        return ", ".join(_shown(each) for each in value) or NONE
+    return NONE if value is None else f"`{value}`"
+
+
+def _scalar(key: str, node: Node, plan: Plain) -> Iterator[Problem]:
+    expected = plain(node)
+    if key != "problem" and expected != plan[key]:
+        yield _differ(node.place, key, expected, plan[key])
+    if key == "problem":
+        yield _differ(node.place, "problem", expected, None)
+
+
+def _classes(_: str, node: Node, plan: Plain) -> Iterator[Problem]:
+    for name, expected in plain(node).items():
+        place = locate(node, [name])
+        found = plan["classes"].get(name)
+        if found is None:
+            yield _differ(place, f"class `{name}`", expected, None, did_you_mean(name, plan["classes"]))
+        elif isinstance(expected, dict):
+            values = {item: each["value"] for item, each in (found["items"] or {}).items()}
+            yield from _items(place, f"class `{name}`", expected, values)
+        elif expected == "undecided":
+            if not found["possible"]:
+                yield _differ(place, f"class `{name}`", expected, found["value"])
+        elif found["value"] != (None if expected == NONE else expected):
+            yield _differ(place, f"class `{name}`", expected, found["value"] or found["possible"])
+
+
+def _items(place: Place, what: str, expected: Plain, found: Plain) -> Iterator[Problem]:
+    for item, value in expected.items():
+        if found.get(item) != (None if value == NONE else value):
+            yield _differ(place, f"{what} of {item}", value, found.get(item))
+
+
+def _warnings(_: str, node: Node, plan: Plain) -> Iterator[Problem]:
+    for name, expected in plain(node).items():
+        states = {each["item"]: each["state"] for each in plan["warnings"] if each["id"] == name}
+        place = locate(node, [name])
+        if isinstance(expected, dict):
+            yield from _items(place, f"warning `{name}`", expected, states)
+        elif expected == NONE:
+            if states:
+                yield _differ(place, f"warning `{name}`", NONE, sorted(states.values()))
+        elif expected not in states.values():
+            yield _differ(place, f"warning `{name}`", expected, sorted(states.values()))
+
+
+def _actions(_: str, node: Node, plan: Plain) -> Iterator[Problem]:
+    for key, expected in plain(node).items():
+        matching = [each for each in plan["actions"] if _is_at(each["address"], key)]
+        yield from _records(locate(node, [key]), f"actions `{key}`", expected, matching)
+
+
+def _is_at(address: str, key: str) -> bool:
+    """Whether an address such as ``handbook/rules.complaint/conflict_3r.confirm/A-1/T-1/1`` lies under ``key``."""
+    own = address.split("/", maxsplit=1)[1]
+    return own.startswith(f"{key}/")
+
+
+def _messages(_: str, node: Node, plan: Plain) -> Iterator[Problem]:
+    for key, expected in plain(node).items():
+        matching = [each for each in plan["messages"] if each["content"] == key]
+        yield from _records(locate(node, [key]), f"messages `{key}`", expected, matching)
+
+
+def _records(place: Place, what: str, expected: Any, found: list[Plain]) -> Iterator[Problem]:
+    """``none``, ``any``, or a mapping: ``count`` and fields that at least one of the records has."""
+    if expected == NONE:
+        if found:
+            yield _differ(place, what, NONE, [each.get("title") or each.get("subject") for each in found])
+        return
+    if not found:
+        yield _differ(place, what, expected if isinstance(expected, str) else "at least one", None)
+        return
+    wanted = dict(expected) if isinstance(expected, dict) else {}
+    count = wanted.pop("count", None)
+    if count is not None and count != len(found):
+        yield _differ(place, f"{what}, count", count, len(found))
+    if wanted and not any(_fits(each, wanted) for each in found):
+        nearest = {key: _field(found[0], key) for key in wanted}
+        yield _differ(place, what, _pairs(wanted), _pairs(nearest))
+
+
+def _pairs(fields: Plain) -> str:
+    return ", ".join(f"{key}: {value}" for key, value in fields.items())
+
+
+def _fits(record: Plain, wanted: Plain) -> bool:
+    return all(_equals(_field(record, key), value, record, key) for key, value in wanted.items())
+
+
+def _equals(found: Any, value: Any, record: Plain, key: str) -> bool:
+    if key == "contains":
+        texts = value if isinstance(value, list) else [value]
+        return all(text in record["body"] for text in texts)
+    return bool(found == (None if value == NONE else value))
+
+
+def _field(record: Plain, key: str) -> Any:
+    """A field as scenarios name it: an owner by person, an addressee by contact."""
+    value = record.get(key)
+    if key == "owner" and isinstance(value, dict):
+        return value["person"]
+    if key == "to" and isinstance(value, dict):
+        return value["contact"] or value["person"]
+    if key in ("options", "escalation") and isinstance(value, list):
+        return len(value)
+    return value
+
+
+def _gaps(_: str, node: Node, plan: Plain) -> Iterator[Problem]:
+    expected = plain(node)
+    by_rule = {each["rule"]: each["needs"] for each in plan["gaps"]}
+    if expected == NONE:
+        if by_rule:
+            yield _differ(node.place, "gaps", NONE, sorted(by_rule))
+        return
+    for rule, needs in expected.items():
+        yield from _listed(locate(node, [rule]), f"gap of `{rule}`", needs, by_rule.get(rule))
+
+
+def _listed(place: Place, what: str, expected: Any, found: list[str] | None) -> Iterator[Problem]:
+    if expected == NONE:
+        if found is not None:
+            yield _differ(place, what, NONE, found)
+        return
+    wanted = expected if isinstance(expected, list) else [expected]
+    if found is None or not set(wanted) <= set(found):
+        yield _differ(place, what, wanted, found)
+
+
+def _suppressed(_: str, node: Node, plan: Plain) -> Iterator[Problem]:
+    by_rule = {each["rule"]: each["by"] for each in plan["suppressed"]}
+    for rule, expected in plain(node).items():
+        yield from _listed(locate(node, [rule]), f"suppression of `{rule}`", expected, by_rule.get(rule))
+
+
+def _grants(_: str, node: Node, plan: Plain) -> Iterator[Problem]:
+    by_rule = {each["rule"]: each["modules"] for each in plan["grants"]}
+    for rule, expected in plain(node).items():
+        yield from _listed(locate(node, [rule]), f"grants of `{rule}`", expected, by_rule.get(rule))
+
+
+_COMPARERS: Final[dict[str, Callable[[str, Node, Plain], Iterator[Problem]]]] = {
+    "classes": _classes,
+    "warnings": _warnings,
+    "actions": _actions,
+    "messages": _messages,
+    "gaps": _gaps,
+    "suppressed": _suppressed,
+    "grants": _grants,
+}

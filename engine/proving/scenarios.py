@@ -1,0 +1,227 @@
+"""Scenario tests: an account at a moment, and what parts of its plan must be (language 1)."""
+
+from collections.abc import Iterator, Mapping
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any, Final
+
+import msgspec
+from msgspec import Struct
+from msgspec.structs import replace
+
+from engine.calendars.moments import parse_as_of
+from engine.compiling.compiled import CompiledPlaybook
+from engine.compiling.typing import constant
+from engine.documents.document import Mapping as Document
+from engine.documents.document import Node, Sequence, plain
+from engine.documents.reader import read_file
+from engine.foundation import codes
+from engine.foundation.places import Place
+from engine.foundation.problems import AccountFailed, InputUnreadable, PlaybookInvalid, Problem, problem
+from engine.history.model import History
+from engine.language.loading import load_document
+from engine.language.values import Written
+from engine.matching.run import Ranking
+from engine.planning.context import Context
+from engine.planning.plan import ActionPlan
+from engine.planning.team import EMPTY_TEAM, Team, read_team, team_from
+from engine.proving.expectations import differences
+from engine.proving.shape import scenario_check
+from engine.public import compile_playbook, load_playbook, planner
+from engine.snapshots.decoding import decode_snapshot
+from engine.snapshots.model import AccountSnapshot
+
+FOLDER: Final = "tests"
+
+
+class Scenario(Struct, frozen=True):
+    """One scenario as written, with its place; ``playbook`` is set where it brings its own."""
+
+    name: str
+    place: Place
+    node: Document
+
+
+class Outcome(Struct, frozen=True):
+    """How a scenario went: passed, or every difference between what it expects and the plan."""
+
+    scenario: str
+    place: Place
+    differences: tuple[Problem, ...]
+
+    @property
+    def passed(self) -> bool:
+        """Whether nothing differs."""
+        return not self.differences
+
+
+def run_scenarios(path: str | Path, *, only: str | None = None) -> Iterator[Outcome]:
+    """Runs the scenarios in the ``tests`` folder of the playbook at ``path``; raises ``PlaybookInvalid`` for a
+    playbook that can't be used. ``only`` is a part of the names to run. Required parameters take their examples."""
+    root = Path(path)
+    compiled = compile_playbook(load_playbook(root), use_examples=True)
+    scenarios, problems = read_scenarios(root / FOLDER)
+    for each in problems:
+        yield Outcome(each.file, Place(each.file, each.line, each.column), (each,))
+    for scenario in scenarios:
+        if only is None or only in scenario.name:
+            yield run_scenario(scenario, compiled)
+
+
+def read_scenarios(folder: Path) -> tuple[list[Scenario], list[Problem]]:
+    """Every scenario below ``folder``, in order of file and line, and what is wrong with the files."""
+    scenarios: list[Scenario] = []
+    problems: list[Problem] = []
+    for file in sorted(folder.glob("**/*.yaml")):
+        node, found = read_file(file)
+        problems += found
+        if node is not None:
+            _read_members(node, scenarios, problems)
+    return scenarios, problems
+
+
+def _read_members(node: Node, scenarios: list[Scenario], problems: list[Problem]) -> None:
+    listed = node.get("scenarios") if isinstance(node, Document) else None
+    for member in listed.items if isinstance(listed, Sequence) else (node,):
+        wrong = [found for _, found in scenario_check().problems(member)]
+        problems += wrong
+        if not wrong and isinstance(member, Document):
+            scenarios.append(Scenario(str(plain(member)["scenario"]), member.place, member))
+
+
+def run_scenario(scenario: Scenario, compiled: CompiledPlaybook | None = None) -> Outcome:
+    """The outcome of one scenario; ``compiled`` is the playbook it belongs to, unless it brings its own."""
+    try:
+        return Outcome(scenario.name, scenario.place, tuple(_run(scenario, compiled)))
+    except (AccountFailed, PlaybookInvalid, InputUnreadable) as failure:
+        found = (failure.problem,) if isinstance(failure, AccountFailed) else failure.problems
+        return Outcome(scenario.name, scenario.place, tuple(_expected_failures(scenario, found)))
+
+
+def _run(scenario: Scenario, compiled: CompiledPlaybook | None) -> Iterator[Problem]:
+    own = _own_playbook(scenario)
+    playbook = own or compiled
+    if playbook is None:
+        yield _bad(scenario, "the scenario belongs to no playbook", "add `playbook:`")
+        return
+    plan = plan_scenario(scenario, playbook)
+    yield from differences(scenario.node, plan)
+
+
+def _expected_failures(scenario: Scenario, found: tuple[Problem, ...]) -> Iterator[Problem]:
+    """``expect: {problem: PB706}`` asks for a failure; any other failure is a difference."""
+    expected = plain(scenario.node).get("expect", {}).get("problem")
+    yield from (each for each in found if each.code != expected)
+
+
+def plan_scenario(scenario: Scenario, compiled: CompiledPlaybook) -> ActionPlan:
+    """The plan of a scenario's account at its moment; raises ``AccountFailed`` and ``InputUnreadable``."""
+    written = plain(scenario.node)
+    as_of = _moment(scenario, written, compiled)
+    context = Context(team=_team(scenario, written))
+    snapshot = _account(scenario, written)
+    rankings = _rankings(scenario, written, compiled, snapshot, as_of)
+    at_work = planner(compiled, as_of, replace(context, rankings=rankings))
+    return at_work.plan(snapshot, _history(scenario, written))
+
+
+def _moment(scenario: Scenario, written: dict[str, Any], compiled: CompiledPlaybook) -> date | datetime:
+    try:
+        return parse_as_of(str(written["as_of"]), compiled.calendar.timezone)
+    except ValueError as error:
+        raise InputUnreadable([_bad(scenario, f"`as_of`: {error}")]) from None
+
+
+def _own_playbook(scenario: Scenario) -> CompiledPlaybook | None:
+    node = scenario.node.get("playbook")
+    if not isinstance(node, Document):
+        return None
+    loaded = load_document(node, scenario.place.file)
+    if loaded.playbook is None or loaded.problems:
+        raise PlaybookInvalid(loaded.problems)
+    return compile_playbook(loaded.playbook, use_examples=True)
+
+
+def _team(scenario: Scenario, written: dict[str, Any]) -> Team:
+    team = written.get("team")
+    if team is None:
+        return EMPTY_TEAM
+    if isinstance(team, str):
+        return read_team(Path(scenario.place.file).parent / team)
+    node = scenario.node.get("team")
+    return team_from(node) if node is not None else EMPTY_TEAM
+
+
+def _account(scenario: Scenario, written: dict[str, Any]) -> AccountSnapshot:
+    account = dict(written.get("account") or _base(scenario, written))
+    for path, value in (written.get("set") or {}).items():
+        _set(account, path.split("."), value)
+    account.setdefault("id", "A-1")
+    account.setdefault("name", account["id"])
+    data = msgspec.json.Encoder(decimal_format="number").encode(account)
+    decoded = decode_snapshot(data, scenario.place.file, scenario.place.line)
+    if isinstance(decoded, Problem):
+        raise AccountFailed(decoded)
+    return decoded
+
+
+def _base(scenario: Scenario, written: dict[str, Any]) -> dict[str, Any]:
+    """The account in the file ``base`` names, beside the scenario."""
+    name = written.get("base")
+    node, problems = read_file(Path(scenario.place.file).parent / str(name)) if name else (None, [])
+    if problems or not isinstance(node, Document):
+        raise InputUnreadable(problems or [_bad(scenario, "the scenario has no account", "add `account:` or `base:`")])
+    found: dict[str, Any] = plain(node)
+    return found
+
+
+def _set(account: dict[str, Any], steps: list[str], value: Any) -> None:
+    """``surveys.0.score: 69`` sets a value deep in the account; ``absent`` takes it away."""
+    inner: Any = account
+    for step in steps[:-1]:
+        inner = inner[int(step)] if isinstance(inner, list) else inner.setdefault(step, {})
+    key: Any = int(steps[-1]) if isinstance(inner, list) else steps[-1]
+    if value == "absent":
+        inner.pop(key, None) if isinstance(inner, dict) else inner.pop(key)
+    else:
+        inner[key] = value
+
+
+def _history(scenario: Scenario, written: dict[str, Any]) -> History:
+    try:
+        return msgspec.convert(written.get("history") or {}, History)
+    except msgspec.ValidationError as error:
+        raise InputUnreadable([_bad(scenario, f"`history`: {error}")]) from None
+
+
+def _rankings(
+    scenario: Scenario,
+    written: dict[str, Any],
+    compiled: CompiledPlaybook,
+    snapshot: AccountSnapshot,
+    as_of: date | datetime,
+) -> Mapping[str, Ranking]:
+    """Figures over the portfolio: the other accounts' as the scenario gives them, and this one's own."""
+    if not compiled.rankings:
+        return {}
+    own = planner(compiled, as_of, Context.empty()).evaluation.figures(snapshot)
+    found = {}
+    for name in compiled.rankings:
+        others = [_figure(scenario, compiled, name, each) for each in (written.get("portfolio") or {}).get(name, ())]
+        mine = own[name]
+        known = [*others, mine] if isinstance(mine, int) else others
+        found[name] = Ranking(tuple(sorted(known)))
+    return found
+
+
+def _figure(scenario: Scenario, compiled: CompiledPlaybook, name: str, value: Any) -> int:
+    problems: list[Problem] = []
+    meaning = compiled.named[name, None]
+    found = constant(Written(value, str(value), scenario.place), meaning.type, problems.append)
+    if found is None or not isinstance(found.value, int):
+        raise InputUnreadable(problems)
+    return found.value
+
+
+def _bad(scenario: Scenario, message: str, hint: str | None = None) -> Problem:
+    return problem(codes.BAD_SCENARIO, scenario.place, message, hint)

@@ -1,0 +1,146 @@
+"""The functions behind the public API: load, compile, plan."""
+
+from array import array
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import date, datetime
+from pathlib import Path
+from typing import Literal
+
+from msgspec.structs import replace
+
+from engine.calendars.moments import end_of_day
+from engine.compiling.compile import compile_typed
+from engine.compiling.compiled import CompiledPlaybook
+from engine.foundation.problems import AccountFailed, PlaybookInvalid, Problem
+from engine.history.model import History
+from engine.inference.engines import InferenceEngine, engine_named
+from engine.language.loading import load_files
+from engine.language.playbook import Playbook
+from engine.matching.run import Ranking
+from engine.messages.planner import Planner
+from engine.planning.context import Context
+from engine.planning.plan import ActionPlan
+from engine.snapshots.model import AccountSnapshot
+
+EngineName = Literal["durable", "builtin"]
+
+
+def load_playbook(path: str | Path) -> Playbook:
+    """The playbook in a folder or file, checked for shape; raises ``PlaybookInvalid`` with every problem of it."""
+    loaded = load_files(Path(path))
+    errors = [each for each in loaded.problems if each.severity == "error"]
+    if errors or loaded.playbook is None:
+        raise PlaybookInvalid(loaded.problems)
+    return loaded.playbook
+
+
+def compile_playbook(playbook: Playbook, *, use_examples: bool = False) -> CompiledPlaybook:
+    """The playbook with names resolved and types checked; raises ``PlaybookInvalid`` with every problem.
+
+    ``use_examples`` gives parameters the adopter must set their ``example``, for tests.
+    """
+    compilation = compile_typed(playbook, use_examples=use_examples)
+    if compilation.compiled is None:
+        raise PlaybookInvalid(compilation.problems)
+    return compilation.compiled
+
+
+def moment_for(compiled: CompiledPlaybook, as_of: date | datetime) -> datetime:
+    """The instant to plan at: a bare date is the last second of that day in the playbook's zone (semantics 3.1)."""
+    if isinstance(as_of, datetime):
+        return as_of
+    return end_of_day(as_of, compiled.calendar.timezone)
+
+
+def planner(
+    compiled: CompiledPlaybook, as_of: date | datetime, context: Context, engine: EngineName | None = None
+) -> Planner:
+    """A planner for many accounts at one moment."""
+    return Planner(compiled, moment_for(compiled, as_of), context, engine_named(engine))
+
+
+def plan_account(
+    compiled: CompiledPlaybook,
+    snapshot: AccountSnapshot,
+    *,
+    as_of: date | datetime,
+    history: History | None = None,
+    context: Context | None = None,
+    engine: EngineName | None = None,
+) -> ActionPlan:
+    """The action plan of one account; a pure function of its arguments.
+
+    ``as_of`` is an instant with an offset, or a date. Portfolio figures come from ``context.rankings``; without them
+    whatever needs one is unknown. Raises ``AccountFailed`` where the account's data can't be planned with.
+    """
+    return planner(compiled, as_of, context or Context.empty(), engine).plan(snapshot, history or History.empty())
+
+
+Source = Callable[[], Iterable[AccountSnapshot | Problem]]
+"""Gives the accounts from the beginning, each time it is called: portfolio figures take a pass of their own."""
+
+
+def plan_portfolio(
+    compiled: CompiledPlaybook,
+    accounts: Source,
+    *,
+    as_of: date | datetime,
+    histories: Mapping[str, History] | None = None,
+    context: Context | None = None,
+    engine: EngineName | None = None,
+    only: str | None = None,
+) -> Iterator[ActionPlan | Problem]:
+    """A plan or a problem for every account, in the order given; one bad account never stops the others.
+
+    Two passes over ``accounts``: the first, skipped where the playbook needs none, works out the portfolio's figures;
+    the second plans. Memory holds one account and one number per account and figure. ``only`` plans one account, with
+    figures over all.
+    """
+    known = context or Context.empty()
+    inference = engine_named(engine)
+    moment = moment_for(compiled, as_of)
+    if compiled.rankings:
+        known = replace(known, rankings=_rankings(compiled, accounts(), moment, known, inference))
+    at_work = Planner(compiled, moment, known, inference)
+    empty = History.empty()
+    for each in accounts():
+        if isinstance(each, Problem):
+            yield each
+        elif only is None or each.id == only:
+            yield _planned(at_work, each, (histories or {}).get(each.id, empty))
+
+
+def _planned(at_work: Planner, snapshot: AccountSnapshot, history: History) -> ActionPlan | Problem:
+    try:
+        return at_work.plan(snapshot, history)
+    except AccountFailed as failure:
+        return failure.problem
+
+
+def _rankings(
+    compiled: CompiledPlaybook,
+    accounts: Iterable[AccountSnapshot | Problem],
+    moment: datetime,
+    context: Context,
+    inference: InferenceEngine,
+) -> dict[str, Ranking]:
+    """The values of ranked metrics over all accounts that can be read; the others are counted as excluded."""
+    evaluation = Planner(compiled, moment, context, inference).evaluation
+    values = {name: array("q") for name in compiled.rankings}
+    excluded = dict.fromkeys(compiled.rankings, 0)
+    for each in accounts:
+        figures = {} if isinstance(each, Problem) else _figures(evaluation.figures, each)
+        for name in compiled.rankings:
+            figure = figures.get(name)
+            if isinstance(figure, int):
+                values[name].append(figure)
+            else:
+                excluded[name] += 1
+    return {name: Ranking(tuple(sorted(values[name])), excluded[name]) for name in compiled.rankings}
+
+
+def _figures(of: Callable[[AccountSnapshot], dict[str, object]], snapshot: AccountSnapshot) -> dict[str, object]:
+    try:
+        return of(snapshot)
+    except AccountFailed:
+        return {}
