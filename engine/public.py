@@ -13,13 +13,17 @@ from engine.compiling.compile import compile_typed
 from engine.compiling.compiled import CompiledPlaybook
 from engine.foundation.problems import AccountFailed, PlaybookInvalid, Problem
 from engine.history.model import History
-from engine.inference.engines import InferenceEngine, engine_named
+from engine.inference.engines import engine_named
 from engine.language.loading import load_files
 from engine.language.playbook import Playbook
-from engine.matching.run import Ranking
+from engine.matching.run import Ranking, Rates, Value
 from engine.messages.planner import Planner
 from engine.planning.context import Context
+from engine.planning.explaining import addresses_named, explain_findings
+from engine.planning.explanation import Explanation
 from engine.planning.plan import ActionPlan
+from engine.planning.rates import read_rates
+from engine.planning.team import EMPTY_TEAM, read_team
 from engine.snapshots.model import AccountSnapshot
 
 EngineName = Literal["durable", "builtin"]
@@ -53,10 +57,15 @@ def moment_for(compiled: CompiledPlaybook, as_of: date | datetime) -> datetime:
 
 
 def planner(
-    compiled: CompiledPlaybook, as_of: date | datetime, context: Context, engine: EngineName | None = None
+    compiled: CompiledPlaybook,
+    as_of: date | datetime,
+    context: Context,
+    engine: EngineName | None = None,
+    *,
+    messages: bool = True,
 ) -> Planner:
     """A planner for many accounts at one moment."""
-    return Planner(compiled, moment_for(compiled, as_of), context, engine_named(engine))
+    return Planner(compiled, moment_for(compiled, as_of), context, engine_named(engine), messages=messages)
 
 
 def plan_account(
@@ -67,13 +76,52 @@ def plan_account(
     history: History | None = None,
     context: Context | None = None,
     engine: EngineName | None = None,
+    messages: bool = True,
 ) -> ActionPlan:
     """The action plan of one account; a pure function of its arguments.
 
     ``as_of`` is an instant with an offset, or a date. Portfolio figures come from ``context.rankings``; without them
-    whatever needs one is unknown. Raises ``AccountFailed`` where the account's data can't be planned with.
+    whatever needs one is unknown. Without ``messages`` none are rendered. Raises ``AccountFailed`` where the account's
+    data can't be planned with.
     """
-    return planner(compiled, as_of, context or Context.empty(), engine).plan(snapshot, history or History.empty())
+    at_work = planner(compiled, as_of, context or Context.empty(), engine, messages=messages)
+    return at_work.plan(snapshot, history or History.empty())
+
+
+def explain_account(
+    compiled: CompiledPlaybook,
+    snapshot: AccountSnapshot,
+    *,
+    as_of: date | datetime,
+    rule: str | None = None,
+    history: History | None = None,
+    context: Context | None = None,
+    engine: EngineName | None = None,
+) -> Explanation:
+    """Why the plan of one account is what it is: every class and rule, with the truth of each test.
+
+    ``rule`` is an address (``warnings.late``) or an id; only what it names is explained then. Raises ``ValueError``
+    for a name the playbook does not have, ``AccountFailed`` where the account's data can't be planned with.
+    """
+    only = addresses_named(compiled, rule) if rule is not None else None
+    known, before = context or Context.empty(), history or History.empty()
+    at_work = planner(compiled, as_of, known, engine)
+    plan = at_work.plan(snapshot, before)
+    findings = at_work.evaluation.findings(snapshot, before)
+    language = (known.language or compiled.playbook.manifest.locale).partition("-")[0]
+    return explain_findings(compiled, findings, plan, language, only)
+
+
+def read_context(*, team: Path | None = None, rates: Path | None = None, language: str | None = None) -> Context:
+    """The context in a team file and a file of exchange rates; raises ``InputUnreadable`` with what is wrong in them.
+
+    ``language`` is that of titles, if not the playbook's own.
+    """
+    return Context(
+        team=read_team(team) if team else EMPTY_TEAM,
+        rates=read_rates(rates) if rates else Rates(),
+        language=language,
+    )
 
 
 Source = Callable[[], Iterable[AccountSnapshot | Problem]]
@@ -100,7 +148,7 @@ def plan_portfolio(
     inference = engine_named(engine)
     moment = moment_for(compiled, as_of)
     if compiled.rankings:
-        known = replace(known, rankings=_rankings(compiled, accounts(), moment, known, inference))
+        known = replace(known, rankings=rankings(compiled, accounts(), as_of=moment, context=known))
     at_work = Planner(compiled, moment, known, inference)
     empty = History.empty()
     for each in accounts():
@@ -117,15 +165,16 @@ def _planned(at_work: Planner, snapshot: AccountSnapshot, history: History) -> A
         return failure.problem
 
 
-def _rankings(
+def rankings(
     compiled: CompiledPlaybook,
     accounts: Iterable[AccountSnapshot | Problem],
-    moment: datetime,
-    context: Context,
-    inference: InferenceEngine,
+    *,
+    as_of: date | datetime,
+    context: Context | None = None,
 ) -> dict[str, Ranking]:
-    """The values of ranked metrics over all accounts that can be read; the others are counted as excluded."""
-    evaluation = Planner(compiled, moment, context, inference).evaluation
+    """The portfolio's figures, for ``Context.rankings``: the values of ranked metrics over all accounts that can be
+    read; the others are counted as excluded."""
+    evaluation = planner(compiled, as_of, context or Context.empty()).evaluation
     values = {name: array("q") for name in compiled.rankings}
     excluded = dict.fromkeys(compiled.rankings, 0)
     for each in accounts:
@@ -139,7 +188,7 @@ def _rankings(
     return {name: Ranking(tuple(sorted(values[name])), excluded[name]) for name in compiled.rankings}
 
 
-def _figures(of: Callable[[AccountSnapshot], dict[str, object]], snapshot: AccountSnapshot) -> dict[str, object]:
+def _figures(of: Callable[[AccountSnapshot], dict[str, Value]], snapshot: AccountSnapshot) -> dict[str, Value]:
     try:
         return of(snapshot)
     except AccountFailed:

@@ -1,12 +1,12 @@
 """``status: stable`` promises scenarios: one where the entry fires and one where it does not (language 1)."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from engine.documents.document import plain
 from engine.foundation import codes
 from engine.foundation.problems import Problem, problem
-from engine.language.playbook import Entry, Playbook
+from engine.language.playbook import Live, Playbook
 from engine.proving.scenarios import FOLDER, Scenario, read_scenarios
 
 FIRING = frozenset({"firing", "pending", "stale", "keeping"})
@@ -28,8 +28,12 @@ def promises(root: Path, playbook: Playbook, usable: bool) -> Iterator[Problem]:
             yield problem(codes.NO_QUIET_SCENARIO, entry.place, f"no scenario shows `{address}` stay quiet", hint)
 
 
-def _stable(playbook: Playbook) -> Iterator[tuple[str, Entry]]:
-    sections = {"warnings": playbook.warnings, "cadence": playbook.cadence, "rules": playbook.rules}
+def _stable(playbook: Playbook) -> Iterator[tuple[str, Live]]:
+    sections: dict[str, Mapping[str, Live]] = {
+        "warnings": playbook.warnings,
+        "cadence": playbook.cadence,
+        "rules": playbook.rules,
+    }
     for section, entries in sections.items():
         for entry in entries.values():
             if entry.status == "stable":

@@ -67,7 +67,7 @@ def skeleton(clause: Clause, bits: dict[Node, int]) -> Skeleton:
 
 
 def all_of(clauses: tuple[Clause, ...], place: Place) -> Clause:
-    """One clause that holds where all of ``clauses`` do."""
+    """One clause that holds where all of ``clauses`` do; always, where there are none."""
     return clauses[0] if len(clauses) == 1 else Branch("all", clauses, place)
 
 

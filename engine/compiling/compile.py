@@ -20,7 +20,7 @@ from engine.foundation.problems import Problem, problem
 from engine.inference.program import build_program
 from engine.inference.skeleton import Skeleton
 from engine.language.builtin import with_built_ins
-from engine.language.playbook import Playbook, Warning
+from engine.language.playbook import Playbook, WarningRule
 from engine.matching.core import Forest, Node, Scope
 from engine.matching.rows import compile_rows
 from engine.snapshots.model import COLLECTIONS
@@ -128,11 +128,12 @@ class _Builder:
         self, classes: Mapping[str, CompiledClass], rules: tuple[CompiledRule, ...]
     ) -> list[list[CompiledEntry]] | None:
         """Entries by level; none where they run in a circle."""
-        entries: dict[str, CompiledEntry] = {each.address: each for each in (*classes.values(), *rules)}
+        every: list[CompiledEntry] = [*classes.values(), *rules]
+        entries = {each.address: each for each in every}
         reads = {address: self._reads(entry) for address, entry in entries.items()}
         self._check_drafts(entries, reads)
         warnings = frozenset(
-            each.address for each in rules if isinstance(each.entry, Warning) and each.entry.status != "draft"
+            each.address for each in rules if isinstance(each.entry, WarningRule) and each.entry.status != "draft"
         )
         places = {address: entry.entry.place for address, entry in entries.items()}
         levels, circles = find_levels({**reads, LIGHT: warnings}, places)

@@ -11,10 +11,10 @@ from engine.compiling.parameters import Dated
 from engine.compiling.symbols import Meaning
 from engine.foundation.quantities import Period
 from engine.inference.program import Program
-from engine.language.playbook import Cadence, Classification, Content, Playbook, Rule, Step, Task, Warning
+from engine.language.playbook import Cadence, Classification, Content, Playbook, Rule, Step, Task, WarningRule
 from engine.matching.core import Forest, Node
 from engine.matching.rows import CompiledRows
-from engine.messages.templates import CompiledTemplate
+from engine.templates.templates import CompiledTemplate
 
 Titles = Mapping[str, CompiledTemplate]
 """A text as templates by language; ``""`` for all languages."""
@@ -67,11 +67,15 @@ class Limit(Struct, frozen=True):
 
 
 class CompiledRule(Struct, frozen=True):
-    """A warning, rule or cadence: who and what for, when it begins and ends, what it does."""
+    """A warning, rule or cadence: who and what for, when it begins and ends, what it does.
+
+    ``concludes`` where other entries may read whether it is firing.
+    """
 
     section: Literal["warnings", "cadence", "rules"]
-    entry: Warning | Rule | Cadence
+    entry: WarningRule | Rule | Cadence
     address: str
+    concludes: bool
     collection: str | None
     begins: Clause
     ends: Clause | None

@@ -8,10 +8,12 @@ from engine.compiling.parameters import Parameters
 from engine.compiling.symbols import ACCOUNT, Meaning, Symbols, View
 from engine.compiling.typing import constant, describe
 from engine.foundation import codes
+from engine.foundation.places import Place
 from engine.foundation.problems import Problem, did_you_mean, problem
 from engine.language import conditions as written
 from engine.language.conditions import Condition, FieldTest, Operation
 from engine.language.operators import OPERATORS
+from engine.language.playbook import WarningRule
 from engine.language.values import Written
 from engine.matching import core
 from engine.matching.core import COUNT, DATE, DURATION, INSTANT, TEXT, TRUTH, Node, ValueType
@@ -27,7 +29,7 @@ _ORDER: Final = {
     "before": "below",
     "after": "above",
 }
-_FITTING: Final[dict[str, frozenset[str]]] = {
+FITTING: Final[dict[str, frozenset[str]]] = {
     "number": frozenset({"is", "is_not", "in", "not_in", "below", "at_most", "above", "at_least", "between"}),
     "text": frozenset({"is", "is_not", "in", "not_in", "contains", "starts_with", "ends_with", "matches"}),
     "texts": frozenset({"contains", "contains_any", "contains_all"}),
@@ -66,9 +68,10 @@ class Lowering:
                 return self._tests(cast("FieldTest", condition), view, previous)
 
     def _branch(
-        self, op: str, of: tuple[Condition, ...], place: written.Place, view: View, previous: bool, count: int = 0
+        self, op: str, of: tuple[Condition, ...], place: Place, view: View, previous: bool, count: int = 0
     ) -> Clause | None:
-        clauses = tuple(filter(None, (self.clause(each, view, previous) for each in of)))
+        lowered = [self.clause(each, view, previous) for each in of]
+        clauses = tuple(each for each in lowered if each is not None)
         return Branch(op, clauses, place, count) if len(clauses) == len(of) else None
 
     # -- quantifiers ------------------------------------------------------------------------------
@@ -111,7 +114,7 @@ class Lowering:
         expected = core.Constant(condition.at_least, COUNT)
         return Leaf(node, f"firing {condition.light}", "at_least", None, None, (expected,), condition.place)
 
-    def _counted(self, light: str) -> list[written.Struct]:
+    def _counted(self, light: str) -> list[WarningRule]:
         book = self._symbols.playbook
         return [
             each
@@ -175,7 +178,7 @@ class Lowering:
         self._sink(problem(codes.NOT_READABLE_HERE, test.place, message))
         return None
 
-    def meaning(self, name: str, place: written.Place, view: View) -> Meaning | None:
+    def meaning(self, name: str, place: Place, view: View) -> Meaning | None:
         """What ``name`` means; a problem with the nearest name where it means nothing."""
         if name.removeprefix("$") in self._symbols.playbook.parameters and (
             name.startswith("$") or not self._symbols.meaning(name, view)
@@ -186,7 +189,7 @@ class Lowering:
             self._sink(self._unknown(name, place, view))
         return found
 
-    def _unknown(self, name: str, place: written.Place, view: View) -> Problem:
+    def _unknown(self, name: str, place: Place, view: View) -> Problem:
         if view.bare and self._symbols.meaning(name, ACCOUNT) is not None:
             message = f"`{name}` belongs to the account; `where` reads the record"
             return problem(codes.NOT_READABLE_HERE, place, message, f"write `account.{name}`")
@@ -199,7 +202,8 @@ class Lowering:
         expected: tuple[Node, ...] = ()
         if operation.op in ("present", "known"):
             node = self._existence(operation, meaning)
-        elif operation.op not in _FITTING[meaning.type.kind]:
+            expected = (core.Constant(operation.operands[0].value is True, TRUTH),)
+        elif operation.op not in FITTING[meaning.type.kind]:
             self._sink(_does_not_fit(operation, test, meaning))
             return None
         elif operation.op in ("in_last", "in_next", "older_than"):
@@ -334,12 +338,12 @@ def _in_hours(length: Node) -> bool:
     return isinstance(length, core.Constant) and getattr(length.value, "unit", "") in ("hours", "minutes")
 
 
-def _reads_firing(warning: object) -> bool:
-    return any(isinstance(each, written.Firing) for each in written.parts(getattr(warning, "when", None)))
+def _reads_firing(warning: WarningRule) -> bool:
+    return any(isinstance(each, written.Firing) for each in written.parts(warning.when))
 
 
 def _does_not_fit(operation: Operation, test: FieldTest, meaning: Meaning) -> Problem:
-    fitting = sorted(_FITTING[meaning.type.kind] | {"present", "known"})
+    fitting = sorted(FITTING[meaning.type.kind] | {"present", "known"})
     message = f"`{operation.op}` does not fit `{test.field}`, which is {describe(meaning.type)}"
     hint = did_you_mean(operation.op, fitting) if operation.op not in OPERATORS else f"use one of: {', '.join(fitting)}"
     return problem(codes.BAD_OPERATOR, operation.place, message, hint)

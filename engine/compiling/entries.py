@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable
+from datetime import date
 from decimal import Decimal
 from typing import Final
 
@@ -23,12 +24,13 @@ from engine.language.playbook import (
     Classification,
     Doing,
     Entry,
+    Live,
     Playbook,
     Rule,
     RuleEntry,
     Step,
     Task,
-    Warning,
+    WarningRule,
 )
 from engine.language.values import Due, Length, Rhythm, Written
 from engine.matching import core
@@ -194,11 +196,14 @@ class Entries:
         for value, clause in rows:
             other = seen.setdefault(_tests(clause), value)
             if other != value:
-                self._report(codes.ROWS_OVERLAP, clause.place, f"rows `{other}` and `{value}` hold together")
+                message = f"rows `{other}` and `{value}` of `{entry.id}` hold together"
+                self._report(
+                    codes.ROWS_OVERLAP, clause.place, message, "`choose` needs rows of which exactly one holds"
+                )
 
     # -- rules --------------------------------------------------------------------------------------
 
-    def _rule(self, section: str, entry: Warning | Rule | Cadence) -> CompiledRule | None:
+    def _rule(self, section: str, entry: WarningRule | Rule | Cadence) -> CompiledRule | None:
         bare = self._view(entry.each, entry.place, bare=True)
         view = self._view(entry.each, entry.place)
         if bare is None or view is None:
@@ -211,6 +216,7 @@ class Entries:
             section=section,  # type: ignore[arg-type]
             entry=entry,
             address=f"{section}.{entry.id}",
+            concludes=section == "warnings" or bool(entry.mutes),
             collection=entry.each,
             begins=begins,
             ends=self._ends(entry, view),
@@ -246,7 +252,7 @@ class Entries:
         clauses = [self._lowering.clause(condition, seen) for condition, seen in parts if condition is not None]
         if None in clauses:
             return None
-        return Branch("all", (*_in_force(entry), *(each for each in clauses if each is not None)), entry.place)
+        return all_of((*_in_force(entry), *(each for each in clauses if each is not None)), entry.place)
 
     def _ends(self, entry: RuleEntry, view: View) -> Clause | None:
         """``ends_when``, or leaving the scope; none where the entry ends simply by not holding any more."""
@@ -264,7 +270,7 @@ class Entries:
             if muted is None:
                 hint = did_you_mean(name, self._playbook.warnings)
                 self._report(codes.UNKNOWN_NAME, entry.place, f"`mutes: {name}` names no warning", hint)
-            elif isinstance(entry, Warning) and _HEAVINESS[muted.light] > _HEAVINESS[entry.light]:
+            elif isinstance(entry, WarningRule) and _HEAVINESS[muted.light] > _HEAVINESS[entry.light]:
                 message = f"`{section}.{entry.id}` is {entry.light} and can't mute `{name}`, which is {muted.light}"
                 self._report(codes.MUTE_LIGHTER, entry.place, message)
 
@@ -288,7 +294,7 @@ class Entries:
             if inline
             else []
         )
-        effects += [effect for each in entry.do if each.play and (effect := self._play(each, view)) is not None]
+        effects += [effect for each in entry.do if each.play and (effect := self._play(entry, each, view)) is not None]
         return tuple(effects)
 
     def _inline(self, entry: RuleEntry, doing: Doing, view: View, count: int) -> CompiledTask:
@@ -299,7 +305,13 @@ class Entries:
             self._report(codes.ACTION_ID, task.place, message, "add for example `id: call`")
         return self._task(_named(task, task.id or "do"), "", entry, view)
 
-    def _play(self, doing: Doing, view: View) -> Effect | None:
+    def _check_draft(self, user: Entry, used: Live, name: str, place: Place) -> None:
+        if used.status == "draft" and isinstance(user, Live) and user.status != "draft":
+            self._report(
+                codes.DRAFT_REFERENCE, place, f"`{user.id}` uses {name}, which is a draft", "make it `status: test`"
+            )
+
+    def _play(self, entry: RuleEntry, doing: Doing, view: View) -> Effect | None:
         name = str(doing.play)
         play = self._playbook.plays.get(name)
         if play is None:
@@ -307,6 +319,7 @@ class Entries:
                 hint = did_you_mean(name, self._playbook.plays)
                 self._report(codes.UNKNOWN_NAME, doing.place, f"`{name}` is no play", hint)
             return None
+        self._check_draft(entry, play, f"play `{name}`", doing.place)
         if play.for_ is not None and play.for_ != view.collection:
             message = f"play `{name}` is for {play.for_}; this entry is not"
             self._report(codes.TYPE_MISMATCH, doing.place, message, f"add `each: {play.for_}` or drop `for`")
@@ -338,7 +351,7 @@ class Entries:
     def _task(self, task: Task, play: str, within: Entry, view: View) -> CompiledTask:
         self._check_kinds((task.kind,), task.place)
         self._check_roles(task)
-        self._check_send(task)
+        self._check_send(task, within)
         due = task.due
         title = task.title or within.title
         return CompiledTask(
@@ -373,8 +386,10 @@ class Entries:
                     codes.UNKNOWN_NAME, task.place, f"`{role}` is no role of theirs", did_you_mean(role, theirs)
                 )
 
-    def _check_send(self, task: Task) -> None:
+    def _check_send(self, task: Task, within: Entry) -> None:
         content = self._playbook.content
+        if task.send in content:
+            self._check_draft(within, content[task.send], f"content `{task.send}`", task.place)
         if task.send is not None and task.send not in content and f"content.{task.send}" not in self._playbook.broken:
             self._report(
                 codes.UNKNOWN_NAME,
@@ -427,17 +442,12 @@ def _tests(clause: Clause) -> object:
 
 def _in_force(entry: RuleEntry) -> tuple[Clause, ...]:
     """``from`` and ``until`` as tests of today."""
-    bounds = (("at_least", entry.from_, "from"), ("at_most", entry.until, "until"))
-    return tuple(
-        Leaf(
-            core.Compare(op, core.Today(), core.Constant(day, DATE)),  # type: ignore[arg-type]
-            "today",
-            op,
-            core.Today(),
-            DATE,
-            (core.Constant(day, DATE),),
-            entry.place,
-        )  # fmt: skip
-        for op, day, _ in bounds
-        if day is not None
-    )
+    today = core.Today()
+
+    def bound(op: core.CompareOp, day: date) -> Leaf:
+        edge = core.Constant(day, DATE)
+        return Leaf(core.Compare(op, today, edge), "today", op, today, DATE, (edge,), entry.place)
+
+    first = (bound("at_least", entry.from_),) if entry.from_ else ()
+    last = (bound("at_most", entry.until),) if entry.until else ()
+    return (*first, *last)

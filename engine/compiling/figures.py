@@ -1,7 +1,7 @@
 """Metrics → definitions: every verb of the vocabulary lowered to core nodes with its type (language 4)."""
 
 from collections.abc import Callable
-from typing import Any, Final, cast
+from typing import Final, cast
 
 from msgspec.structs import replace
 
@@ -173,6 +173,11 @@ class Figures:
         meaning = self.lowering.meaning(field, metric.of[0].place, View(name, items.record, bare=True))
         return None if meaning is None else (items, meaning)
 
+    def _valued(self, metric: Metric, view: View) -> tuple[core.Items, Meaning] | None:
+        """The records of the metric's path with its field, which there must be."""
+        found = self._over(metric, view)
+        return (found[0], found[1]) if found is not None and found[1] is not None else None
+
     def _is_number(self, metric: Metric, meaning: Meaning) -> bool:
         if meaning.type.kind == "number":
             return True
@@ -194,15 +199,13 @@ class Figures:
 
     def count_distinct(self, metric: Metric, view: View) -> Lowered:
         """``count_distinct``: how many different values."""
-        found = self._over(metric, view)
-        return None if found is None or found[1] is None else (
-            core.Aggregate("count_distinct", found[0], found[1].node, COUNT), COUNT,
-        )  # fmt: skip
+        found = self._valued(metric, view)
+        return None if found is None else (core.Aggregate("count_distinct", found[0], found[1].node, COUNT), COUNT)
 
     def aggregate(self, metric: Metric, view: View) -> Lowered:
         """``sum``, ``average``, ``minimum``, ``maximum``, ``latest``: of the field's own type."""
-        found = self._over(metric, view)
-        if found is None or found[1] is None:
+        found = self._valued(metric, view)
+        if found is None:
             return None
         items, meaning = found
         if metric.verb in ("sum", "average") and not self._is_number(metric, meaning):
@@ -240,8 +243,8 @@ class Figures:
         if split is None or split[1] is None:
             meaning = self._field(metric.of[0], view)
             return None if meaning is None else self._as_date(metric, meaning)
-        found = self._over(metric, view)
-        if found is None or found[1] is None:
+        found = self._valued(metric, view)
+        if found is None:
             return None
         items, meaning = found
         day = self._as_date(metric, meaning)
@@ -291,13 +294,16 @@ class Figures:
         return core.Change(core.PeriodValue(series, back), core.PeriodValue(series, 1)), PERCENT
 
     def change_in_points(self, metric: Metric, view: View) -> Lowered:
-        """``change_in_points``: the last complete period's figure less an earlier one's."""
+        """``change_in_points``: the last complete period's average less an earlier one's."""
         found = self._series(metric, view)
         if found is None:
             return None
         series, kind = found
+        if series.of is None:
+            self._report(codes.UNKNOWN_NAME, metric.of[0].place, f"`{metric.id}` needs a field to average")
+            return None
         back = 1 + self._distance(metric, series.period)
-        parts = (core.PeriodValue(series, 1), core.PeriodValue(series, back))
+        parts = (_average(series, 1, kind), _average(series, back, kind))
         unit = ValueType("number", "percentage points", kind.scale) if kind.unit == "percent" else kind
         return core.Arithmetic("subtract", parts, unit), unit
 
@@ -368,24 +374,24 @@ class Figures:
         found = self._field(metric.of[0], view)
         if found is None or not self._is_number(metric, found):
             return None
-        bands = [
-            (self._points(each, metric.place), self.lowering.operand(low, found.type, view))
-            for each, low in metric.bands
-        ]
-        if any(points is None or low is None for points, low in bands):
+        bands = self._point_bands(metric, found, view)
+        if bands is None:
             return None
-        ordered = sorted(bands, key=_band_start)
-        cases = tuple((compare("at_least", found.node, low), points) for points, low in reversed(ordered[1:]))
-        lowest = ordered[0][0]
-        unless_none = core.Cases(
-            ((core.Not(core.Present(found.node)), core.Constant(None, POINTS)), *cases),
-            lowest,
-            POINTS,  # type: ignore[arg-type]
-        )
-        return unless_none, POINTS
+        (_, lowest), *higher = bands
+        cases = tuple((compare("at_least", found.node, low), points) for low, points in reversed(higher))
+        no_figure: tuple[Node, Node] = (core.Not(core.Present(found.node)), core.Constant(None, POINTS))
+        return core.Cases((no_figure, *cases), lowest, POINTS), POINTS
 
-    def _points(self, amount: object, place: Place) -> Node | None:
-        return constant(Written(amount, str(amount), place), POINTS, self._sink)  # type: ignore[arg-type]
+    def _point_bands(self, metric: Metric, found: Meaning, view: View) -> list[tuple[Node, Node]] | None:
+        """From which figure on how many points are given, lowest first."""
+        bands = []
+        for amount, low in metric.bands:
+            points = constant(Written(amount, str(amount), metric.place), POINTS, self._sink)
+            start = self.lowering.operand(low, found.type, view)
+            if points is None or start is None:
+                return None
+            bands.append((start, points))
+        return sorted(bands, key=lambda band: _start(band[0]))
 
     def weighted(self, metric: Metric, view: View) -> Lowered:
         """``weighted``: figures of one unit by weights that sum to 100."""
@@ -406,8 +412,8 @@ class Figures:
 
     def missing(self, metric: Metric, view: View) -> Lowered:
         """``missing``: those of ``out_of`` that no record has."""
-        found = self._over(metric, view)
-        if found is None or found[1] is None:
+        found = self._valued(metric, view)
+        if found is None:
             return None
         return core.Missing(found[0], found[1].node, metric.out_of), TEXTS
 
@@ -433,6 +439,14 @@ _VERBS: Final[dict[str, Callable[[Figures, Metric, View], Lowered]]] = {
 }  # fmt: skip
 
 
+def _average(series: core.Series, back: int, kind: ValueType) -> Node:
+    """The mean of a period: what its records add up to by how many have a value; none where none has."""
+    assert series.of is not None  # noqa: S101 - the caller's condition
+    valued = replace(series.items, where=_and(series.items.where, core.Present(series.of)))
+    count = replace(series, items=valued, of=None, type=COUNT)
+    return core.Arithmetic("divide", (core.PeriodValue(series, back), core.PeriodValue(count, back)), kind)
+
+
 def _and(where: Node | None, more: Node) -> Node:
     return more if where is None else core.All((where, more))
 
@@ -445,6 +459,7 @@ def _without_where(metric: Metric) -> Metric:
     return replace(metric, where=None)
 
 
-def _band_start(band: tuple[Any, Any]) -> int:
-    value = band[1].value if isinstance(band[1], core.Constant) else 0
-    return int(value)
+def _start(node: Node) -> int:
+    """The figure a constant band starts at; one that a parameter sets sorts as the lowest."""
+    value = node.value if isinstance(node, core.Constant) else 0
+    return value if isinstance(value, int) else 0

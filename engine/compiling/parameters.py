@@ -10,7 +10,7 @@ from engine.compiling.symbols import ACCOUNT, Meaning, Symbols
 from engine.compiling.typing import constant, describe, duration_as_figure, example, parameter_type
 from engine.foundation import codes
 from engine.foundation.places import Place
-from engine.foundation.problems import Problem, did_you_mean, problem
+from engine.foundation.problems import Code, Problem, did_you_mean, problem
 from engine.foundation.quantities import Duration
 from engine.language.playbook import Parameter, Playbook
 from engine.language.values import Setting, Written
@@ -110,7 +110,10 @@ class Parameters:
             if value is UNSET:
                 return None
             values.append((since, value))
-        return Dated(tuple(values)) if values else self._unset(parameter)
+        if not values:
+            self._unset(parameter)
+            return None
+        return Dated(tuple(values))
 
     def _dated_settings(self, parameter: Parameter) -> list[tuple[date, Setting]]:
         plain = self._plain(parameter)
@@ -169,7 +172,7 @@ class Parameters:
 
     def _constant(self, setting: Setting, kind: ValueType) -> Node | None:
         value = self._value(setting, kind)
-        return None if value is UNSET else core.Constant(value, kind)
+        return None if value is UNSET else core.Constant(cast("int", value), kind)
 
     def _value(self, setting: Setting, kind: ValueType) -> Value:
         """The scaled value of a setting; ``UNSET`` (with a problem) where it is not of the type."""
@@ -200,7 +203,7 @@ class Parameters:
     def _report_once(self, found: Problem) -> None:
         self._report_problem(found)
 
-    def _report(self, code: codes.Code, place: Place, message: str, hint: str | None = None) -> None:
+    def _report(self, code: Code, place: Place, message: str, hint: str | None = None) -> None:
         self._report_problem(problem(code, place, message, hint))
 
     def _report_problem(self, found: Problem) -> None:

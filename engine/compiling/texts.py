@@ -5,13 +5,13 @@ from collections.abc import Callable, Mapping
 from engine.compiling.compiled import CompiledContent, Titles
 from engine.compiling.symbols import ACCOUNT, Meaning, Symbols, View
 from engine.foundation import codes
-from engine.foundation.problems import Problem, did_you_mean, problem
+from engine.foundation.problems import Code, Problem, did_you_mean, problem
 from engine.language.playbook import Content, Playbook
 from engine.language.values import LANGUAGES, Text
 from engine.matching.core import ValueType
-from engine.messages.templates import Group, Leaf, ListOf, Shape, Template, check_template, compile_template
 from engine.snapshots.model import COLLECTIONS
 from engine.snapshots.vocabulary import account_paths, record_paths
+from engine.templates.templates import Group, Leaf, ListOf, Shape, Template, check_template, compile_template
 
 DISPLAY_FIELDS = ("name", "title")
 """Fields that name a record to people; in templates they fall back to the record's id, so they are never missing."""
@@ -63,7 +63,7 @@ class Texting:
                     self._report(content, codes.TEMPLATE_MISSING, message, f"add `templates/{name}.{language}.md`")
         return found
 
-    def _report(self, content: Content, code: codes.Code, message: str, hint: str) -> None:
+    def _report(self, content: Content, code: Code, message: str, hint: str) -> None:
         self._sink(problem(code, content.place, message, hint))
 
     def _compiled(self, written: Mapping[str, Template], shapes: Mapping[str, Shape]) -> Titles:

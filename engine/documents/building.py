@@ -11,13 +11,13 @@ from typing import Any, Final
 import msgspec
 import yaml
 
+from engine.documents import slips
+from engine.documents.decoding import FORBIDDEN, Source, normalise, sign_name
+from engine.documents.document import Entry, Mapping, Node, Scalar, Sequence
 from engine.foundation.codes import ALIAS_BOMB, BAD_YAML, DUPLICATE_KEY, NUMBER_FORM, TOO_DEEP, TOO_LARGE, UNREAD_YAML
 from engine.foundation.places import Place
 from engine.foundation.problems import Code, Problem, problem
 from engine.foundation.quantities import PLAIN_NUMBER
-from engine.documents import slips
-from engine.documents.decoding import FORBIDDEN, Source, normalise, sign_name
-from engine.documents.document import Entry, Mapping, Node, Scalar, Sequence
 
 MAX_DEPTH: Final = 64
 """Lists and mappings within each other."""

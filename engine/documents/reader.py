@@ -5,13 +5,13 @@ from typing import Final
 
 import yaml
 
-from engine.foundation.codes import FILE_MISSING, TOO_LARGE
-from engine.foundation.places import Place
-from engine.foundation.problems import Problem, problem
 from engine.documents.building import MAX_DEPTH, Builder, GivenUp
 from engine.documents.decoding import Source, decode
 from engine.documents.document import Node
 from engine.documents.syntax import explain
+from engine.foundation.codes import FILE_MISSING, TOO_LARGE
+from engine.foundation.places import Place
+from engine.foundation.problems import Problem, problem
 
 __all__ = ["MAX_DEPTH", "MAX_FILE_BYTES", "read_document", "read_file"]
 

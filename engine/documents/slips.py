@@ -11,12 +11,12 @@ from itertools import groupby
 
 import msgspec
 
+from engine.documents.decoding import Source, sign_name
+from engine.documents.document import Entry, Node, Scalar, plain
 from engine.foundation.codes import FULL_WIDTH_COMMA, PEN_SLIP, TITLE_CUT
 from engine.foundation.places import Place
 from engine.foundation.problems import Problem, problem
 from engine.foundation.quantities import PLAIN_NUMBER, parse_quantity
-from engine.documents.decoding import Source, sign_name
-from engine.documents.document import Entry, Node, Scalar, plain
 
 _LONGEST_FIGURE = 60  # signs; no figure a person writes is longer, and patterns need not run over whole texts
 _LARGEST_EXPONENT = 18

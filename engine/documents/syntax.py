@@ -11,11 +11,11 @@ from collections.abc import Callable, Iterator
 import msgspec
 import yaml
 
+from engine.documents.decoding import Source
+from engine.documents.slips import in_quotes, shown
 from engine.foundation.codes import BAD_YAML
 from engine.foundation.places import Place
 from engine.foundation.problems import Problem, problem
-from engine.documents.decoding import Source
-from engine.documents.slips import in_quotes, shown
 
 _LONGEST_LINE = 2000  # signs; beyond it no finder looks, so that odd files stay quick
 _KEY = r"[\w.$+-]{1,100}"

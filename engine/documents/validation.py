@@ -29,10 +29,10 @@ def _is_number(_: object, value: object) -> bool:
 
 
 def _is_integer(_: object, value: object) -> bool:
-    return _is_number(_, value) and value == int(value)  # type: ignore[call-overload,no-any-return]
+    return _is_number(_, value) and value == int(value)  # type: ignore[call-overload]
 
 
-_Validator = extend(
+_Validator = extend(  # type: ignore[no-untyped-call]
     Draft202012Validator,
     type_checker=Draft202012Validator.TYPE_CHECKER.redefine("number", _is_number).redefine("integer", _is_integer),
 )
@@ -48,7 +48,8 @@ class Checked:
         """Every error of ``document``, as the path it concerns and the problem, in the document's order."""
         for error in self._validator.iter_errors(plain(document)):
             for leaf in _leaves(error):
-                yield tuple(leaf.absolute_path), _as_problem(leaf, document)
+                for found in _as_problems(leaf, document):
+                    yield tuple(leaf.absolute_path), found
 
 
 def _leaves(error: ValidationError) -> Iterator[ValidationError]:
@@ -59,54 +60,59 @@ def _leaves(error: ValidationError) -> Iterator[ValidationError]:
         yield from _leaves(inner)
 
 
-def _as_problem(error: ValidationError, document: Node) -> Problem:
-    make = _MAKERS.get(str(error.validator), _other)
-    return make(error, document)
+def _as_problems(error: ValidationError, document: Node) -> list[Problem]:
+    if error.validator == "additionalProperties":
+        return list(_unknown_keys(error, document))
+    return [_MAKERS.get(str(error.validator), _other)(error, document)]
 
 
-def _unknown_key(error: ValidationError, document: Node) -> Problem:
+def _unknown_keys(error: ValidationError, document: Node) -> Iterator[Problem]:
     schema: Json = error.schema  # type: ignore[assignment]
     known = schema.get("properties", {})
-    key = next(each for each in error.instance if each not in known)
-    place = locate(document, [*error.absolute_path, key], key=True)
-    return problem(codes.UNKNOWN_KEY, place, f"unknown key `{key}`{_inside(error)}", did_you_mean(key, known))
+    for key in _written(error):
+        if key not in known:
+            place = locate(document, [*error.absolute_path, key], key=True)
+            yield problem(codes.UNKNOWN_KEY, place, f"unknown key `{key}`{_inside(error)}", did_you_mean(key, known))
 
 
 def _missing_key(error: ValidationError, document: Node) -> Problem:
-    absent = next(key for key in error.validator_value if key not in error.instance)
+    """jsonschema reports each absent key as an error of its own and quotes the key in its message."""
+    wanted: list[str] = error.validator_value  # type: ignore[assignment]
+    absent = next(key for key in wanted if key not in _written(error) and f"'{key}'" in error.message)
     place = locate(document, error.absolute_path, key=True)
     return problem(codes.MISSING_KEY, place, f"`{absent}` is missing{_inside(error)}", f"add `{absent}: …`")
 
 
 def _wrong_shape(error: ValidationError, document: Node) -> Problem:
-    wanted = error.validator_value
-    names = [wanted] if isinstance(wanted, str) else list(wanted)
+    wanted: str | list[str] = error.validator_value  # type: ignore[assignment]
+    names = [wanted] if isinstance(wanted, str) else wanted
     expected = " or ".join(dict.fromkeys(_WORDS[name] for name in names if name != "null"))
     message = f"expected {expected}{_at(error)}, found {_found(error, document)}"
-    return problem(
-        codes.WRONG_SHAPE, locate(document, error.absolute_path), message, _quoting_hint(names, document, error)
-    )
+    return problem(codes.WRONG_SHAPE, locate(document, error.absolute_path), message, _quoting_hint(names, error))
 
 
-def _quoting_hint(names: list[str], document: Node, error: ValidationError) -> str | None:
+def _quoting_hint(names: list[str], error: ValidationError) -> str | None:
     if "string" in names and isinstance(error.instance, dict | list):
         return "a text that begins with [ or { or holds `: ` needs quotes"
     return None
 
 
 def _not_one_of(error: ValidationError, document: Node) -> Problem:
-    allowed = [str(each) for each in error.validator_value]
+    values: list[object] = error.validator_value  # type: ignore[assignment]
+    allowed = [str(each) for each in values]
     place = locate(document, error.absolute_path)
     message = f"{_found(error, document)} is not allowed{_at(error)}"
     hint = did_you_mean(str(error.instance), allowed) or f"allowed: {', '.join(allowed)}"
     return problem(codes.NOT_ONE_OF, place, message, hint)
 
 
+_ID_HINT: Final = "ids are letters, digits and `_`, beginning with a letter; names of operators are none"
+
+
 def _bad_id(error: ValidationError, document: Node) -> Problem:
-    in_name = error.parent is not None or isinstance(error.instance, str)
-    place = locate(document, [*error.absolute_path, error.instance] if in_name else error.absolute_path, key=True)
+    place = locate(document, [*error.absolute_path, str(error.instance)], key=True)
     message = f"`{error.instance}` can't be used as an id{_inside(error)}"
-    return problem(codes.BAD_ID, place, message, "ids are letters, digits and `_`, beginning with a letter")
+    return problem(codes.BAD_ID, place, message, _ID_HINT)
 
 
 def _bad_form(error: ValidationError, document: Node) -> Problem:
@@ -125,8 +131,15 @@ def _too_few(error: ValidationError, document: Node) -> Problem:
     )
 
 
+def _other_constant(error: ValidationError, document: Node) -> Problem:
+    message = f"{_found(error, document)} is not known{_at(error)}"
+    return _placed(codes.LANGUAGE_VERSION, error, document, message, f"write `{error.validator_value}`")
+
+
 def _contradiction(error: ValidationError, document: Node) -> Problem:
-    """A schema's own words for what must not be, from its ``description``."""
+    """A schema's own words for what must not be, from its ``description``; an operator's name where an id stands."""
+    if "propertyNames" in error.absolute_schema_path:
+        return _bad_id(error, document)
     schema: Json = error.schema  # type: ignore[assignment]
     return _placed(codes.WRONG_SHAPE, error, document, schema.get("description", error.message), None)
 
@@ -140,16 +153,20 @@ def _placed(code: Code, error: ValidationError, document: Node, message: str, hi
 
 
 _MAKERS: Final = {
-    "additionalProperties": _unknown_key,
     "required": _missing_key,
     "type": _wrong_shape,
     "enum": _not_one_of,
-    "const": _contradiction,
+    "const": _other_constant,
     "pattern": _bad_form,
     "minProperties": _too_few,
     "minItems": _too_few,
     "not": _contradiction,
 }
+
+
+def _written(error: ValidationError) -> Json:
+    """The mapping an error is about."""
+    return error.instance  # type: ignore[return-value]
 
 
 def _inside(error: ValidationError) -> str:

@@ -1,31 +1,42 @@
 """``evaluate``: one account at one moment, given history, to findings (semantics 4)."""
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime
-from decimal import Decimal
-from typing import cast
+from datetime import date, datetime, time
+from typing import Final, cast
 
 from msgspec import UNSET, UnsetType
 
-from engine.calendars.months import shift_date
 from engine.calendars.periods import period_of
+from engine.compiling.clauses import truth_node
 from engine.compiling.compiled import CompiledClass, CompiledPlaybook, CompiledRule, CompiledScope, Slot
-from engine.evaluation.findings import ClassFinding, Findings, Light, RuleFinding
+from engine.evaluation.findings import ClassFinding, Findings, Key, Light, RuleFinding
+from engine.evaluation.lengths import Length, later, length_for, length_in
 from engine.foundation import codes
 from engine.foundation.places import Place
-from engine.foundation.problems import AccountFailed, problem
+from engine.foundation.problems import AccountFailed, Code, problem
 from engine.foundation.quantities import Duration
 from engine.history.model import Closed, Episode, History, InForce
-from engine.history.settling import ClassRule, Standing, Steadiness, Truth, settle_class, settle_rule
+from engine.history.settling import (
+    INACTIVE,
+    ClassRule,
+    Standing,
+    Steadiness,
+    Truth,
+    settle_class,
+    settle_gone,
+    settle_rule,
+)
 from engine.inference.engines import InferenceEngine
-from engine.language.playbook import Cadence, Warning
+from engine.language.playbook import WarningRule
 from engine.matching import core
-from engine.matching.explained import Environment, evaluate as evaluate_node
+from engine.matching.explained import Environment
+from engine.matching.explained import evaluate as evaluate_node
 from engine.matching.rows import AccountState, BoundRows
 from engine.matching.run import RunValues, Value
-from engine.snapshots.model import AccountSnapshot, Record
+from engine.snapshots.model import COLLECTIONS, AccountSnapshot, Record
 
-Key = tuple[str, str | None]
+IN_SCOPE: Final = Standing("firing")
+"""A cadence the account is in scope of: it has no episodes, only occurrences."""
 
 
 class Evaluation:
@@ -36,19 +47,21 @@ class Evaluation:
         self.run = run
         self._engine = engine
         self.rows: BoundRows = compiled.rows.bind(run)
-        self._steadiness = {rule.address: self._lengths(rule) for rule in compiled.rules}
+        self._steadiness = {rule.address: self._steadiness_in_run(rule) for rule in compiled.rules}
+        self.has_warnings = tuple(
+            any(_warns(slot) for scope in level for slot in scope.slots) for level in compiled.levels
+        )
+        self.lights = tuple(
+            (rule.address, rule.entry.light)
+            for rule in compiled.rules
+            if isinstance(rule.entry, WarningRule) and rule.entry.status != "draft"
+        )
         self._assessments = {name: self._assessment(each) for name, each in compiled.classes.items()}
 
-    def length(self, node: core.Node | None) -> Duration | None:
-        """The duration a node stands for in this run, none where it is not in force."""
-        if node is None:
-            return None
-        value = (
-            self.run.parameters.get(node.name)
-            if isinstance(node, core.Parameter)
-            else cast("core.Constant", node).value
-        )
-        return value if isinstance(value, Duration) else None
+    def length(self, node: core.Node | None, environment: Environment) -> Duration | None:
+        """The duration a node stands for, none where there is none or it is not in force."""
+        found = length_for(environment, node)
+        return found if isinstance(found, Duration) else None
 
     def findings(self, snapshot: AccountSnapshot, history: History) -> Findings:
         """What holds for ``snapshot``; raises ``AccountFailed`` where its data can't be evaluated."""
@@ -61,18 +74,11 @@ class Evaluation:
 
     def later(self, moment: datetime, duration: Duration) -> datetime:
         """``moment`` moved on by a duration: hours on the clock, days and longer on the calendar."""
-        if duration.unit in ("hours", "minutes"):
-            return moment + _clock(duration)
-        local = moment.astimezone(self.run.zone)
-        return datetime.combine(shift_date(local.date(), duration), local.timetz())
+        return later(moment, duration, self.run, self.compiled.calendar)
 
-    def _lengths(self, rule: CompiledRule) -> Steadiness:
-        return Steadiness(
-            self.length(rule.must_hold),
-            self.length(rule.keep),
-            self.length(rule.reopen_within),
-            self.length(rule.stale_after),
-        )
+    def _steadiness_in_run(self, rule: CompiledRule) -> Steadiness | None:
+        """The rule's lengths; none where they are to be asked for account by account."""
+        return _steadiness([length_in(self.run, node) for node in lengths_of(rule)])
 
     def _assessment(self, compiled: CompiledClass) -> str:
         reassess = compiled.entry.reassess
@@ -84,20 +90,25 @@ class Evaluation:
         """The bits of a scope's conclusions from its atoms."""
         return self._engine.infer(scope.program, t, p)
 
-    def steadiness(self, rule: CompiledRule) -> Steadiness:
-        """The rule's lengths in this run."""
-        return self._steadiness[rule.address]
+    def steadiness(self, rule: CompiledRule, environment: Environment) -> Steadiness | None:
+        """The rule's lengths for an account; none where one of them is unknown."""
+        return self._steadiness[rule.address] or _steadiness(
+            [length_for(environment, node) for node in lengths_of(rule)]
+        )
 
     def assessment(self, compiled: CompiledClass) -> str:
         """The name of the stretch in which this run assesses the class."""
         return self._assessments[compiled.entry.id]
 
 
-def _clock(duration: Duration):  # type: ignore[no-untyped-def]
-    from datetime import timedelta
+def lengths_of(rule: CompiledRule) -> tuple[core.Node | None, ...]:
+    """The lengths that keep a rule steady, in the order of ``Steadiness``."""
+    return rule.must_hold, rule.keep, rule.reopen_within, rule.stale_after
 
-    seconds = duration.amount * (3600 if duration.unit == "hours" else 60)
-    return timedelta(seconds=int(seconds), microseconds=int(seconds % 1 * Decimal(10**6)))
+
+def _steadiness(lengths: list[Length]) -> Steadiness | None:
+    known = [each for each in lengths if each is not UNSET]
+    return Steadiness(*known) if len(known) == len(lengths) else None
 
 
 class _Account:
@@ -113,12 +124,18 @@ class _Account:
         self.in_force: dict[Key, InForce] = {(each.address, each.item): each for each in history.classes}
         self.classes: dict[str, list[ClassFinding]] = {}
         self.rules: dict[str, list[RuleFinding]] = {}
+        self.standings: dict[Key, Standing] = {}
+        self.occurring = [(each.address, each.item) for each in history.occurrences]
+        self.environment = Environment(evaluation.compiled.forest, snapshot, evaluation.run, self.conclusions)
+        if not evaluation.lights:
+            self.conclusions["light"] = "green"
 
     def findings(self) -> Findings:
         for number, level in enumerate(self.evaluation.compiled.levels):
             for scope in level:
                 self._scope(number, scope)
-            self._conclude_light()
+            if self.evaluation.has_warnings[number]:
+                self._conclude_light()
         compiled = self.evaluation.compiled
         light, at_worst, watch = self._light()
         return Findings(
@@ -130,6 +147,8 @@ class _Account:
             light_at_worst=at_worst,
             watch=watch,
             conclusions=self.conclusions,
+            figures=self.evaluation.rows.figures(self.state),
+            standings=self.standings,
         )
 
     def _scope(self, level: int, scope: CompiledScope) -> None:
@@ -142,7 +161,7 @@ class _Account:
             self._finish(scope, delivered=True)
             return
         records = rows.records(level, scope.index, self.state, self.conclusions)
-        for record, t, p in records or ():
+        for record, t, p in () if records is UNSET else records:
             bits = self.evaluation.infer(scope, t, p)
             for slot in scope.slots:
                 self._entry(slot, scope, record.id, record, *bits)
@@ -151,61 +170,64 @@ class _Account:
     def _entry(self, slot: Slot, scope: CompiledScope, item: str | None, record: Record | None, t: int, p: int) -> None:
         truths = [_truth(scope.program.conclusions[each], t, p) for each in slot.positions]
         if isinstance(slot.entry, CompiledClass):
-            self._classify(slot.entry, item, truths)
+            self._classify(slot.entry, item, record, truths)
         else:
             self._settle(slot.entry, item, record, truths[0], truths[1] if len(truths) > 1 else None)
 
     # -- classes ------------------------------------------------------------------------------------
 
-    def _classify(self, compiled: CompiledClass, item: str | None, truths: list[Truth]) -> None:
-        possible = self._possible(compiled, truths)
-        raw: str | UnsetType | None = possible[0] if len(possible) == 1 else UNSET
+    def _classify(self, compiled: CompiledClass, item: str | None, record: Record | None, truths: list[Truth]) -> None:
         entry = compiled.entry
-        before = self.in_force.get((compiled.address, item))
+        before = self.in_force.pop((compiled.address, item), None)
+        possible = self._possible(compiled, record, truths, before)
+        raw: str | UnsetType | None = possible[0] if len(possible) == 1 else UNSET
         ranks = entry.ranks or (tuple(value for value, _ in compiled.rows) if compiled.mode == "bands" else ())
         rule = ClassRule(ranks, entry.down_after, once=entry.reassess is not None)
         assessment = self.evaluation.assessment(compiled)
         in_force = settle_class(compiled.address, item, raw, before, rule, assessment, self.evaluation.run.as_of)
-        self.classes.setdefault(entry.id, []).append(ClassFinding(compiled, item, possible, in_force, before))
+        self.classes.setdefault(entry.id, []).append(ClassFinding(compiled, item, record, possible, in_force, before))
         value: Value = UNSET if in_force is None else in_force.value
         if item is None:
             self.conclusions[compiled.address] = value
         else:
             self._of_items(compiled.address)[item] = value
 
-    def _possible(self, compiled: CompiledClass, truths: list[Truth]) -> tuple[str | None, ...]:
+    def _possible(
+        self, compiled: CompiledClass, record: Record | None, truths: list[Truth], before: InForce | None
+    ) -> tuple[str | None, ...]:
         """The rows that may be the one (semantics 1.6); ``None`` stands for no row at all."""
         values = [value for value, _ in compiled.rows]
         certain = [value for value, truth in zip(values, truths, strict=True) if truth is True]
-        if compiled.mode == "choose" and len(certain) > 1:
+        if compiled.mode == "first":
+            return _first_possible(values, truths, compiled.entry.otherwise)
+        live = compiled.entry.status != "draft"
+        if compiled.mode == "choose" and len(certain) > 1 and live:
             self._fail(
                 compiled, codes.SEVERAL_ROWS, f"rows `{'` and `'.join(certain)}` of `{compiled.address}` both hold"
             )
-        if compiled.mode != "first" and certain:
+        if certain:
             return (certain[0],)
-        found: list[str | None] = []
-        for value, truth in zip(values, truths, strict=True):
-            if truth is not False:
-                found.append(value)
-            if truth is True:
-                return tuple(found)
-        if not found and compiled.mode == "bands":
-            self._below_bands(compiled)
-        return (*found, compiled.entry.otherwise) if compiled.mode == "first" or not found else tuple(found)
+        found = [value for value, truth in zip(values, truths, strict=True) if truth is not False]
+        if not found and compiled.figure is not None and live:
+            self._below_bands(compiled, compiled.figure, record)
+        # One of the rows holds, says `choose`; where none did before, that can't be relied on.
+        none_held = before is not None and before.value is None
+        return (*found, None) if not found or none_held or compiled.mode == "bands" else tuple(found)
 
-    def _below_bands(self, compiled: CompiledClass) -> None:
+    def _below_bands(self, compiled: CompiledClass, figure: core.Node, record: Record | None) -> None:
         """No band holds: the figure is none, which is no class, or below the lowest band, which is a problem."""
-        if compiled.figure is None or compiled.entry.each is not None:
-            return
-        environment = Environment(
-            self.evaluation.compiled.forest, self.snapshot, self.evaluation.run, self.conclusions, {}
-        )
-        if evaluate_node(core.Present(compiled.figure), environment) is True:
+        if evaluate_node(core.Present(figure), self._bound(compiled.entry.each, record)) is True:
             self._fail(
                 compiled, codes.BELOW_BANDS, f"`{compiled.entry.of}` lies below the lowest band of `{compiled.address}`"
             )
 
-    def _fail(self, compiled: CompiledClass, code: codes.Code, message: str) -> None:
+    def _bound(self, collection: str | None, record: Record | None) -> Environment:
+        """The environment in which a record's own fields can be read."""
+        if record is None or collection is None:
+            return self.environment
+        return self.environment.binding(_singular(collection), record)
+
+    def _fail(self, compiled: CompiledClass, code: Code, message: str) -> None:
         place = compiled.entry.place
         hint = f"see {place}"
         raise AccountFailed(problem(code, Place(place.file, place.line, place.column), message, hint, self.snapshot.id))
@@ -213,22 +235,44 @@ class _Account:
     # -- rules --------------------------------------------------------------------------------------
 
     def _settle(
-        self, rule: CompiledRule, item: str | None, record: Record | None, begins: Truth, ends: Truth | None
+        self,
+        rule: CompiledRule,
+        item: str | None,
+        record: Record | None,
+        begins: Truth,
+        ends: Truth | None,
+        delivered: bool = True,
     ) -> None:
         key = (rule.address, item)
-        if isinstance(rule.entry, Cadence):
-            standing = Standing("firing" if begins is True else "inactive")
-        elif begins is False and key not in self.episodes and key not in self.closed:
-            self._of_items(f"{rule.address}.items").setdefault(item or "", False)
+        if begins is False and key not in self.episodes and key not in self.closed:
+            if rule.concludes:
+                self._states(rule)[item or ""] = False
             return
-        else:
-            standing = self._settled(rule, item, record, begins, ends)
-        self.episodes.pop(key, None)
+        standing, firing = self._standing(rule, item, record, begins, ends)
+        if rule.concludes:
+            self._states(rule)[item or ""] = firing
         if begins is not False or standing.state != "inactive" or standing.ended:
-            self.rules.setdefault(rule.address, []).append(RuleFinding(rule, item, record, begins, standing))
-        self._of_items(f"{rule.address}.items")[item or ""] = _firing(
-            standing, begins, self.evaluation.steadiness(rule)
-        )
+            self._found(RuleFinding(rule, item, record, begins, standing, ends, delivered))
+
+    def _found(self, finding: RuleFinding) -> None:
+        self.rules.setdefault(finding.rule.address, []).append(finding)
+
+    def _standing(
+        self, rule: CompiledRule, item: str | None, record: Record | None, begins: Truth, ends: Truth | None
+    ) -> tuple[Standing, Truth]:
+        """Where a rule stands, and whether it is firing as others read it: unknown where it could be, right now."""
+        if rule.section == "cadence":
+            return IN_SCOPE if begins is True else INACTIVE, begins
+        key = (rule.address, item)
+        standing = self._settled(rule, item, record, begins, ends)
+        if standing.is_firing or (begins is not UNSET and ends is not UNSET):
+            firing: Truth = standing.is_firing
+        else:
+            best = self._settled(rule, item, record, begins is not False, None if ends is None else ends is True)
+            firing = UNSET if best.is_firing else False
+        self.episodes.pop(key, None)
+        self.standings[key] = standing
+        return standing, firing
 
     def _settled(
         self, rule: CompiledRule, item: str | None, record: Record | None, begins: Truth, ends: Truth | None
@@ -241,49 +285,84 @@ class _Account:
             return Episode(address=rule.address, item=item, number=number, since=since, seen_at=evaluation.run.as_of)
 
         known = (self.episodes.get(key), self.closed.get(key))
-        return settle_rule(
-            begins, ends, known, fresh, evaluation.steadiness(rule), evaluation.run.as_of, evaluation.later
-        )
+        lengths = evaluation.steadiness(rule, self.environment)
+        if lengths is None:
+            # An entry that uses a figure without a value is unknown (language 2), unless it is plainly inactive.
+            begins, ends, lengths = UNSET if begins is True or known[0] else begins, ends and UNSET, Steadiness()
+        return settle_rule(begins, ends, known, fresh, lengths, evaluation.run.as_of, evaluation.later)
 
     def _since(self, rule: CompiledRule, record: Record | None) -> datetime:
         """The start of an episode: the entry's ``since`` where it is known, else this run (semantics 3.4)."""
         as_of = self.evaluation.run.as_of
         if rule.since is None:
             return as_of
-        value = self.evaluate(rule.since, rule, record)
+        value = evaluate_node(rule.since, self._bound(rule.collection, record))
         if isinstance(value, datetime):
-            return value
+            return value.astimezone(self.evaluation.run.zone)
         return moment_of(value, as_of, self.evaluation) if value is not UNSET and value is not None else as_of
-
-    def evaluate(self, node: core.Node, rule: CompiledRule, record: Record | None) -> Value:
-        """The value of a node for a rule's record."""
-        records = {} if record is None or rule.collection is None else {_singular(rule.collection): record}
-        environment = Environment(
-            self.evaluation.compiled.forest, self.snapshot, self.evaluation.run, self.conclusions, records
-        )
-        return evaluate_node(node, environment)
 
     def _finish(self, scope: CompiledScope, delivered: bool) -> None:
         """Items that history knows and today's data does not have: gone if the collection is there, else unknown."""
         for slot in scope.slots:
-            rule = slot.entry
-            if isinstance(rule, CompiledClass):
+            if isinstance(slot.entry, CompiledClass):
+                if not delivered:
+                    self._keep_classes(slot.entry)
                 continue
-            left = [episode for (address, _), episode in self.episodes.items() if address == rule.address]
-            for episode in left:
-                self._settle(rule, episode.item, None, False if delivered else UNSET, None if delivered else UNSET)
-            self._conclude_warning(rule, delivered)
+            if self.episodes:
+                self._close_gone(slot.entry, delivered)
+            undecided = not delivered and self._undelivered(slot.entry)
+            if slot.entry.concludes:
+                self._conclude_rule(slot.entry, undecided)
 
-    def _conclude_warning(self, rule: CompiledRule, delivered: bool) -> None:
-        """What other entries read of a warning: for any record, for all records, per record."""
-        if not isinstance(rule.entry, Warning):
-            return
-        states = self._of_items(f"{rule.address}.items")
-        members: Iterable[Value] = states.values()
-        if not delivered:
-            members = [*members, UNSET]
+    def _close_gone(self, rule: CompiledRule, delivered: bool) -> None:
+        """Closes what was open for items that a delivered collection has no more (semantics 5.7), and for the account
+        as a whole where the rule is for records by now."""
+        open_ = [key for key in self.episodes if key[0] == rule.address]
+        for key in [key for key in open_ if delivered or key[1] is None]:
+            standing = settle_gone(self.episodes.pop(key), self.closed.get(key), self.evaluation.run.as_of)
+            self.standings[key] = standing
+            if standing.ended:
+                self._found(RuleFinding(rule, key[1], None, False, standing))
+
+    def _undelivered(self, rule: CompiledRule) -> bool:
+        """Leaves what is open for items of a collection that is not there as it is; whether the rule is undecided.
+
+        It is, unless it does not hold whatever the collection holds.
+        """
+        known = [item for address, item in (*self.episodes, *self.occurring) if address == rule.address]
+        for item in known:
+            ends = None if rule.ends is None else UNSET
+            self._settle(rule, item, self._blank(rule.collection, item), UNSET, ends, delivered=False)
+        bound = self._bound(rule.collection, self._blank(rule.collection, ""))
+        undecided = evaluate_node(truth_node(rule.begins), bound) is not False
+        if undecided and not known:
+            self._found(RuleFinding(rule, None, None, UNSET, INACTIVE, delivered=False))
+        return undecided
+
+    def _keep_classes(self, compiled: CompiledClass) -> None:
+        """Keeps the classes of records of a collection that is not there."""
+        every = tuple(compiled.entry.values)
+        for address, item in [key for key in self.in_force if key[0] == compiled.address]:
+            before = self.in_force.pop((address, item))
+            record = self._blank(compiled.entry.each, item)
+            found = ClassFinding(compiled, item, record, every, before, before)
+            self.classes.setdefault(compiled.entry.id, []).append(found)
+
+    def _blank(self, collection: str | None, item: str | None) -> Record | None:
+        """A record of which nothing but the id is known."""
+        return None if collection is None or item is None else COLLECTIONS[collection].record(id=item)
+
+    def _conclude_rule(self, rule: CompiledRule, undecided: bool) -> None:
+        """What other entries read of a rule: for any record, for all records, per record."""
+        members: list[Value] = list(self._states(rule).values())
+        if undecided:
+            members.append(UNSET)
         self.conclusions[rule.address] = _any(members)
         self.conclusions[f"{rule.address}.all"] = _all(members)
+
+    def _states(self, rule: CompiledRule) -> dict[str, Value]:
+        """Whether a rule is firing, per record (under no name for the account)."""
+        return self._of_items(f"{rule.address}.items")
 
     def _of_items(self, address: str) -> dict[str, Value]:
         return cast("dict[str, Value]", self.conclusions.setdefault(address, {}))
@@ -298,27 +377,26 @@ class _Account:
     def _light(self) -> tuple[Light, Light, bool]:
         firing: set[str] = set()
         possible: set[str] = set()
-        for rule in self.evaluation.compiled.rules:
-            if isinstance(rule.entry, Warning) and rule.entry.status != "draft":
-                state = self.conclusions.get(rule.address, UNSET)
-                if state is not False:
-                    possible.add(rule.entry.light)
-                if state is True:
-                    firing.add(rule.entry.light)
+        for address, light in self.evaluation.lights:
+            state = self.conclusions.get(address, UNSET)
+            if state is not False:
+                possible.add(light)
+            if state is True:
+                firing.add(light)
         return _worst(firing), _worst(possible), "green" in firing
 
 
 def _singular(collection: str) -> str:
-    from engine.snapshots.model import COLLECTIONS
-
     return COLLECTIONS[collection].singular
 
 
 def moment_of(value: Value, as_of: datetime, evaluation: Evaluation) -> datetime:
     """A date as the instant its local day begins."""
-    from datetime import date, time
-
     return datetime.combine(value, time(), evaluation.run.zone) if isinstance(value, date) else as_of
+
+
+def _warns(slot: Slot) -> bool:
+    return isinstance(slot.entry, CompiledRule) and isinstance(slot.entry.entry, WarningRule)
 
 
 def _truth(bit: int, t: int, p: int) -> Truth:
@@ -327,27 +405,27 @@ def _truth(bit: int, t: int, p: int) -> Truth:
     return UNSET if p >> bit & 1 else False
 
 
-def _firing(standing: Standing, begins: Truth, lengths: Steadiness) -> Truth:
-    """Whether a warning is firing as others read it: unknown only where it could be firing right now."""
-    if standing.is_firing:
+def _first_possible(values: list[str], truths: list[Truth], otherwise: str | None) -> tuple[str | None, ...]:
+    """The rows down to the first that certainly holds, those that can't hold left out, each value once."""
+    found: dict[str | None, None] = {}
+    for value, truth in zip(values, truths, strict=True):
+        if truth is not False:
+            found[value] = None
+        if truth is True:
+            return tuple(found)
+    return tuple(found | {otherwise: None})
+
+
+def _any(members: list[Value]) -> Truth:
+    if True in members:
         return True
-    if standing.state == "inactive" and begins is UNSET and lengths.must_hold is None:
-        return UNSET
-    return False
+    return UNSET if UNSET in members else False
 
 
-def _any(members: Iterable[Value]) -> Truth:
-    found = list(members)
-    if any(each is True for each in found):
-        return True
-    return UNSET if any(each is UNSET for each in found) else False
-
-
-def _all(members: Iterable[Value]) -> Truth:
-    found = list(members)
-    if any(each is False for each in found):
+def _all(members: list[Value]) -> Truth:
+    if False in members:
         return False
-    return UNSET if any(each is UNSET for each in found) else True
+    return UNSET if UNSET in members else True
 
 
 def _worst(lights: Iterable[str]) -> Light:
@@ -357,11 +435,11 @@ def _worst(lights: Iterable[str]) -> Light:
 
 def _previous(history: History, compiled: CompiledPlaybook) -> dict[str, Value | Mapping[str, Value]]:
     """The conclusions before this run, as ``previous`` reads them: unknown on a first run."""
-    found: dict[str, Value | Mapping[str, Value]] = {
-        f"previous.{each.address}": UNSET for each in compiled.classes.values()
-    }
+    found: dict[str, Value | Mapping[str, Value]] = {}
+    if history.is_empty:
+        return found
     found["previous.light"] = history.light if history.light is not None else UNSET
-    for each in history.classes:
-        if each.item is None:
-            found[f"previous.{each.address}"] = each.value
+    found |= {f"previous.{each.address}": each.value for each in history.classes if each.item is None}
+    fired = {each.address for each in history.episodes if each.state != "pending"}
+    found |= {f"previous.{each.address}": each.address in fired for each in compiled.rules if each.concludes}
     return found

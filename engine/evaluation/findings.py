@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Literal
 
-from msgspec import Struct, UnsetType
+from msgspec import Struct
 
 from engine.compiling.compiled import CompiledClass, CompiledRule
 from engine.history.model import InForce
@@ -12,12 +12,16 @@ from engine.matching.run import RunValues, Value
 from engine.snapshots.model import AccountSnapshot, Record
 
 Light = Literal["red", "yellow", "green"]
+Key = tuple[str, str | None]
+"""The address of an entry and, where it is worked out per record, the record's id."""
 
 
 class RuleFinding(Struct, frozen=True):
-    """A rule for the account or one item: its raw cause and where it stands.
+    """A rule for the account or one item: its raw cause, its raw end (none where it ends with its cause), and where
+    it stands.
 
-    ``record`` is none for the account, and for an item whose record is not delivered any more.
+    ``record`` is none for the account, and where a whole collection is missing that no item is known of. An item that
+    is known, but whose collection is not ``delivered``, has a record of which nothing but the id is known.
     """
 
     rule: CompiledRule
@@ -25,6 +29,8 @@ class RuleFinding(Struct, frozen=True):
     record: Record | None
     begins: Truth
     standing: Standing
+    ends: Truth | None = None
+    delivered: bool = True
 
 
 class ClassFinding(Struct, frozen=True):
@@ -32,6 +38,7 @@ class ClassFinding(Struct, frozen=True):
 
     compiled: CompiledClass
     item: str | None
+    record: Record | None
     possible: tuple[str | None, ...]
     in_force: InForce | None
     before: InForce | None
@@ -41,7 +48,8 @@ class Findings(Struct, frozen=True):
     """Everything evaluation says of one account at one moment.
 
     ``rules`` holds, in playbook order, every rule and item that is not plainly inactive. ``light_at_worst`` counts
-    the warnings that are only possible; ``watch`` is set where a green warning fires.
+    the warnings that are only possible; ``watch`` is set where a green warning fires. ``figures`` are the account's
+    known metrics by name. ``standings`` holds every rule and item with an episode, open or closed, that was settled.
     """
 
     snapshot: AccountSnapshot
@@ -52,4 +60,5 @@ class Findings(Struct, frozen=True):
     light_at_worst: Light
     watch: bool
     conclusions: Mapping[str, Value | Mapping[str, Value]]
-    unknown: tuple[tuple[CompiledRule, str | UnsetType | None], ...] = ()
+    figures: Mapping[str, Value]
+    standings: Mapping[Key, Standing]

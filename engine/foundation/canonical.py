@@ -1,14 +1,18 @@
 """Canonical JSON and the digests and ids made from it (``docs/spec``, semantics 5.1 and 8.1)."""
 
-import base64
 import hashlib
 import unicodedata
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 
 _encoder = msgspec.json.Encoder(order="deterministic", decimal_format="number")
+
+
+_ID_LENGTH: Final = 20
+_BASE32: Final = "abcdefghijklmnopqrstuvwxyz234567"
+_SHIFTS: Final = tuple(range(5 * (_ID_LENGTH - 1), -1, -5))
 
 
 def canonical_bytes(value: Any) -> bytes:
@@ -29,5 +33,5 @@ def digest(value: Any) -> str:
 def short_id(parts: tuple[str, ...]) -> str:
     """The 20-character id of an identity tuple: lower-case base32 of the SHA-256 of its NFC JSON array."""
     normal = [unicodedata.normalize("NFC", part) for part in parts]
-    hashed = hashlib.sha256(_encoder.encode(normal)).digest()
-    return base64.b32encode(hashed).decode("ascii")[:20].lower()
+    bits = int.from_bytes(hashlib.sha256(_encoder.encode(normal)).digest()) >> (256 - 5 * _ID_LENGTH)
+    return "".join(_BASE32[bits >> shift & 31] for shift in _SHIFTS)

@@ -2,7 +2,7 @@
 
 The table is the source of ``docs/reference/problems.md``. Codes are never reused: PB0 reading text,
 PB1 shape, PB2 names, PB3 types and quantities, PB4 structure, PB5 promises of an entry, PB6 templates,
-PB7 account data, PB8 mappings, team files and scenarios.
+PB7 account data, PB8 mappings, team files, rates and scenarios.
 """
 
 from engine.foundation.problems import Code
@@ -164,7 +164,7 @@ RENDERING_FAILED = Code(
     "PB710", "error", "message can't be rendered", "A message of this account failed; nothing is sent."
 )
 
-# PB8: mappings, team files, scenarios ----------------------------------------------------------------
+# PB8: mappings, team files, rates, scenarios ----------------------------------------------------------------
 BAD_MAPPING = Code("PB801", "error", "unusable mapping", "The mapping file does not describe tables that can be read.")
 BAD_CELL = Code("PB802", "error", "unreadable cell", "A cell of a table is not of its declared type.")
 BAD_TEAM = Code("PB803", "error", "unusable team file", "The team file breaks its schema.")
@@ -173,3 +173,6 @@ BAD_SCENARIO = Code(
 )
 ORPHAN_ROW = Code("PB805", "warning", "row of no account", "Rows name an account that the mapping does not list.")
 UNMET = Code("PB806", "error", "expectation not met", "The plan is not what the scenario says it must be.")
+BAD_RATES = Code(
+    "PB807", "error", "unusable exchange rates", "The file of rates has another shape, or a row can't be read."
+)

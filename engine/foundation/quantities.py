@@ -27,7 +27,7 @@ Unit = Literal[
     "months", "quarters", "half years", "years",
 ]  # fmt: skip
 
-_UNITS: Final[dict[str, Unit]] = {
+UNIT_WORDS: Final[dict[str, Unit]] = {
     "%": "percent", "percent": "percent",
     "point": "points", "points": "points",
     "percentage point": "percentage points", "percentage points": "percentage points",
@@ -182,7 +182,7 @@ def parse_quantity(text: str) -> Quantity | None:
     amount, unit = Decimal(found[1]), found[2].strip()
     if _CURRENCY.fullmatch(unit):
         return Quantity(amount, "money", unit)
-    known = _UNITS.get(" ".join(unit.split()))
+    known = UNIT_WORDS.get(" ".join(unit.split()))
     return Quantity(amount, known) if known else None
 
 

@@ -1,6 +1,6 @@
 """``History``: episodes, classes in force and counts of one account; an argument, never a log (semantics 4.3)."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Literal
 
 from msgspec import Struct
@@ -11,9 +11,9 @@ EpisodeState = Literal["pending", "firing", "keeping"]
 class Episode(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """An open stretch in which a rule holds for the account or an item.
 
-    ``number`` counts the stretches of rule and item from 1. ``since`` is the start everything is due from,
-    ``seen_at`` the run that first saw it, ``ending_since`` when it began to end (``keeping``), ``unknown_since`` when
-    its data went missing.
+    ``number`` counts the stretches of rule and item from 1. ``since`` is its start, ``seen_at`` the run that first
+    saw it, ``due_from`` what its due dates count from where that is later: the moment it had held for ``must_hold``.
+    ``ending_since`` is when it began to end (``keeping``), ``unknown_since`` when its data went missing.
     """
 
     address: str
@@ -22,8 +22,14 @@ class Episode(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     state: EpisodeState = "firing"
     since: datetime
     seen_at: datetime
+    due_from: datetime | None = None
     ending_since: datetime | None = None
     unknown_since: datetime | None = None
+
+    @property
+    def start(self) -> datetime:
+        """What its due dates count from (semantics 3.4)."""
+        return self.due_from or self.since
 
 
 class Closed(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -35,6 +41,7 @@ class Closed(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     since: datetime
     closed_at: datetime
     armed: bool = True
+    due_from: datetime | None = None
 
 
 class InForce(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -48,8 +55,19 @@ class InForce(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     lower: int = 0
 
 
+class OpenOccurrence(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The occurrence of a cadence that waits to be done: its name, the day it counts from, its due day."""
+
+    address: str
+    item: str | None = None
+    name: str
+    anchor: date
+    day: date
+
+
 class Planned(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Effects of rule and item that were planned and not cancelled: the last instant, and how many per period."""
+    """Occurrences of rule and item whose actions were planned and not cancelled: the last instant, and how many per
+    period."""
 
     address: str
     item: str | None = None
@@ -58,9 +76,13 @@ class Planned(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 class PlannedAction(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """An action planned before: its due time as then planned, and whether it is finished."""
+    """An action planned before: by which rule, for which item and occurrence, its due time as then planned, and
+    whether it is finished."""
 
     id: str
+    rule: str = ""
+    item: str | None = None
+    occurrence: str = ""
     due_at: datetime | None = None
     done: bool = False
 
@@ -73,6 +95,7 @@ class History(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     episodes: tuple[Episode, ...] = ()
     closed: tuple[Closed, ...] = ()
     classes: tuple[InForce, ...] = ()
+    occurrences: tuple[OpenOccurrence, ...] = ()
     planned: tuple[Planned, ...] = ()
     actions: tuple[PlannedAction, ...] = ()
 

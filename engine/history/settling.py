@@ -76,7 +76,7 @@ def _settle_inactive(
 ) -> Standing:  # fmt: skip
     if begins is False and closed is not None and not closed.armed:
         closed = replace(closed, armed=True)
-    if begins is not True or ends is True or (closed is not None and not closed.armed):
+    if begins is not True or ends in (True, UNSET) or (closed is not None and not closed.armed):
         return Standing("inactive", closed=closed) if closed else INACTIVE
     episode = _reopened(closed, lengths, as_of, later) or fresh(closed.number + 1 if closed else 1)
     if lengths.must_hold is not None:
@@ -88,7 +88,14 @@ def _reopened(closed: Closed | None, lengths: Steadiness, as_of: datetime, later
     """The closed episode again, if it closed no longer than ``reopen_within`` ago."""
     if closed is None or lengths.reopen_within is None or later(closed.closed_at, lengths.reopen_within) < as_of:
         return None
-    return Episode(address=closed.address, item=closed.item, number=closed.number, since=closed.since, seen_at=as_of)
+    return Episode(
+        address=closed.address,
+        item=closed.item,
+        number=closed.number,
+        since=closed.since,
+        seen_at=as_of,
+        due_from=closed.due_from,
+    )
 
 
 def _settle_pending(
@@ -97,9 +104,11 @@ def _settle_pending(
 ) -> Standing:  # fmt: skip
     if begins is False or ends is True:
         return Standing("inactive", closed=closed)
-    held = lengths.must_hold is None or later(episode.seen_at, lengths.must_hold) <= as_of
-    if begins is True and held:
-        return Standing("firing", replace(episode, state="firing"), closed)
+    held = later(episode.seen_at, lengths.must_hold) if lengths.must_hold else episode.seen_at
+    if begins is True and ends is not UNSET and held <= as_of:
+        # An entry that says `since` counts from there; any other from when it may act.
+        due_from = held if episode.since == episode.seen_at else episode.due_from
+        return Standing("firing", replace(episode, state="firing", due_from=due_from), closed)
     return Standing("pending", episode, closed)
 
 
@@ -123,8 +132,6 @@ def _over(begins: Truth, ends: Truth | None) -> Truth:
     """Whether an open episode is over: by ``ends_when``, else by no longer holding."""
     if ends is None:
         return begins if begins is UNSET else not begins
-    if ends is UNSET and begins is True:
-        return False
     return ends
 
 
@@ -136,6 +143,13 @@ def _stale(episode: Episode, closed: Closed | None, lengths: Steadiness, as_of: 
     return Standing(state, marked, closed, overdue_data=overdue)
 
 
+def settle_gone(episode: Episode, closed: Closed | None, as_of: datetime) -> Standing:
+    """The standing of a rule for an item that is gone from a delivered collection: nothing is left to keep open."""
+    if episode.state == "pending":
+        return Standing("inactive", closed=closed)
+    return Standing("inactive", closed=close(episode, as_of, armed=True), ended=True)
+
+
 def close(episode: Episode, as_of: datetime, armed: bool) -> Closed:
     """The closed form of an episode; ``armed`` if its condition is false already."""
     return Closed(
@@ -145,6 +159,7 @@ def close(episode: Episode, as_of: datetime, armed: bool) -> Closed:
         since=episode.since,
         closed_at=as_of,
         armed=armed,
+        due_from=episode.due_from,
     )
 
 

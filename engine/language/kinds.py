@@ -43,3 +43,15 @@ KINDS: Final[dict[str, Kind]] = {
         Kind("survey", "调研", "Survey"),
     )
 }
+
+BUILT_IN_TITLES: Final = {
+    "account_manager": ("客户经理", "Account manager"),
+    "sales_director": ("销售总监", "Sales director"),
+}
+"""Titles of the roles of ours that every playbook has, in Chinese and English."""
+
+
+def built_in_title(role: str, language: str) -> str:
+    """The title of a role that the playbook gives none: the built-in one, else the role's id."""
+    zh, en = BUILT_IN_TITLES.get(role, (role, role))
+    return zh if language == "zh" else en

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from msgspec import Struct
 
@@ -154,14 +154,18 @@ Reader = Callable[[str, Place, Node, Sink], Any]
 
 
 def _reader_of(section: str) -> Reader:
-    if section == "metrics":
-        return read_metric
-    if section == "parameters":
-        return Parameter.read_entry
-    return lambda key, place, node, sink: read_struct(SECTIONS[section], node, sink, key, place)  # type: ignore[arg-type]
+    own: dict[str, Reader] = {"metrics": read_metric, "parameters": Parameter.read_entry}
+    return own.get(section) or _struct_reader(SECTIONS[section])
 
 
-def _read_steps(key: str, place: Place, node: Node, sink: Sink) -> dict[str, Step]:
+def _struct_reader(model: type[Struct]) -> Reader:
+    def read(key: str, place: Place, node: Node, sink: Sink) -> Struct:
+        return read_struct(model, cast("Mapping", node), sink, key, place)
+
+    return read
+
+
+def _read_steps(_: str, __: Place, node: Node, sink: Sink) -> dict[str, Step]:
     steps: dict[str, Step] = read_shape(dict[str, Step], node, sink)
     return steps
 
@@ -170,8 +174,7 @@ def _read_roles(node: Mapping, broken: Broken, sections: dict[str, dict[str, Any
     for side, model in (("ours", OurRole), ("theirs", TheirRole)):
         inner = node.get(side)
         if isinstance(inner, Mapping) and f"roles.{side}" not in broken:
-            reader: Reader = lambda key, place, found, into, model=model: read_struct(model, found, into, key, place)  # noqa: E731
-            _keep("roles", inner, frozenset(), sections[side], reader, sink)
+            _keep("roles", inner, frozenset(), sections[side], _struct_reader(model), sink)
 
 
 def _keep(section: str, node: Mapping, broken: Broken, into: dict[str, Any], reader: Reader, sink: Sink) -> None:

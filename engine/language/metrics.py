@@ -38,28 +38,125 @@ VERBS: Final[dict[str, Verb]] = {
         Verb("count", "path", _OVER, "how many records", "number", "0 for no records; unknown on an absent collection"),
         Verb("count_distinct", "path", _OVER, "how many different values", "number", _SKIPS),
         Verb("sum", "path", _OVER, "the values added, exactly", "the field's", "0 for no records; " + _SKIPS),
-        Verb("average", "path", _OVER, "the mean, rounded half-even once", "the field's", "none for no values; " + _SKIPS),
+        Verb(
+            "average", "path", _OVER, "the mean, rounded half-even once", "the field's", "none for no values; " + _SKIPS
+        ),
         Verb("minimum", "path", _OVER, "the least value", "the field's", "none for no values; " + _SKIPS),
         Verb("maximum", "path", _OVER, "the greatest value", "the field's", "none for no values; " + _SKIPS),
-        Verb("latest", "path", _OVER, "the value of the latest record that has one; ties by id", "the field's", "none for no values; " + _SKIPS),
-        Verb("share", "path", _OVER, "the records where `where` holds, of all in the window", "percent", "none for no records; " + _SKIPS),
-        Verb("days_since", "path", ("where", "undecided"), "days from the field's latest date to today", "days", "none if there is no date"),
-        Verb("days_until", "path", ("where", "undecided"), "days from today to the field's earliest date from today on", "days", "none if there is no date"),
-        Verb("months_since", "path", ("where", "undecided"), "complete months from the field's latest date to today, clamped", "months", "none if there is no date"),
+        Verb(
+            "latest",
+            "path",
+            _OVER,
+            "the value of the latest record that has one; ties by id",
+            "the field's",
+            "none for no values; " + _SKIPS,
+        ),
+        Verb(
+            "share",
+            "path",
+            _OVER,
+            "the records where `where` holds, of all in the window",
+            "percent",
+            "none for no records; " + _SKIPS,
+        ),
+        Verb(
+            "days_since",
+            "path",
+            ("where", "undecided"),
+            "days from the field's latest date to today",
+            "days",
+            "none if there is no date",
+        ),
+        Verb(
+            "days_until",
+            "path",
+            ("where", "undecided"),
+            "days from today to the field's earliest date from today on",
+            "days",
+            "none if there is no date",
+        ),
+        Verb(
+            "months_since",
+            "path",
+            ("where", "undecided"),
+            "complete months from the field's latest date to today, clamped",
+            "months",
+            "none if there is no date",
+        ),
         Verb("days_between", "two", (), "days from the first date to the second", "days", "none if a date is none"),
-        Verb("change", "path", ("where", "per", "against", "settles_after", "undecided"), "relative change of the last complete period's total", "percent", "none where the earlier total is 0"),
-        Verb("change_in_points", "path", ("where", "per", "against", "settles_after", "undecided"), "difference of the last complete period's average in points", "points", "none where a period has no values"),
-        Verb("falling_streak", "path", ("where", "per", "by", "settles_after", "undecided"), "complete periods in a row that each fell by at least `by`", "number", "unknown where an uncovered period is reached first"),
-        Verb("rising_streak", "path", ("where", "per", "by", "settles_after", "undecided"), "complete periods in a row that each rose by at least `by`", "number", "unknown where an uncovered period is reached first"),
-        Verb("ratio", "two", (), "the first divided by the second; percent where both have one unit", "percent or the first's", "none by 0"),
+        Verb(
+            "change",
+            "path",
+            ("where", "per", "against", "settles_after", "undecided"),
+            "relative change of the last complete period's total",
+            "percent",
+            "none where the earlier total is 0",
+        ),
+        Verb(
+            "change_in_points",
+            "path",
+            ("where", "per", "against", "settles_after", "undecided"),
+            "difference of the last complete period's average in points",
+            "points",
+            "none where a period has no values",
+        ),
+        Verb(
+            "falling_streak",
+            "path",
+            ("where", "per", "by", "settles_after", "undecided"),
+            "complete periods in a row that each fell by at least `by`",
+            "number",
+            "unknown where an uncovered period is reached first",
+        ),
+        Verb(
+            "rising_streak",
+            "path",
+            ("where", "per", "by", "settles_after", "undecided"),
+            "complete periods in a row that each rose by at least `by`",
+            "number",
+            "unknown where an uncovered period is reached first",
+        ),
+        Verb(
+            "ratio",
+            "two",
+            (),
+            "the first divided by the second; percent where both have one unit",
+            "percent or the first's",
+            "none by 0",
+        ),
         Verb("difference", "two", (), "the first less the second", "the first's", "none if one is none"),
-        Verb("product", "many", (), "the factors multiplied, exactly", "the one unit among them", "none if one is none"),
-        Verb("points", "one", ("bands",), "points by bands: the figure's band gives the points", "points", "as the figure"),
-        Verb("weighted", "weights", (), "figures in points by weights that sum to 100", "points", "none if one is none"),
-        Verb("missing", "path", ("where", "out_of", "undecided"), "those of `out_of` that no record has", "texts", "none if all are there"),
-        Verb("top_percent", "one", (), "share of the portfolio's accounts with a strictly bigger figure", "percent", "as the figure"),
+        Verb(
+            "product", "many", (), "the factors multiplied, exactly", "the one unit among them", "none if one is none"
+        ),
+        Verb(
+            "points",
+            "one",
+            ("bands",),
+            "points by bands: the figure's band gives the points",
+            "points",
+            "as the figure",
+        ),
+        Verb(
+            "weighted", "weights", (), "figures in points by weights that sum to 100", "points", "none if one is none"
+        ),
+        Verb(
+            "missing",
+            "path",
+            ("where", "out_of", "undecided"),
+            "those of `out_of` that no record has",
+            "texts",
+            "none if all are there",
+        ),
+        Verb(
+            "top_percent",
+            "one",
+            (),
+            "share of the portfolio's accounts with a strictly bigger figure",
+            "percent",
+            "as the figure",
+        ),
     )
-}  # fmt: skip
+}
 
 
 class Metric(Struct, frozen=True, kw_only=True):
@@ -159,11 +256,8 @@ def _bands(node: Mapping) -> tuple[tuple[Decimal, Written], ...]:
 
 def _out_of(node: Mapping) -> tuple[str, ...]:
     found = node.get("out_of")
-    return (
-        tuple(str(_scalar.value) for _scalar in found.items if isinstance(_scalar, Scalar))
-        if isinstance(found, Sequence)
-        else ()
-    )
+    members = found.items if isinstance(found, Sequence) else ()
+    return tuple(str(each.value) for each in members if isinstance(each, Scalar))
 
 
 def _metric_schema(definitions: Json) -> Json:

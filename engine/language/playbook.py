@@ -18,18 +18,20 @@ Light = Literal["red", "yellow", "green"]
 Status = Literal["draft", "test", "stable"]
 
 
-class Entry(Struct, frozen=True, kw_only=True, rename={"from_": "from"}):
-    """What every entry may carry: a title, the source it cites, a note, its status, when it holds."""
+class Entry(Struct, frozen=True, kw_only=True):
+    """What every entry may carry: a title, the source it cites, a note."""
 
     id: str = ""
     place: Place = Place("")
     title: Text | None = None
     source: str | None = None
     note: str | None = None
+
+
+class Live(Entry, frozen=True, kw_only=True):
+    """An entry that can be tried in the shadow (``draft``), used (``test``, the default) or promised (``stable``)."""
+
     status: Status = "test"
-    from_: Day | None = None
-    until: Day | None = None
-    formerly: Names = ()
 
 
 class Parameter(Entry, frozen=True, kw_only=True):
@@ -65,14 +67,13 @@ class Parameter(Entry, frozen=True, kw_only=True):
 
 
 class FieldDeclaration(Entry, frozen=True, kw_only=True):
-    """Data beyond the built-in snapshot: its type or choices, and how long a value stays good."""
+    """Data beyond the built-in snapshot: its type or choices."""
 
     type: Literal[
         "text", "texts", "number", "points", "percent", "money", "date", "instant", "truth",
         "days", "hours", "working hours",
     ] = "text"  # fmt: skip
     one_of: Names = ()
-    stale_after: Length | None = None
 
 
 class OurRole(Struct, frozen=True, kw_only=True, rename={"else_": "else"}):
@@ -201,7 +202,7 @@ class Doing(Struct, frozen=True):
         return cls(None, read_struct(Task, rest, sink, key, node.place), node.place)
 
 
-class Classification(Entry, frozen=True, kw_only=True):
+class Classification(Live, frozen=True, kw_only=True):
     """A named classification of the account, or with ``each`` of every record of a collection."""
 
     each: str | None = None
@@ -224,9 +225,14 @@ class Classification(Entry, frozen=True, kw_only=True):
         return (*rows, self.otherwise) if self.otherwise and self.otherwise not in rows else rows
 
 
-class RuleEntry(Entry, frozen=True, kw_only=True):
-    """The one grammar of warnings, cadence and rules: who, what for, cause, steadiness, effect."""
+class RuleEntry(Live, frozen=True, kw_only=True, rename={"from_": "from"}):
+    """The one grammar of warnings, cadence and rules: who, what for, cause, steadiness, effect.
 
+    ``from`` and ``until`` bound the days on which it holds, both included.
+    """
+
+    from_: Day | None = None
+    until: Day | None = None
     applies_to: Condition | None = None
     each: str | None = None
     where: Condition | None = None
@@ -244,7 +250,7 @@ class RuleEntry(Entry, frozen=True, kw_only=True):
     at_most: str | None = None
 
 
-class Warning(RuleEntry, frozen=True, kw_only=True):  # noqa: A001 - the field's word
+class WarningRule(RuleEntry, frozen=True, kw_only=True):
     """A rule with a light: red, yellow, or green (watch)."""
 
     light: Light
@@ -277,7 +283,7 @@ class Cadence(RuleEntry, frozen=True, kw_only=True):
     prepare: dict[str, Task] = {}
 
 
-class Play(Entry, frozen=True, kw_only=True, rename={"from_": "from", "for_": "for"}):
+class Play(Live, frozen=True, kw_only=True, rename={"for_": "for"}):
     """A named bundle of tasks that rules start."""
 
     for_: str | None = None
@@ -296,7 +302,7 @@ class Step(Struct, frozen=True, kw_only=True):
     at_most: int = 1
 
 
-class Content(Entry, frozen=True, kw_only=True, rename={"from_": "from", "class_": "class"}):
+class Content(Live, frozen=True, kw_only=True, rename={"class_": "class"}):
     """A message: for whom, by which channel, its subject and template."""
 
     kind: Literal["message"] = "message"
@@ -341,7 +347,7 @@ class Playbook(Struct, frozen=True, kw_only=True):
     roles: Roles = Roles()
     metrics: dict[str, Metric] = {}
     classes: dict[str, Classification] = {}
-    warnings: dict[str, Warning] = {}
+    warnings: dict[str, WarningRule] = {}
     cadence: dict[str, Cadence] = {}
     rules: dict[str, Rule] = {}
     plays: dict[str, Play] = {}
@@ -358,7 +364,7 @@ SECTIONS: Final[dict[str, type[Struct]]] = {
     "fields": FieldDeclaration,
     "metrics": Metric,
     "classes": Classification,
-    "warnings": Warning,
+    "warnings": WarningRule,
     "cadence": Cadence,
     "rules": Rule,
     "plays": Play,

@@ -251,7 +251,8 @@ class Series(Struct, frozen=True):
     """A collection cut into calendar periods: the count of records or the sum of ``of`` in each (semantics 2.5).
 
     A period is known if it lies within the collection's coverage (default: from its first record to ``today``); it
-    is then 0 without records. A period is complete after its end plus ``settles_after``.
+    is then 0 without records. A period is complete after its end plus ``settles_after``. A record that may lie in a
+    period and whose ``where``, date or ``of`` is unknown makes that period unknown; one without a date lies in none.
     """
 
     items: Items
@@ -259,6 +260,7 @@ class Series(Struct, frozen=True):
     period: Period
     settles_after: Duration | None
     type: ValueType
+    fiscal_start_month: int = 1
 
 
 class PeriodValue(Node, frozen=True):

@@ -10,7 +10,7 @@ from msgspec import UNSET, Struct, UnsetType
 
 from engine.foundation.quantities import Duration, Money, divide_half_even, minor_digits
 
-Value = int | str | bool | date | datetime | Duration | tuple[str, ...] | None | UnsetType
+Value = int | str | bool | date | datetime | Money | Duration | tuple[str, ...] | None | UnsetType
 """What a node yields: a value, ``None`` for known none, ``UNSET`` for unknown."""
 
 
@@ -44,15 +44,22 @@ class Rates(Struct, frozen=True):
         """``money`` in minor units of ``currency`` at the rate of ``on``, rounded half-even; unknown without one."""
         if money.currency == currency:
             return money.minor
-        known = [r for r in self.table if r.source == money.currency and r.target == currency and r.day <= on]
-        if not known:
-            return UNSET
-        rate = max(known).rate
-        numerator, denominator = rate.as_integer_ratio()
-        return divide_half_even(
-            money.minor * numerator * 10 ** minor_digits(currency),
-            denominator * 10 ** minor_digits(money.currency),
-        )
+        rate = self.rate(money.currency, currency, on)
+        return UNSET if rate is None else exchange(money, rate, currency)
+
+    def rate(self, source: str, target: str, on: date) -> Decimal | None:
+        """What one unit of ``source`` is worth in ``target`` on a day, or none."""
+        known = [r for r in self.table if r.source == source and r.target == target and r.day <= on]
+        return max(known).rate if known else None
+
+
+def exchange(money: Money, rate: Decimal, currency: str) -> int:
+    """``money`` in minor units of ``currency``, one unit of its own being worth ``rate``; rounded half-even."""
+    numerator, denominator = rate.as_integer_ratio()
+    return divide_half_even(
+        money.minor * numerator * 10 ** minor_digits(currency),
+        denominator * 10 ** minor_digits(money.currency),
+    )
 
 
 class RunValues(Struct, frozen=True):

@@ -1,5 +1,1 @@
-"""Templates into communications: what a customer, a colleague or a task title gets to read.
-
-``figures`` shows values in the reader's language, ``sandbox`` bounds what a template may do, ``variables`` says what
-it may read, ``templates`` checks, compiles and renders. Templates and the data they show are both untrusted.
-"""
+"""Planned actions → communications; the pure function ends here with the ``ActionPlan``."""

@@ -2,20 +2,21 @@
 
 from collections.abc import Iterator
 from datetime import date, datetime
-from typing import Final
+from typing import Final, cast
 
-from msgspec import UNSET, Struct
+from msgspec import UNSET, Struct, UnsetType
 
 from engine.compiling.compiled import CompiledContent
 from engine.foundation import codes
 from engine.foundation.canonical import short_id
 from engine.foundation.problems import AccountFailed, problem
 from engine.language.playbook import Cadence, Recipient
-from engine.messages.templates import one_line
-from engine.planning.actions import Desk, Planned, owner_values
+from engine.matching.explained import visible
+from engine.planning.actions import Desk, Planned
 from engine.planning.plan import Addressee, Message
 from engine.planning.wording import LOCALES, Wording, choose
 from engine.snapshots.model import Contact
+from engine.templates.templates import one_line
 
 GONE: Final = frozenset({"left", "inactive"})
 
@@ -28,12 +29,15 @@ class Unsent(Struct, frozen=True):
 
 
 def messages_of(desk: Desk, planned: Planned) -> Iterator[Message | Unsent]:
-    """The messages an action sends: one per recipient, or why there is none."""
-    name = planned.task.task.send
-    if name is None:
+    """The messages an action sends: one per recipient, or why there is none.
+
+    Nothing is written about a record that is not delivered: there is nothing to write from.
+    """
+    task = planned.task.task if planned.task is not None else None
+    if task is None or task.send is None or not planned.finding.delivered:
         return
-    content = desk.compiled.contents[name]
-    recipient = planned.task.task.to or content.entry.to
+    content = desk.compiled.contents[task.send]
+    recipient = task.to or content.entry.to
     if content.entry.audience == "internal" or (recipient and recipient.role in desk.compiled.playbook.roles.ours):
         yield _internal(desk, planned, content, recipient)
         return
@@ -46,8 +50,8 @@ def messages_of(desk: Desk, planned: Planned) -> Iterator[Message | Unsent]:
 
 def _recipients(desk: Desk, recipient: Recipient | None, channel: str) -> Iterator[Contact]:
     """Contacts in the role who are still there, can be reached by the channel and did not opt out of it."""
-    contacts = desk.snapshot.contacts
-    if contacts is UNSET or contacts is None:
+    contacts = cast("tuple[Contact, ...] | UnsetType", visible(desk.snapshot, "contacts", desk.findings.run))
+    if contacts is UNSET:
         return
     today = desk.findings.run.today
     found = [each for each in contacts if _fits(desk, each, recipient) and _reachable(each, channel, today)]
@@ -65,7 +69,8 @@ def _fits(desk: Desk, contact: Contact, recipient: Recipient | None) -> bool:
 def _reachable(contact: Contact, channel: str, today: date) -> bool:
     gone = contact.status in GONE or (isinstance(contact.left_on, date) and contact.left_on <= today)
     opted_out = isinstance(contact.opt_outs, tuple) and bool({channel, "all"} & set(contact.opt_outs))
-    return not gone and not opted_out and bool(_address(contact, channel))
+    named = isinstance(contact.name, str)  # nobody is greeted by an id
+    return named and not gone and not opted_out and bool(_address(contact, channel))
 
 
 def _address(contact: Contact, channel: str) -> str | None:
@@ -109,14 +114,15 @@ def _message(
 ) -> Message:
     wording = Wording(desk.compiled, desk.environment, locale)
     finding, action = planned.finding, planned.action
-    more = {"contact": {key: value for key, value in contact.items() if value}, "owner": owner_values(action.owner)}
+    known = {key: value for key, value in contact.items() if value}
+    more = {"contact": known, "owner": wording.owner(action.owner)}
     body = choose(content.body, wording.language)
     if body is None:
         message = f"`content.{content.entry.id}` has no template"
         raise AccountFailed(problem(codes.RENDERING_FAILED, content.entry.place, message, None, desk.snapshot.id))
     customer = to.contact is not None
     return Message(
-        id=short_id((*_identity(desk, planned), content.entry.id, to.contact or to.person or to.role)),
+        id=short_id((*planned.identity.parts, content.entry.id, to.contact or to.person or to.role)),
         action=action.id,
         content=content.entry.id,
         to=to,
@@ -127,11 +133,6 @@ def _message(
         approval=content.entry.approval or ("required" if customer else "none"),
         send_after=_send_after(desk, planned),
     )
-
-
-def _identity(desk: Desk, planned: Planned) -> tuple[str, ...]:
-    """A message's identity is its action's, with content and recipient added."""
-    return (planned.action.id, desk.snapshot.id)
 
 
 def _send_after(desk: Desk, planned: Planned) -> datetime | None:

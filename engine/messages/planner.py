@@ -1,36 +1,52 @@
 """``Planner``: a compiled playbook at one moment → the action plan of any account, whole with its messages."""
 
+from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime
 from typing import Final, cast
 
 from msgspec import UNSET
+from msgspec.structs import replace
 
 from engine.calendars.moments import local_date, zone
-from engine.compiling.clauses import Branch, Clause, truth_node
+from engine.compiling.clauses import Branch
 from engine.compiling.compiled import CompiledPlaybook
-from engine.evaluation.evaluate import Evaluation
+from engine.evaluation.evaluate import Evaluation, lengths_of
 from engine.evaluation.findings import ClassFinding, Findings, RuleFinding
+from engine.evaluation.lengths import length_for
 from engine.foundation import codes
 from engine.foundation.canonical import digest
 from engine.foundation.places import Place
 from engine.foundation.problems import AccountFailed, problem
+from engine.foundation.quantities import Duration
 from engine.foundation.version import engine_version
-from engine.history.model import History
+from engine.history.model import History, OpenOccurrence
 from engine.inference.engines import InferenceEngine
-from engine.language.playbook import Cadence, Warning
-from engine.matching.explained import Environment, explain
+from engine.language.playbook import Cadence, WarningRule
+from engine.matching.explained import Environment, already_seen, explain
 from engine.matching.run import RunValues
 from engine.messages.communications import Unsent, messages_of
-from engine.planning.actions import Desk, Planned, Start, actions_of, fallbacks
+from engine.planning.actions import Desk, Finished, Planned, Start, actions_of, fallbacks
+from engine.planning.advance import AccountRun
 from engine.planning.context import Context
-from engine.planning.holding import Hold, hold, muted_addresses
-from engine.planning.occurrences import Unplannable, open_occurrence
+from engine.planning.holding import has_acted, hold, muted_addresses
+from engine.planning.occurrences import Occurrence, Unplannable, occurrence_of, open_occurrence
 from engine.planning.plan import (
-    AccountName, Action, ActionPlan, Because, ClassItem, ClassPlan, Gap, Grant, Inputs, Message, PlaybookInput,
-    Suppressed, WarningPlan,
+    AccountName,
+    Action,
+    ActionPlan,
+    Because,
+    ClassItem,
+    ClassPlan,
+    Gap,
+    Grant,
+    Inputs,
+    Message,
+    PlaybookInput,
+    Suppressed,
+    WarningPlan,
 )  # fmt: skip
-from engine.planning.reasons import because
+from engine.planning.reasons import because, missing_in, rule_at
 from engine.planning.repair import repair_action
 from engine.planning.team import Staffing
 from engine.planning.wording import Wording
@@ -44,8 +60,17 @@ _LATEST: Final = datetime.max.replace(tzinfo=zone("UTC"))
 class Planner:
     """Plans accounts with one playbook, moment and context; holds no state between accounts."""
 
-    def __init__(self, compiled: CompiledPlaybook, as_of: datetime, context: Context, engine: InferenceEngine) -> None:
+    def __init__(
+        self,
+        compiled: CompiledPlaybook,
+        as_of: datetime,
+        context: Context,
+        engine: InferenceEngine,
+        *,
+        messages: bool = True,
+    ) -> None:
         self._compiled = compiled
+        self._with_messages = messages
         self._context = context
         timezone = compiled.calendar.timezone
         today = local_date(as_of, timezone)
@@ -61,9 +86,13 @@ class Planner:
 
     def plan(self, snapshot: AccountSnapshot, history: History) -> ActionPlan:
         """The action plan of one account; raises ``AccountFailed`` where its data can't be planned with."""
+        return self.run(snapshot, history).plan
+
+    def run(self, snapshot: AccountSnapshot, history: History) -> AccountRun:
+        """The plan of one account with what its next history is made from; raises ``AccountFailed``."""
         self._check_moment(snapshot)
         findings = self.evaluation.findings(snapshot, history)
-        return _Account(self._desk(findings, history), self._inputs(snapshot, history)).plan()
+        return _Account(self._desk(findings, history), self._inputs(snapshot, history)).run(self._with_messages)
 
     def _check_moment(self, snapshot: AccountSnapshot) -> None:
         if isinstance(snapshot.as_of, datetime) and snapshot.as_of > self._as_of:
@@ -74,9 +103,16 @@ class Planner:
             raise AccountFailed(problem(codes.FROM_THE_FUTURE, Place(""), message, hint, snapshot.id))
 
     def _desk(self, findings: Findings, history: History) -> Desk:
-        environment = Environment(self._compiled.forest, findings.snapshot, findings.run, findings.conclusions, {})
+        environment = Environment(
+            self._compiled.forest,
+            findings.snapshot,
+            findings.run,
+            findings.conclusions,
+            seen=already_seen(findings.figures),
+        )
         wording = Wording(self._compiled, environment, self._locale)
-        return Desk(self._compiled, self.evaluation, findings, history, self._staffing, wording, environment)
+        known = {each.id: each for each in history.actions}
+        return Desk(self._compiled, self.evaluation, findings, history, self._staffing, wording, environment, known)
 
     def _inputs(self, snapshot: AccountSnapshot, history: History) -> Inputs:
         known = "none" if history.is_empty else digest(history)
@@ -93,14 +129,25 @@ class _Account:
         self.gaps: list[Gap] = []
         self.suppressed: list[Suppressed] = []
         self.grants: list[Grant] = []
+        self.started: Counter[str] = Counter()
+        self.finished: list[Finished] = []
+        self.occurrences: list[OpenOccurrence] = []
 
-    def plan(self) -> ActionPlan:
+    def run(self, with_messages: bool) -> AccountRun:
+        """The account's plan, and what else the run brought to light."""
         findings = self.desk.findings
         muted = muted_addresses(findings.rules)
         classes = self._classes()
-        planned = [each for finding in findings.rules for each in self._rule(finding, muted)]
-        sent = [message for each in planned if isinstance(each, Planned) for message in self._messages(each)]
-        actions = [each.action if isinstance(each, Planned) else each for each in planned]
+        planned = tuple(each for finding in findings.rules for each in self._rule(finding, muted))
+        plan = self._plan(muted, classes, planned, with_messages)
+        return AccountRun(self.desk.compiled, plan, findings, planned, tuple(self.finished), tuple(self.occurrences))
+
+    def _plan(
+        self, muted: frozenset[str], classes: dict[str, ClassPlan], planned: tuple[Planned, ...], with_messages: bool
+    ) -> ActionPlan:
+        findings = self.desk.findings
+        sent = [message for each in planned for message in self._messages(each)] if with_messages else []
+        actions = [each.action for each in planned]
         snapshot = findings.snapshot
         return ActionPlan(
             inputs=self.inputs,
@@ -131,53 +178,94 @@ class _Account:
         by_id: dict[str, list[ClassFinding]] = {}
         for finding in self.desk.findings.classes:
             by_id.setdefault(finding.compiled.entry.id, []).append(finding)
-        return {name: self._class(by_id.get(name, [])) for name in self.desk.compiled.classes}
+        drafts = [each.address for each in self.desk.compiled.classes.values() if each.entry.status == "draft"]
+        self.suppressed += [Suppressed(rule=each, item=None, by=("draft",), until=None) for each in drafts]
+        live = [name for name, each in self.desk.compiled.classes.items() if each.address not in drafts]
+        return {name: self._class(by_id.get(name, [])) for name in live}
 
     def _class(self, findings: list[ClassFinding]) -> ClassPlan:
         if not findings or findings[0].item is not None:
+            for each in findings:
+                if len(each.possible) > 1:
+                    self._class_gap(each, self._class_reason(each))
             items = {str(each.item): ClassItem(_value(each), _possible(each)) for each in findings}
             return ClassPlan(value=None, items=items)
         finding = findings[0]
         label = finding.compiled.entry.labels.get(_value(finding) or "")
-        if len(finding.possible) > 1:
-            self._gap(finding.compiled.address, None, [clause for _, clause in finding.compiled.rows])
+        reason = self._class_reason(finding)
+        self._class_gap(finding, reason)
         return ClassPlan(
             value=_value(finding),
             label=label.in_language(self.desk.wording.language) if label else None,
             previous=finding.before.value if finding.before else None,
             since=finding.in_force.since if finding.in_force else None,
             possible=_possible(finding),
-            because=self._class_reason(finding),
+            because=reason,
         )
+
+    def _class_gap(self, finding: ClassFinding, reason: Because | None) -> None:
+        if len(finding.possible) > 1 and reason is not None:
+            self.gaps.append(Gap(rule=finding.compiled.address, item=finding.item, needs=missing_in(reason)))
 
     def _class_reason(self, finding: ClassFinding) -> Because | None:
         rows = [clause for value, clause in finding.compiled.rows if value in finding.possible]
         if not rows:
             return None
         clause = rows[0] if len(rows) == 1 else Branch("any", tuple(rows), finding.compiled.entry.place)
-        return because(clause, self.desk.environment)
-
-    def _gap(self, rule: str, item: str | None, clauses: list[Clause]) -> None:
-        needs = [missing for each in clauses for missing in explain(truth_node(each), self.desk.environment).missing]
-        self.gaps.append(Gap(rule=rule, item=item, needs=tuple(dict.fromkeys(needs))))
+        return because(clause, self.desk.bound_to(finding.compiled.entry.each, finding.record))
 
     # -- rules --------------------------------------------------------------------------------------
 
-    def _rule(self, finding: RuleFinding, muted: frozenset[str]) -> Iterator[Planned | Action]:
-        if finding.begins is UNSET:
-            missing = explain(truth_node(finding.rule.begins), self.desk.bound(finding)).missing
-            needs = missing if finding.record or not finding.rule.collection else (finding.rule.collection,)
-            self.gaps.append(Gap(rule=finding.rule.address, item=finding.item, needs=needs))
-        held = hold(finding, muted, self.desk.history, self.desk.evaluation)
-        if held is not None and finding.standing.state != "inactive":
-            self._hold(finding, held)
-        elif finding.standing.is_firing:
+    def _rule(self, finding: RuleFinding, muted: frozenset[str]) -> Iterator[Planned]:
+        needs = self._needs(finding)
+        if needs:
+            self._gap(finding, needs)
+        if finding.standing.state == "inactive":
+            if finding.begins is UNSET and isinstance(finding.rule.entry, Cadence):
+                yield from self._turns(finding)
+            return
+        held = hold(finding, muted, self.desk, self.started)
+        if held is not None:
+            self.suppressed.append(
+                Suppressed(rule=finding.rule.address, item=finding.item, by=held.by, until=held.until)
+            )
+        if held is None and finding.standing.is_firing:
             yield from self._effects(finding)
+        elif held is not None and held.only_new:
+            yield from self._kept(finding)
 
-    def _hold(self, finding: RuleFinding, held: Hold) -> None:
-        self.suppressed.append(Suppressed(rule=finding.rule.address, item=finding.item, by=held.by, until=held.until))
+    def _gap(self, finding: RuleFinding, needs: tuple[str, ...]) -> None:
+        self.gaps.append(Gap(rule=finding.rule.address, item=finding.item, needs=needs))
 
-    def _effects(self, finding: RuleFinding) -> Iterator[Planned | Action]:
+    def _needs(self, finding: RuleFinding) -> tuple[str, ...]:
+        """The data a rule lacks to be decided: its whole collection, what its tests miss, or a figure's value."""
+        rule = finding.rule
+        if finding.begins is UNSET and not finding.delivered and rule.collection is not None:
+            return (rule.collection,)
+        missing = missing_in(self.because(finding)) if finding.begins is UNSET else ()
+        if finding.ends is UNSET and rule.ends is not None:
+            missing += missing_in(because(rule.ends, self.desk.bound(finding)))
+        if finding.begins is not False and self.desk.evaluation.steadiness(rule, self.desk.environment) is None:
+            lengths = [each for each in lengths_of(rule) if each is not None]
+            missing += tuple(path for each in lengths for path in explain(each, self.desk.environment).missing)
+        return tuple(dict.fromkeys(missing))
+
+    def _kept(self, finding: RuleFinding) -> Iterator[Planned]:
+        """What was planned before stays planned, its escalation paused and nothing sent (semantics 6)."""
+        start = self._start(finding)
+        for each in self._acts(finding, start) if start is not None else ():
+            if each.identity.id in self.desk.known:
+                yield replace(each, action=replace(each.action, escalation=()), task=None)
+
+    def _acts(self, finding: RuleFinding, start: Start) -> Iterator[Planned]:
+        """The actions of an occurrence; what is finished is noted."""
+        for each in actions_of(self.desk, finding, start, self._why(finding, start)):
+            if isinstance(each, Finished):
+                self.finished.append(each)
+            else:
+                yield each
+
+    def _effects(self, finding: RuleFinding) -> Iterator[Planned]:
         entry = finding.rule.entry
         if entry.grants:
             self.grants.append(
@@ -185,9 +273,34 @@ class _Account:
             )
         if finding.standing.overdue_data:
             yield repair_action(self.desk, finding, self.because(finding))
+        planned = list(self._turns(finding))
+        if planned and not has_acted(finding, self.desk):
+            self.started[finding.rule.address] += 1
+        yield from planned
+
+    def _turns(self, finding: RuleFinding) -> Iterator[Planned]:
+        """The actions of the occurrence that is open."""
         start = self._start(finding)
-        if start is not None:
-            yield from actions_of(self.desk, finding, start, self.because(finding))
+        for each in self._acts(finding, start) if start is not None else ():
+            if each.lacks:
+                self._gap(finding, each.lacks)
+            yield each
+
+    def _why(self, finding: RuleFinding, start: Start) -> Because:
+        """Why a rule acts: its cause, and for a cadence what the occurrence counts from."""
+        reason = self.because(finding)
+        if start.event is None:
+            return reason
+        entry = cast("Cadence", finding.rule.entry)
+        turn = Because(
+            op="every",
+            result="true",
+            test=" ".join(dict.fromkeys((entry.kind, *entry.counts))),
+            expected=str(entry.every.period or f"${entry.every.reference}"),
+            observed=start.event.anchor.isoformat(),
+            rule_at=rule_at(entry.place),
+        )
+        return Because(op="all", result="true", of=(reason, turn) if reason.of or reason.test else (turn,))
 
     def _start(self, finding: RuleFinding) -> Start | None:
         if isinstance(finding.rule.entry, Cadence):
@@ -196,25 +309,43 @@ class _Account:
         if episode is None:
             return None
         seen_now = episode.since == episode.seen_at and self.desk.history.is_empty
-        return Start(str(episode.number), episode.since, provisional=seen_now)
+        return Start(str(episode.number), episode.start, provisional=seen_now)
 
     def _occurrence(self, finding: RuleFinding) -> Start | None:
-        evaluation, run = self.desk.evaluation, self.desk.findings.run
-        rhythm = evaluation.length(finding.rule.rhythm)
-        if rhythm is None:
-            self.gaps.append(Gap(rule=finding.rule.address, item=finding.item, needs=("every",)))
-            return None
-        found = open_occurrence(finding, self.desk.snapshot, run, rhythm, evaluation.length(finding.rule.grace))
+        """The open occurrence of a cadence; where data is missing, the one that was open before."""
+        found = self._open_occurrence(finding)
         if isinstance(found, Unplannable):
-            self.gaps.append(Gap(rule=finding.rule.address, item=finding.item, needs=found.needs))
-            return None
+            if found.needs:
+                self._gap(finding, found.needs)
+            found = self._occurrence_before(finding)
         if found is None:
             return None
-        midnight = datetime.combine(found.anchor, datetime.min.time(), run.zone)
+        self.occurrences.append(
+            OpenOccurrence(
+                address=finding.rule.address, item=finding.item, name=found.name, anchor=found.anchor, day=found.day
+            )
+        )
+        midnight = datetime.combine(found.anchor, datetime.min.time(), self.desk.findings.run.zone)
         return Start(found.name, midnight, provisional=False, event=found)
 
+    def _open_occurrence(self, finding: RuleFinding) -> Occurrence | Unplannable | None:
+        if finding.begins is UNSET:
+            return Unplannable(())
+        environment = self.desk.bound(finding)
+        rhythm = length_for(environment, finding.rule.rhythm)
+        grace = length_for(environment, finding.rule.grace)
+        if not isinstance(rhythm, Duration) or grace is UNSET:
+            lengths = [each for each in (finding.rule.rhythm, finding.rule.grace) if each is not None]
+            return Unplannable(tuple(path for each in lengths for path in explain(each, environment).missing))
+        return open_occurrence(finding, environment, rhythm, grace if isinstance(grace, Duration) else None)
+
+    def _occurrence_before(self, finding: RuleFinding) -> Occurrence | None:
+        key, entry = (finding.rule.address, finding.item), cast("Cadence", finding.rule.entry)
+        before = (each for each in self.desk.history.occurrences if (each.address, each.item) == key)
+        return next((occurrence_of(each, entry) for each in before), None)
+
     def _warning(self, finding: RuleFinding, muted: frozenset[str]) -> WarningPlan:
-        entry = cast("Warning", finding.rule.entry)
+        entry = cast("WarningRule", finding.rule.entry)
         title = entry.title.in_language(self.desk.wording.language) if entry.title else entry.id
         episode = finding.standing.episode
         return WarningPlan(
@@ -232,7 +363,7 @@ class _Account:
     def _messages(self, planned: Planned) -> Iterator[Message]:
         for each in messages_of(self.desk, planned):
             if isinstance(each, Unsent):
-                self.gaps.append(Gap(rule=planned.action.rule, item=planned.action.item, needs=(each.needs,)))
+                self._gap(planned.finding, (each.needs,))
             else:
                 yield each
 
@@ -248,7 +379,7 @@ def _possible(finding: ClassFinding) -> tuple[str, ...]:
 
 def _is_shown(finding: RuleFinding) -> bool:
     live = finding.rule.entry.status != "draft"
-    return isinstance(finding.rule.entry, Warning) and live and finding.standing.state != "inactive"
+    return isinstance(finding.rule.entry, WarningRule) and live and finding.standing.state != "inactive"
 
 
 def _urgency(action: Action) -> tuple[int, datetime, str]:

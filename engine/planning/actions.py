@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 from typing import Any, Final
 
-from msgspec import Struct
+from msgspec import UNSET, Struct
 from msgspec.structs import replace
 
 from engine.calendars import due as due_dates
@@ -14,6 +14,7 @@ from engine.compiling.compiled import CompiledPlaybook, CompiledStep, CompiledTa
 from engine.compiling.entries import BUILT_IN_ROLES
 from engine.evaluation.evaluate import Evaluation
 from engine.evaluation.findings import Findings, RuleFinding
+from engine.evaluation.lengths import length_for
 from engine.foundation import codes
 from engine.foundation.canonical import short_id
 from engine.foundation.problems import AccountFailed, problem
@@ -22,19 +23,20 @@ from engine.history.model import History, PlannedAction
 from engine.language.kinds import KINDS
 from engine.language.playbook import Cadence, Task
 from engine.matching.core import Node
-from engine.matching.explained import Environment, evaluate
+from engine.matching.explained import Environment, evaluate, explain
+from engine.matching.run import Value
 from engine.planning.occurrences import Occurrence
 from engine.planning.plan import Action, Because, EscalationStep, Option, Owner
 from engine.planning.team import Staffing
 from engine.planning.wording import Wording
-from engine.snapshots.model import COLLECTIONS, AccountSnapshot
+from engine.snapshots.model import COLLECTIONS, AccountSnapshot, Record
 
 OPENING: Final = "event"
 """What ``5 working days before event`` counts from: the cadence's own due date."""
 
 
 class Desk(Struct, frozen=True):
-    """What planning one account works with."""
+    """What planning one account works with. ``known`` are the actions planned before, by id."""
 
     compiled: CompiledPlaybook
     evaluation: Evaluation
@@ -43,6 +45,7 @@ class Desk(Struct, frozen=True):
     staffing: Staffing
     wording: Wording
     environment: Environment
+    known: Mapping[str, PlannedAction]
 
     @property
     def snapshot(self) -> AccountSnapshot:
@@ -51,9 +54,13 @@ class Desk(Struct, frozen=True):
 
     def bound(self, finding: RuleFinding) -> Environment:
         """The environment in which a rule's own record can be read."""
-        if finding.record is None or finding.rule.collection is None:
+        return self.bound_to(finding.rule.collection, finding.record)
+
+    def bound_to(self, collection: str | None, record: Record | None) -> Environment:
+        """The environment in which a record can be read, that of the account where there is none."""
+        if record is None or collection is None:
             return self.environment
-        return self.environment.binding(COLLECTIONS[finding.rule.collection].singular, finding.record)
+        return self.environment.binding(COLLECTIONS[collection].singular, record)
 
 
 class Start(Struct, frozen=True):
@@ -68,76 +75,131 @@ class Start(Struct, frozen=True):
     event: Occurrence | None = None
 
 
+class Identity(Struct, frozen=True):
+    """What an action is known by over all runs: the tuple, and its id (semantics 5.1)."""
+
+    parts: tuple[str, ...]
+    id: str
+
+    @property
+    def address(self) -> str:
+        """The identity as people read it: ``handbook/rules.complaint/conflict_3r.confirm/A-001/T-7/1``."""
+        playbook, rule, play, task, account, item, occurrence = self.parts
+        return "/".join((playbook, rule, f"{play}.{task}" if play else task, account, item, occurrence))
+
+    @property
+    def occurrence(self) -> str:
+        """The name of the occurrence."""
+        return self.parts[-1]
+
+
+def identity(desk: Desk, finding: RuleFinding, play: str, task: str, occurrence: str) -> Identity:
+    """The identity of a task of a rule."""
+    playbook = desk.compiled.playbook.manifest.id
+    parts = (playbook, finding.rule.address, play, task, desk.snapshot.id, finding.item or "", occurrence)
+    return Identity(parts, short_id(parts))
+
+
 class Planned(Struct, frozen=True):
-    """An action with what its message needs to know."""
+    """An action with what its message needs to know (``task`` is none where it sends nothing), and the data that is
+    missing for its due time."""
 
     action: Action
-    task: CompiledTask
+    identity: Identity
+    task: CompiledTask | None
+    finding: RuleFinding
+    lacks: tuple[str, ...] = ()
+
+
+class Finished(Struct, frozen=True):
+    """A task of an occurrence that is done, or whose play has ended: it is not asked for again."""
+
+    identity: Identity
     finding: RuleFinding
 
 
-def actions_of(desk: Desk, finding: RuleFinding, start: Start, because: Because) -> Iterator[Planned]:
-    """The actions a rule asks for in this occurrence, those done already left out."""
+def actions_of(desk: Desk, finding: RuleFinding, start: Start, because: Because) -> Iterator[Planned | Finished]:
+    """The tasks a rule asks for in this occurrence: as actions, or as finished."""
     for effect in finding.rule.effects:
-        if effect.ends is not None and _holds(truth_node(effect.ends), desk, finding):
-            continue
-        done = _done(effect, desk, finding)
+        names = {task.task.id: identity(desk, finding, effect.play, task.task.id, start.occurrence)
+                 for task in effect.tasks}  # fmt: skip
+        done = _done(effect, names, desk, finding)
         for task in effect.tasks:
-            if task.task.id not in done:
-                action = _action(desk, finding, start, effect, task, done, because)
-                if action is not None:
-                    yield Planned(action, task, finding)
+            name = names[task.task.id]
+            if task.task.id in done:
+                yield Finished(name, finding)
+            else:
+                yield _planned(desk, finding, start, task, name, done, because)
 
 
 def _holds(node: Node, desk: Desk, finding: RuleFinding) -> bool:
     return evaluate(node, desk.bound(finding)) is True
 
 
-def _done(effect: Effect, desk: Desk, finding: RuleFinding) -> frozenset[str]:
-    """Tasks whose ``done_when`` data already shows."""
-    return frozenset(
-        task.task.id for task in effect.tasks if task.done is not None and _holds(truth_node(task.done), desk, finding)
+def _done(effect: Effect, names: Mapping[str, Identity], desk: Desk, finding: RuleFinding) -> frozenset[str]:
+    """Tasks that were finished before, whose ``done_when`` the data shows, or whose play has ended."""
+    if effect.ends is not None and _holds(truth_node(effect.ends), desk, finding):
+        return frozenset(names)
+    before = (name for name, each in names.items() if each.id in desk.known and desk.known[each.id].done)
+    shown = (
+        each.task.id for each in effect.tasks if each.done is not None and _holds(truth_node(each.done), desk, finding)
     )
+    return frozenset((*before, *shown))
 
 
-def identity(desk: Desk, finding: RuleFinding, play: str, task: str, occurrence: str) -> tuple[str, ...]:
-    """The tuple an action is known by, over all runs (semantics 5.1)."""
-    playbook = desk.compiled.playbook.manifest.id
-    return playbook, finding.rule.address, play, task, desk.snapshot.id, finding.item or "", occurrence
-
-
-def address_of(parts: tuple[str, ...]) -> str:
-    """The identity as people read it: ``handbook/rules.complaint/conflict_3r.confirm/A-001/T-7/1``."""
-    playbook, rule, play, task, account, item, occurrence = parts
-    step = f"{play}.{task}" if play else task
-    return "/".join((playbook, rule, step, account, item, occurrence))
+def _planned(
+    desk: Desk,
+    finding: RuleFinding,
+    start: Start,
+    compiled: CompiledTask,
+    name: Identity,
+    done: frozenset[str],
+    because: Because,
+) -> Planned:
+    owner = desk.staffing.owner(compiled.task.owner or ("account_manager",), desk.snapshot.owners)
+    try:
+        timing = _timing(desk, finding, start, compiled, owner, desk.known.get(name.id))
+        action = _action(desk, finding, start, compiled, name, owner, done, because, timing)
+    except ValueError as error:
+        # A date of the account's data that leads beyond all calendars.
+        message = f"`{name.address}` can't be given a due time: {error}"
+        raise AccountFailed(problem(codes.BAD_ACCOUNT, compiled.task.place, message, None, desk.snapshot.id)) from None
+    return Planned(action, name, compiled, finding, timing.lacks)
 
 
 def _action(
-    desk: Desk, finding: RuleFinding, start: Start, effect: Effect, compiled: CompiledTask, done: frozenset[str], because: Because
-) -> Action | None:  # fmt: skip
-    task = compiled.task
-    parts = identity(desk, finding, effect.play, task.id, start.occurrence)
-    known = next((each for each in desk.history.actions if each.id == short_id(parts)), None)
-    if known is not None and known.done:
-        return None
-    owner = desk.staffing.owner(task.owner or ("account_manager",), desk.snapshot.owners)
-    due = _due(desk, finding, start, compiled, owner)
-    title = desk.wording.line(compiled.titles, finding.rule.collection, finding.record, {"owner": owner_values(owner)})
+    desk: Desk,
+    finding: RuleFinding,
+    start: Start,
+    compiled: CompiledTask,
+    name: Identity,
+    owner: Owner,
+    done: frozenset[str],
+    because: Because,
+    timing: "Timing",
+) -> Action:
+    task, due = compiled.task, timing.due
+    known = desk.known.get(name.id)
+    title = desk.wording.line(
+        compiled.titles,
+        finding.rule.collection,
+        finding.record,
+        {"owner": desk.wording.owner(owner)},
+    )
     language = desk.wording.language
     waiting = tuple(need for need in task.needs if need not in done)
     as_of = desk.findings.run.as_of
     return Action(
-        id=short_id(parts),
-        address=address_of(parts),
+        id=name.id,
+        address=name.address,
         kind=task.kind,
         rule=finding.rule.address,
-        play=effect.play or None,
+        play=compiled.play or None,
         title=title or getattr(KINDS[task.kind], language, KINDS[task.kind].en),
         owner=owner,
         ours=task.ours,
         theirs=task.theirs,
-        due=_written_due(due, compiled) if due else None,
+        due=timing.written,
         due_at=due.at if due else None,
         due_was=known.due_at if known and due and known.due_at != due.at else None,
         overdue=due is not None and due.at < as_of,
@@ -157,22 +219,10 @@ def _action(
     )
 
 
-def owner_values(owner: Owner) -> dict[str, Any]:
-    """What texts read of an owner."""
-    return {"name": owner.name or owner.person or owner.role, "title": owner.role}
-
-
 def _state(known: PlannedAction | None, due: due_dates.Due | None) -> Any:
     if known is None:
         return "new"
     return "unchanged" if known.due_at == (due.at if due else None) else "updated"
-
-
-def _written_due(due: due_dates.Due, compiled: CompiledTask) -> str:
-    """A clock deadline is an instant, any other a date."""
-    written = compiled.task.due.length.duration if compiled.task.due else None
-    clock = written is not None and written.unit in ("hours", "minutes", "working hours")
-    return due.at.isoformat() if clock else due.date.isoformat()
 
 
 def calendars_for(desk: Desk, task: Task, owner: Owner) -> due_dates.Calendars:
@@ -191,40 +241,69 @@ def calendars_for(desk: Desk, task: Task, owner: Owner) -> due_dates.Calendars:
     return (own,) if other == own else (own, other)
 
 
-def _due(desk: Desk, finding: RuleFinding, start: Start, compiled: CompiledTask, owner: Owner) -> due_dates.Due | None:
-    """When a task is due, or none where nothing says so or its anchor is not known."""
+class Timing(Struct, frozen=True):
+    """When a task is due, if anything says so, and the data without which that can't be said.
+
+    A deadline in hours is written as an instant, any other as a date.
+    """
+
+    due: due_dates.Due | None
+    in_hours: bool = False
+    lacks: tuple[str, ...] = ()
+
+    @property
+    def written(self) -> str | None:
+        """The due time as the plan writes it."""
+        if self.due is None:
+            return None
+        return self.due.at.isoformat() if self.in_hours else self.due.date.isoformat()
+
+
+def _timing(
+    desk: Desk, finding: RuleFinding, start: Start, compiled: CompiledTask, owner: Owner, known: PlannedAction | None
+) -> Timing:
     calendars = calendars_for(desk, compiled.task, owner)
     due = compiled.task.due
     if due is None:
         is_main = isinstance(finding.rule.entry, Cadence) and compiled.task.id == finding.rule.entry.id
-        return (
+        return Timing(
             due_dates.deadline(calendars, start.event.day, shift=start.event.shift) if start.event and is_main else None
         )
-    length = desk.evaluation.length(compiled.length)
-    anchor = _anchor(desk, finding, start, compiled, calendars)
-    if length is None or anchor is None:
+    environment = desk.bound(finding)
+    length = length_for(environment, compiled.length)
+    anchor = _anchor(environment, start, compiled, calendars)
+    if length is UNSET or anchor is UNSET:
+        missing = [explain(each, environment).missing for each in (compiled.length, compiled.anchor) if each]
+        return Timing(_as_planned(known, desk), _in_hours(length), tuple(path for each in missing for path in each))
+    if not isinstance(length, Duration) or not isinstance(anchor, date):
+        return Timing(None)
+    count = due_dates.before if due.side == "before" else due_dates.add
+    return Timing(count(calendars, anchor, length), _in_hours(length))
+
+
+def _in_hours(length: object) -> bool:
+    return isinstance(length, Duration) and length.unit in ("hours", "minutes", "working hours")
+
+
+def _as_planned(known: PlannedAction | None, desk: Desk) -> due_dates.Due | None:
+    """The due time as it was planned before: missing data does not move it."""
+    if known is None or known.due_at is None:
         return None
-    if due.side == "before":
-        return due_dates.before(calendars, anchor, length)
-    return due_dates.add(calendars, anchor, length)
+    local = known.due_at.astimezone(desk.findings.run.zone)
+    return due_dates.Due(local, local.date(), provisional=True)
 
 
-def _anchor(
-    desk: Desk, finding: RuleFinding, start: Start, compiled: CompiledTask, calendars: tuple[Calendar, ...]
-) -> date | datetime | None:
+def _anchor(environment: Environment, start: Start, compiled: CompiledTask, calendars: tuple[Calendar, ...]) -> Value:
     if compiled.task.due is not None and compiled.task.due.anchor == OPENING and start.event is not None:
         return due_dates.deadline(calendars, start.event.day, shift=start.event.shift).date
-    if compiled.anchor is None:
-        return start.moment
-    value = evaluate(compiled.anchor, desk.bound(finding))
-    return value if isinstance(value, date) else None
+    return start.moment if compiled.anchor is None else evaluate(compiled.anchor, environment)
 
 
 def _escalation(desk: Desk, compiled: CompiledTask, owner: Owner, due: due_dates.Due) -> Iterator[EscalationStep]:
     """Every step's first instant, counted from the due time in the owner's calendar."""
     calendars = calendars_for(desk, _at_desk(compiled.task), owner)
     for each in compiled.escalation:
-        after = desk.evaluation.length(each.after)
+        after = desk.evaluation.length(each.after, desk.environment)
         if after is not None:
             yield _step(desk, each, after, owner, due, calendars)
 
@@ -236,7 +315,7 @@ def _at_desk(task: Task) -> Task:
 def _step(
     desk: Desk, each: CompiledStep, after: Duration, owner: Owner, due: due_dates.Due, calendars: due_dates.Calendars
 ) -> EscalationStep:
-    repeat = desk.evaluation.length(each.repeat)
+    repeat = desk.evaluation.length(each.repeat, desk.environment)
     return EscalationStep(
         step=each.step.id,
         at=due_dates.add(calendars, due.at, after).at,

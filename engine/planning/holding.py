@@ -1,14 +1,15 @@
 """Holding back: what keeps a firing rule from acting, each reason named (semantics 6)."""
 
-from collections.abc import Iterable
-from datetime import datetime
+from collections.abc import Iterable, Mapping
+from datetime import datetime, time
 
-from msgspec import Struct
+from msgspec import UNSET, Struct
 
-from engine.calendars.periods import period_of
-from engine.evaluation.evaluate import Evaluation
+from engine.calendars.periods import next_period, period_of
 from engine.evaluation.findings import RuleFinding
-from engine.history.model import History, Planned
+from engine.evaluation.lengths import length_for
+from engine.foundation.quantities import Duration
+from engine.planning.actions import Desk
 from engine.planning.plan import HeldBackBy
 
 
@@ -17,6 +18,11 @@ class Hold(Struct, frozen=True):
 
     by: tuple[HeldBackBy, ...]
     until: datetime | None
+
+    @property
+    def only_new(self) -> bool:
+        """Whether what was planned before stays: mutes and limits keep back new work only."""
+        return "draft" not in self.by and "must_hold" not in self.by
 
 
 def muted_addresses(findings: Iterable[RuleFinding]) -> frozenset[str]:
@@ -29,43 +35,66 @@ def muted_addresses(findings: Iterable[RuleFinding]) -> frozenset[str]:
     )
 
 
-def hold(finding: RuleFinding, muted: frozenset[str], history: History, evaluation: Evaluation) -> Hold | None:
-    """What holds this rule's effects back, or none."""
+def hold(finding: RuleFinding, muted: frozenset[str], desk: Desk, started: Mapping[str, int]) -> Hold | None:
+    """What holds this rule's effects back, or none; ``started`` counts what this run has planned anew, by rule."""
     reasons: list[tuple[HeldBackBy, datetime | None]] = []
     if finding.rule.entry.status == "draft":
         reasons.append(("draft", None))
     if finding.rule.address in muted:
         reasons.append(("mute", None))
     if finding.standing.state == "pending":
-        reasons.append(("must_hold", _held_until(finding, evaluation)))
-    reasons += _counted(finding, history, evaluation)
+        reasons.append(("must_hold", _held_until(finding, desk)))
+    if finding.standing.is_firing and not has_acted(finding, desk):
+        reasons += [*_cooldown(finding, desk), *_limit(finding, desk, started.get(finding.rule.address, 0))]
     if not reasons:
         return None
     return Hold(tuple(by for by, _ in reasons), max((until for _, until in reasons if until), default=None))
 
 
-def _held_until(finding: RuleFinding, evaluation: Evaluation) -> datetime | None:
-    episode, length = finding.standing.episode, evaluation.steadiness(finding.rule).must_hold
-    return evaluation.later(episode.seen_at, length) if episode and length else None
+def _held_until(finding: RuleFinding, desk: Desk) -> datetime | None:
+    episode = finding.standing.episode
+    lengths = desk.evaluation.steadiness(finding.rule, desk.environment)
+    if episode is None or lengths is None or lengths.must_hold is None:
+        return None
+    return desk.evaluation.later(episode.seen_at, lengths.must_hold)
 
 
-def _counted(
-    finding: RuleFinding, history: History, evaluation: Evaluation
-) -> list[tuple[HeldBackBy, datetime | None]]:
-    """``cooldown`` and ``at_most`` hold back new episodes only; what was planned for an open one stays."""
-    before = next((each for each in history.planned if _is_for(each, finding)), None)
-    episode, run = finding.standing.episode, evaluation.run
-    if before is None or episode is None or episode.seen_at < run.as_of:
+def has_acted(finding: RuleFinding, desk: Desk) -> bool:
+    """Whether actions of this very episode were planned before: limits hold back only what is new."""
+    episode = finding.standing.episode
+    if episode is None:
+        return True
+    occurrence = (finding.rule.address, finding.item, str(episode.number))
+    return any((each.rule, each.item, each.occurrence) == occurrence for each in desk.history.actions)
+
+
+Reasons = list[tuple[HeldBackBy, datetime | None]]
+
+
+def _cooldown(finding: RuleFinding, desk: Desk) -> Reasons:
+    """``cooldown`` counts from the last planned action of rule and item."""
+    if finding.rule.cooldown is None:
         return []
-    reasons: list[tuple[HeldBackBy, datetime | None]] = []
-    cooldown = evaluation.length(finding.rule.cooldown)
-    if cooldown is not None and evaluation.later(before.last_at, cooldown) > run.as_of:
-        reasons.append(("cooldown", evaluation.later(before.last_at, cooldown)))
-    limit = finding.rule.at_most
-    if limit is not None and before.counts.get(period_of(run.today, limit.period).name, 0) >= limit.count:
-        reasons.append(("at_most", None))
-    return reasons
+    cooldown = length_for(desk.environment, finding.rule.cooldown)
+    if cooldown is UNSET:
+        return [("cooldown", None)]
+    key = (finding.rule.address, finding.item)
+    last = next((each.last_at for each in desk.history.planned if (each.address, each.item) == key), None)
+    if last is None or not isinstance(cooldown, Duration):
+        return []
+    until = desk.evaluation.later(last, cooldown)
+    return [("cooldown", until)] if until > desk.findings.run.as_of else []
 
 
-def _is_for(planned: Planned, finding: RuleFinding) -> bool:
-    return (planned.address, planned.item) == (finding.rule.address, finding.item)
+def _limit(finding: RuleFinding, desk: Desk, started: int) -> Reasons:
+    """``at_most`` counts what the rule planned for the account, whatever the record, in the period of today."""
+    limit, run = finding.rule.at_most, desk.findings.run
+    if limit is None:
+        return []
+    period = period_of(run.today, limit.period)
+    before = sum(
+        each.counts.get(period.name, 0) for each in desk.history.planned if each.address == finding.rule.address
+    )
+    if before + started < limit.count:
+        return []
+    return [("at_most", datetime.combine(next_period(period).start, time(), run.zone))]

@@ -1,23 +1,31 @@
 """Which occurrence of a cadence is open, and when it is due (semantics 5.3)."""
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date
 from typing import Final, cast
 
-from msgspec import UNSET, Struct
+from msgspec import UNSET, Struct, UnsetType
 
 from engine.calendars import due as due_dates
 from engine.calendars.months import shift_date
 from engine.calendars.periods import Span, anchored_period, period_of, previous_period
 from engine.evaluation.findings import RuleFinding
 from engine.foundation.quantities import Duration, Period, PeriodUnit
+from engine.history.model import OpenOccurrence
 from engine.language.playbook import Cadence
-from engine.matching.run import RunValues
+from engine.matching.explained import Environment, explain, visible
+from engine.matching.operations import local_day
+from engine.matching.run import RunValues, Value
 from engine.snapshots.model import COLLECTIONS, AccountSnapshot, Contract, Interaction
 
 _PERIODS: Final[dict[str, PeriodUnit]] = {
-    "days": "day", "weeks": "week", "months": "month", "quarters": "quarter", "half years": "half_year", "years": "year",
-}  # fmt: skip
+    "days": "day",
+    "weeks": "week",
+    "months": "month",
+    "quarters": "quarter",
+    "half years": "half_year",
+    "years": "year",
+}
 
 
 class Occurrence(Struct, frozen=True):
@@ -39,18 +47,28 @@ class Unplannable(Struct, frozen=True):
 
 
 def open_occurrence(
-    finding: RuleFinding, snapshot: AccountSnapshot, run: RunValues, rhythm: Duration, grace: Duration | None
+    finding: RuleFinding, environment: Environment, rhythm: Duration, grace: Duration | None
 ) -> Occurrence | Unplannable | None:
     """The occurrence that waits to be done; none where it is done, ``Unplannable`` where data is missing."""
-    entry = cast("Cadence", finding.rule.entry)
-    counted = _counted(finding, snapshot, run)
+    entry, run = cast("Cadence", finding.rule.entry), environment.run
+    counted = _counted(finding, environment.snapshot, run)
     if isinstance(counted, Unplannable):
         return counted
-    if entry.counted_from == "last":
-        return _rolling(finding, snapshot, run, rhythm, counted)
+    if entry.counted_from == "contract":
+        return _by_contract(finding, environment, rhythm, counted)
+    if entry.counted_from == "last" and counted:
+        return _counted_from(counted[-1].id, cast("date", counted[-1].on), rhythm)
+    start = _start(finding, environment)
     if entry.counted_from == "calendar":
-        return _calendar(period_of(run.today, as_period(rhythm)), counted, run.today, grace)
-    return _by_contract(finding, snapshot, run.today, rhythm, counted)
+        return _calendar(period_of(run.today, as_period(rhythm)), counted, run.today, grace, start)
+    if isinstance(start, Unplannable) or start is None:
+        return start
+    return _counted_from("start", start, rhythm)
+
+
+def occurrence_of(known: OpenOccurrence, entry: Cadence) -> Occurrence:
+    """An occurrence as it was planned before."""
+    return Occurrence(known.name, known.anchor, known.day, "forward" if entry.counted_from == "last" else "backward")
 
 
 def as_period(rhythm: Duration) -> Period:
@@ -66,80 +84,102 @@ def _counted(finding: RuleFinding, snapshot: AccountSnapshot, run: RunValues) ->
     kinds = {entry.kind, *entry.counts}
     found = []
     for each in snapshot.interactions or ():
-        if finding.item is not None and each.about_id != finding.item:
+        tests = {
+            "about_id": finding.item is None or each.about_id is UNSET or each.about_id == finding.item,
+            "kind": each.kind is UNSET or each.kind in kinds,
+            "on": each.on is UNSET or (each.on is not None and each.on <= run.today),
+        }
+        if not all(tests.values()):
             continue
-        if each.kind is UNSET or each.on is UNSET:
-            return Unplannable(("interactions.kind",) if each.kind is UNSET else ("interactions.on",))
-        if each.kind in kinds and each.on is not None and each.on <= run.today:
-            found.append(each)
+        needed = tests if finding.item is not None else ("kind", "on")
+        unknown = tuple(f"interactions.{name}" for name in needed if getattr(each, name) is UNSET)
+        if unknown:
+            return Unplannable(unknown)
+        found.append(each)
     return sorted(found, key=lambda each: (cast("date", each.on), each.id))
-
-
-def _rolling(
-    finding: RuleFinding, snapshot: AccountSnapshot, run: RunValues, rhythm: Duration, counted: Sequence[Interaction]
-) -> Occurrence | Unplannable | None:
-    if counted:
-        last = counted[-1]
-        return _counted_from(last.id, cast("date", last.on), rhythm)
-    start = _start(finding, snapshot, run)
-    if start is UNSET:
-        return Unplannable(("relationship.started_on",))
-    return None if start is None else _counted_from("start", cast("date", start), rhythm)
 
 
 def _counted_from(name: str, anchor: date, rhythm: Duration) -> Occurrence:
     return Occurrence(name, anchor, shift_date(anchor, rhythm), "forward")
 
 
-def _start(finding: RuleFinding, snapshot: AccountSnapshot, run: RunValues) -> object:
-    """What a cadence counts from where nothing has been done: the record's own date, else the relationship's."""
-    if finding.record is not None:
-        own = getattr(finding.record, COLLECTIONS[cast("str", finding.rule.collection)].date_field)
-        if own is not UNSET and own is not None:
-            return own.astimezone(run.zone).date() if isinstance(own, datetime) else own
-    return snapshot.relationship.started_on
+def _start(finding: RuleFinding, environment: Environment) -> date | Unplannable | None:
+    """What a cadence counts from where nothing has been done: the entry's ``since``, else the record's own date, else
+    the beginning of the relationship."""
+    rule = finding.rule
+    if rule.since is not None:
+        sight = explain(rule.since, environment)
+        return Unplannable(sight.missing) if sight.value is UNSET else _day(sight.value, environment.run)
+    if finding.record is not None and rule.collection is not None:
+        field = COLLECTIONS[rule.collection].date_field
+        own = getattr(finding.record, field)
+        if own is not None:
+            return Unplannable((f"{rule.collection}.{field}",)) if own is UNSET else _day(own, environment.run)
+    started = environment.snapshot.relationship.started_on
+    return Unplannable(("relationship.started_on",)) if isinstance(started, UnsetType) else started
 
 
-def _calendar(span: Span, counted: Sequence[Interaction], today: date, grace: Duration | None) -> Occurrence | None:
+def _day(moment: Value, run: RunValues) -> date | None:
+    return local_day(moment, run.zone) if isinstance(moment, date) else None
+
+
+def _calendar(
+    span: Span,
+    counted: Sequence[Interaction],
+    today: date,
+    grace: Duration | None,
+    start: date | Unplannable | None,
+) -> Occurrence | Unplannable | None:
     """The period's occurrence, or within its grace the one before that was left open.
 
-    An interaction within the grace completes the period before first; only a further one counts for its own.
+    An interaction within the grace completes the period before first; only a further one counts for its own. What
+    had not begun by the end of the period before leaves nothing open there.
     """
     inside = sum(span.start <= cast("date", each.on) <= span.end for each in counted)
-    if grace is not None:
-        before = previous_period(span)
-        if not any(before.start <= cast("date", each.on) <= before.end for each in counted):
-            limit = shift_date(before.end, grace)
-            late = sum(before.end < cast("date", each.on) <= limit for each in counted)
-            if not late and today <= limit:
+    before = previous_period(span)
+    if grace is not None and not any(before.start <= cast("date", each.on) <= before.end for each in counted):
+        limit = shift_date(before.end, grace)
+        late = sum(before.end < cast("date", each.on) <= limit for each in counted)
+        matters = late > 0 or today <= limit
+        if matters and isinstance(start, Unplannable):
+            return start
+        if matters and isinstance(start, date) and start <= before.end:
+            if not late:
                 return Occurrence(before.name, before.start, before.end, "backward")
-            inside -= min(late, 1)
+            inside -= 1
     return None if inside > 0 else Occurrence(span.name, span.start, span.end, "backward")
 
 
 def _by_contract(
-    finding: RuleFinding, snapshot: AccountSnapshot, today: date, rhythm: Duration, counted: Sequence[Interaction]
+    finding: RuleFinding, environment: Environment, rhythm: Duration, counted: Sequence[Interaction]
 ) -> Occurrence | Unplannable | None:
-    contract = finding.record if isinstance(finding.record, Contract) else _running_contract(snapshot, today)
+    """The occurrence of the contract's own period: of the rule's contract, else of the one that runs today."""
+    today = environment.run.today
+    if isinstance(finding.record, Contract):
+        contracts: Sequence[Contract] | UnsetType = (finding.record,)
+    else:
+        contracts = cast(
+            "tuple[Contract, ...] | UnsetType", visible(environment.snapshot, "contracts", environment.run)
+        )
+    contract = Unplannable(("contracts",)) if isinstance(contracts, UnsetType) else _running(contracts, today)
     if isinstance(contract, Unplannable) or contract is None:
         return contract
-    if contract.starts_on is UNSET or contract.starts_on is None:
-        return Unplannable(("contracts.starts_on",))
-    span = anchored_period(contract.starts_on, as_period(rhythm), today)
+    span = anchored_period(cast("date", contract.starts_on), as_period(rhythm), today)
     if any(span.start <= cast("date", each.on) <= span.end for each in counted):
         return None
     return Occurrence(f"{contract.id}:{span.start.isoformat()}", span.start, span.end, "backward")
 
 
-def _running_contract(snapshot: AccountSnapshot, today: date) -> Contract | Unplannable | None:
+def _running(contracts: Sequence[Contract], today: date) -> Contract | Unplannable | None:
     """The contract that runs today; of several the one that began last, ties by id."""
-    if snapshot.contracts is UNSET:
-        return Unplannable(("contracts",))
-    running = [each for each in snapshot.contracts or () if _runs(each, today)]
+    running = []
+    for each in contracts:
+        begun = each.starts_on is UNSET or (each.starts_on is not None and each.starts_on <= today)
+        over = isinstance(each.ends_on, date) and each.ends_on < today
+        if not begun or over:
+            continue
+        unknown = tuple(f"contracts.{name}" for name in ("starts_on", "ends_on") if getattr(each, name) is UNSET)
+        if unknown:
+            return Unplannable(unknown)
+        running.append(each)
     return max(running, key=lambda each: (cast("date", each.starts_on), each.id), default=None)
-
-
-def _runs(contract: Contract, today: date) -> bool:
-    if not isinstance(contract.starts_on, date) or contract.starts_on > today:
-        return False
-    return not isinstance(contract.ends_on, date) or contract.ends_on >= today

@@ -1,15 +1,19 @@
 """``because`` trees: what each test expected and observed, for people and programs."""
 
+from collections.abc import Iterator
 from datetime import date, datetime
 from decimal import Decimal
+from functools import cache
+from pathlib import PurePath
 
 from msgspec import UNSET, UnsetType
 
 from engine.compiling.clauses import Clause, Leaf
 from engine.compiling.typing import is_money
+from engine.foundation.places import Place
 from engine.foundation.quantities import plain_decimal
-from engine.matching.core import Node, ValueType
-from engine.matching.explained import Environment, evaluate, explain
+from engine.matching.core import Compare, ValueType
+from engine.matching.explained import Environment, Sight, compared, evaluate, explain
 from engine.matching.run import Value
 from engine.planning.plan import Because, Shown, Truth
 
@@ -23,6 +27,17 @@ def because(clause: Clause, environment: Environment) -> Because:
         return _leaf(clause, environment)
     of = tuple(because(each, environment) for each in clause.of)
     return Because(op=clause.op, result=word(_result(clause.op, clause.count, of)), of=of, count=clause.count or None)
+
+
+def missing_in(reason: Because) -> tuple[str, ...]:
+    """What the undecided tests of a reason lack, in the order met, each once."""
+    return tuple(dict.fromkeys(_missing(reason)))
+
+
+def _missing(reason: Because) -> Iterator[str]:
+    yield from reason.missing
+    for each in reason.of:
+        yield from _missing(each)
 
 
 def _result(op: str, count: int, of: tuple[Because, ...]) -> bool | UnsetType:
@@ -40,26 +55,40 @@ def word(truth: Value) -> Truth:
 
 
 def _leaf(leaf: Leaf, environment: Environment) -> Because:
-    sight = explain(leaf.node, environment)
-    observed = evaluate(leaf.observed, environment) if leaf.observed is not None else UNSET
+    sight, observed, expected = _seen(leaf, environment)
     kind = leaf.observed_type
     return Because(
         op=leaf.op,
         result=word(sight.value),
         test=leaf.test,
-        expected=_expected(leaf.expected, kind, environment),
+        expected=_expected(expected, kind),
         observed=shown(observed, kind),
         unit=kind.unit if kind and kind.kind == "number" and kind.unit != "number" and not is_money(kind) else None,
         missing=sight.missing if sight.value is UNSET else (),
-        rule_at=str(leaf.place),
+        rule_at=rule_at(leaf.place),
     )
 
 
-def _expected(nodes: tuple[Node, ...], kind: ValueType | None, environment: Environment) -> Shown:
-    values = [shown(evaluate(node, environment), kind) for node in nodes]
+@cache
+def rule_at(place: Place) -> str:
+    """Where a test is written, by the file's name within its playbook: equal wherever the playbook is kept."""
+    return str(Place(PurePath(place.file).name, place.line))
+
+
+def _seen(leaf: Leaf, environment: Environment) -> tuple[Sight, Value, list[Value]]:
+    """The truth of a test, what was observed and expected; a plain comparison looks at each side once."""
+    node = leaf.node
+    if isinstance(node, Compare) and node.left is leaf.observed and leaf.expected == (node.right,):
+        left, right = explain(node.left, environment), explain(node.right, environment)
+        return compared(node.op, left, right), left.value, [right.value]
+    observed = evaluate(leaf.observed, environment) if leaf.observed is not None else UNSET
+    return explain(node, environment), observed, [evaluate(each, environment) for each in leaf.expected]
+
+
+def _expected(values: list[Value], kind: ValueType | None) -> Shown:
     if len(values) == 1:
-        return values[0]
-    return [str(each) for each in values] if values else None
+        return shown(values[0], kind)
+    return [str(shown(each, kind)) for each in values] if values else None
 
 
 def shown(value: Value, kind: ValueType | None) -> Shown:

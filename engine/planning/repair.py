@@ -1,26 +1,25 @@
-"""The data-repair task: a warning whose data has been missing too long asks somebody to mend the feed (semantics 1.5)."""
+"""The data-repair task: a warning whose data has long been missing asks somebody to mend it (semantics 1.5)."""
 
 from typing import Final
 
-from engine.foundation.canonical import short_id
 from engine.evaluation.findings import RuleFinding
-from engine.planning.actions import Desk, address_of, identity
+from engine.planning.actions import Desk, Planned, identity
 from engine.planning.plan import Action, Because
 
 TASK: Final = "repair_data"
 _TITLES: Final = {"zh": "补齐数据：{rule}", "en": "Restore the data behind {rule}"}
 
 
-def repair_action(desk: Desk, finding: RuleFinding, because: Because) -> Action:
+def repair_action(desk: Desk, finding: RuleFinding, because: Because) -> Planned:
     """The task to restore the data that a firing rule is decided by."""
     episode = finding.standing.episode
-    parts = identity(desk, finding, "", TASK, str(episode.number if episode else 1))
+    known_as = identity(desk, finding, "", TASK, str(episode.number if episode else 1))
     entry = finding.rule.entry
     language = desk.wording.language
     name = entry.title.in_language(language) if entry.title else entry.id
-    return Action(
-        id=short_id(parts),
-        address=address_of(parts),
+    action = Action(
+        id=known_as.id,
+        address=known_as.address,
         kind="task",
         rule=finding.rule.address,
         play=None,
@@ -35,7 +34,7 @@ def repair_action(desk: Desk, finding: RuleFinding, because: Because) -> Action:
         provisional=False,
         priority="normal",
         effort=None,
-        state="unchanged" if any(each.id == short_id(parts) for each in desk.history.actions) else "new",
+        state="unchanged" if known_as.id in desk.known else "new",
         status="open",
         needs=(),
         item=finding.item,
@@ -46,3 +45,4 @@ def repair_action(desk: Desk, finding: RuleFinding, because: Because) -> Action:
         escalation=(),
         because=because,
     )
+    return Planned(action, known_as, None, finding)

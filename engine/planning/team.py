@@ -65,7 +65,7 @@ def team_schema() -> Json:
 def read_team(path: Path) -> Team:
     """The team file at ``path``; raises ``InputUnreadable`` with every problem in it."""
     node, problems = read_file(path)
-    if problems or node is None:
+    if node is None or any(each.severity == "error" for each in problems):
         raise InputUnreadable(problems)
     return team_from(node)
 

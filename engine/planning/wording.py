@@ -2,23 +2,26 @@
 
 import re
 from collections.abc import Mapping
+from datetime import datetime
 from functools import lru_cache
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from msgspec import UNSET, Struct
 from msgspec.structs import replace
 
 from engine.compiling.compiled import CompiledPlaybook, Titles
-from engine.compiling.symbols import ACCOUNT, View
 from engine.compiling.texts import DISPLAY_FIELDS
 from engine.compiling.typing import is_money
 from engine.foundation.problems import AccountFailed, Problem
 from engine.foundation.quantities import Duration, Money, Number, Quantity, plain_decimal
+from engine.language.kinds import built_in_title
 from engine.matching.core import ValueType
 from engine.matching.explained import Environment, evaluate
 from engine.matching.run import Value
-from engine.messages.templates import MAX_OUTPUT, MAX_OUTPUT_INLINE, CompiledTemplate, one_line, render
-from engine.snapshots.model import COLLECTIONS, Record
+from engine.planning.plan import Owner
+from engine.snapshots.model import COLLECTIONS, AccountSnapshot, Record
+from engine.templates.templates import MAX_OUTPUT, MAX_OUTPUT_INLINE, CompiledTemplate, one_line, render
 
 LOCALES = {"zh": "zh-CN", "en": "en-US"}
 _NAME = re.compile(r"[^\W\d]\w*")
@@ -54,30 +57,33 @@ class Wording:
             raise AccountFailed(replace(filled, account=self._environment.snapshot.id))
         return filled
 
-    def _values(self, names: frozenset[str], collection: str | None, record: Record | None) -> dict[str, Any]:
-        snapshot = self._environment.snapshot
-        values: dict[str, Any] = {"today": self._environment.run.today}
-        if "account" in names:
-            groups = {"profile": _fields(snapshot.profile), "relationship": _fields(snapshot.relationship)}
-            values["account"] = {
-                "id": snapshot.id,
-                "name": snapshot.name,
-                "language": _set(snapshot.language),
-                **groups,
-            }
-        if collection and record is not None:
-            values[COLLECTIONS[collection].singular] = record_values(record)
-        values |= self._named(names, collection)
-        return {name: value for name, value in values.items() if value is not None}
+    def owner(self, owner: Owner) -> dict[str, str]:
+        """What texts read of an owner: the person's name and the role's title, which stands in for a name."""
+        role = self._compiled.playbook.roles.ours.get(owner.role)
+        title = (
+            role.title.in_language(self.language) if role and role.title else built_in_title(owner.role, self.language)
+        )
+        return {"name": owner.name or title, "title": title}
 
-    def _named(self, names: frozenset[str], collection: str | None) -> dict[str, Any]:
-        """Metrics, classes, declared fields and parameters by bare name."""
+    def _values(self, names: frozenset[str], collection: str | None, record: Record | None) -> dict[str, Any]:
+        environment = self._environment
+        zone = environment.run.zone
+        values: dict[str, Any] = {"today": environment.run.today}
+        if "account" in names:
+            values["account"] = _account_values(environment.snapshot, zone)
+        if collection and record is not None:
+            singular = COLLECTIONS[collection].singular
+            values[singular] = record_values(record, zone)
+            environment = environment.binding(singular, record)
+        return values | self._named(names, collection, environment)
+
+    def _named(self, names: frozenset[str], collection: str | None, environment: Environment) -> dict[str, Any]:
+        """Metrics, classes, declared fields and parameters by bare name, the record's own before the account's."""
         found: dict[str, Any] = {}
-        view = View(collection, COLLECTIONS[collection].singular) if collection else ACCOUNT
         for name in names:
-            meaning = self._compiled.named.get((name, view.collection)) or self._compiled.named.get((name, None))
+            meaning = self._compiled.named.get((name, collection)) or self._compiled.named.get((name, None))
             if meaning is not None:
-                found[name] = displayed(evaluate(meaning.node, self._environment), meaning.type)
+                found[name] = displayed(evaluate(meaning.node, environment), meaning.type)
         return found
 
 
@@ -92,23 +98,30 @@ def names_in(source: str) -> frozenset[str]:
     return frozenset(_NAME.findall(source))
 
 
-def record_values(record: Record) -> dict[str, Any]:
-    """What a template reads of a record; its display name falls back to its id."""
-    values = _fields(record)
+def _account_values(snapshot: AccountSnapshot, zone: ZoneInfo) -> dict[str, Any]:
+    groups = {"profile": _fields(snapshot.profile, zone), "relationship": _fields(snapshot.relationship, zone)}
+    return {"id": snapshot.id, "name": snapshot.name, "language": _set(snapshot.language, zone), **groups}
+
+
+def record_values(record: Record, zone: ZoneInfo) -> dict[str, Any]:
+    """What a template reads of a record, on the playbook's clock; its display name falls back to its id."""
+    values = _fields(record, zone)
     for name in DISPLAY_FIELDS:
         if name in record.__struct_fields__ and not values.get(name):
             values[name] = record.id
     return values
 
 
-def _fields(struct: Struct) -> dict[str, Any]:
-    found = {name: _set(getattr(struct, name)) for name in struct.__struct_fields__ if name != "fields"}
+def _fields(struct: Struct, zone: ZoneInfo) -> dict[str, Any]:
+    found = {name: _set(getattr(struct, name), zone) for name in struct.__struct_fields__ if name != "fields"}
     return {name: value for name, value in found.items() if value is not None}
 
 
-def _set(value: Any) -> Any:
+def _set(value: Any, zone: ZoneInfo) -> Any:
     if value is UNSET:
         return None
+    if isinstance(value, datetime):
+        return value.astimezone(zone)
     return plain_decimal(value) if isinstance(value, Number) else value
 
 

@@ -87,9 +87,9 @@ def _actions(_: str, node: Node, plan: Plain) -> Iterator[Problem]:
 
 
 def _is_at(address: str, key: str) -> bool:
-    """Whether an address such as ``handbook/rules.complaint/conflict_3r.confirm/A-1/T-1/1`` lies under ``key``."""
+    """Whether an address such as ``handbook/rules.complaint/conflict_3r.confirm/A-1/T-1/1`` is ``key`` or lies under it."""
     own = address.split("/", maxsplit=1)[1]
-    return own.startswith(f"{key}/")
+    return own == key or own.startswith(f"{key}/")
 
 
 def _messages(_: str, node: Node, plan: Plain) -> Iterator[Problem]:
@@ -138,7 +138,7 @@ def _field(record: Plain, key: str) -> Any:
         return value["person"]
     if key == "to" and isinstance(value, dict):
         return value["contact"] or value["person"]
-    if key in ("options", "escalation") and isinstance(value, list):
+    if key in ("options", "escalation") and isinstance(value, list | tuple):
         return len(value)
     return value
 

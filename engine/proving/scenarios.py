@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 from pathlib import Path
+from re import Pattern
 from typing import Any, Final
 
 import msgspec
@@ -27,7 +28,7 @@ from engine.planning.plan import ActionPlan
 from engine.planning.team import EMPTY_TEAM, Team, read_team, team_from
 from engine.proving.expectations import differences
 from engine.proving.shape import scenario_check
-from engine.public import compile_playbook, load_playbook, planner
+from engine.public import EngineName, compile_playbook, load_playbook, planner
 from engine.snapshots.decoding import decode_snapshot
 from engine.snapshots.model import AccountSnapshot
 
@@ -55,17 +56,20 @@ class Outcome(Struct, frozen=True):
         return not self.differences
 
 
-def run_scenarios(path: str | Path, *, only: str | None = None) -> Iterator[Outcome]:
+def run_scenarios(
+    path: str | Path, *, only: Pattern[str] | None = None, engine: EngineName | None = None
+) -> Iterator[Outcome]:
     """Runs the scenarios in the ``tests`` folder of the playbook at ``path``; raises ``PlaybookInvalid`` for a
-    playbook that can't be used. ``only`` is a part of the names to run. Required parameters take their examples."""
+    playbook that can't be used. ``only`` is found in the names to run. Required parameters take their examples."""
     root = Path(path)
     compiled = compile_playbook(load_playbook(root), use_examples=True)
     scenarios, problems = read_scenarios(root / FOLDER)
     for each in problems:
-        yield Outcome(each.file, Place(each.file, each.line, each.column), (each,))
+        if each.severity == "error":
+            yield Outcome(each.file, Place(each.file, each.line, each.column), (each,))
     for scenario in scenarios:
-        if only is None or only in scenario.name:
-            yield run_scenario(scenario, compiled)
+        if only is None or only.search(scenario.name):
+            yield run_scenario(scenario, compiled, engine)
 
 
 def read_scenarios(folder: Path) -> tuple[list[Scenario], list[Problem]]:
@@ -89,22 +93,24 @@ def _read_members(node: Node, scenarios: list[Scenario], problems: list[Problem]
             scenarios.append(Scenario(str(plain(member)["scenario"]), member.place, member))
 
 
-def run_scenario(scenario: Scenario, compiled: CompiledPlaybook | None = None) -> Outcome:
+def run_scenario(
+    scenario: Scenario, compiled: CompiledPlaybook | None = None, engine: EngineName | None = None
+) -> Outcome:
     """The outcome of one scenario; ``compiled`` is the playbook it belongs to, unless it brings its own."""
     try:
-        return Outcome(scenario.name, scenario.place, tuple(_run(scenario, compiled)))
+        return Outcome(scenario.name, scenario.place, tuple(_run(scenario, compiled, engine)))
     except (AccountFailed, PlaybookInvalid, InputUnreadable) as failure:
         found = (failure.problem,) if isinstance(failure, AccountFailed) else failure.problems
         return Outcome(scenario.name, scenario.place, tuple(_expected_failures(scenario, found)))
 
 
-def _run(scenario: Scenario, compiled: CompiledPlaybook | None) -> Iterator[Problem]:
+def _run(scenario: Scenario, compiled: CompiledPlaybook | None, engine: EngineName | None) -> Iterator[Problem]:
     own = _own_playbook(scenario)
     playbook = own or compiled
     if playbook is None:
         yield _bad(scenario, "the scenario belongs to no playbook", "add `playbook:`")
         return
-    plan = plan_scenario(scenario, playbook)
+    plan = plan_scenario(scenario, playbook, engine)
     yield from differences(scenario.node, plan)
 
 
@@ -114,14 +120,14 @@ def _expected_failures(scenario: Scenario, found: tuple[Problem, ...]) -> Iterat
     yield from (each for each in found if each.code != expected)
 
 
-def plan_scenario(scenario: Scenario, compiled: CompiledPlaybook) -> ActionPlan:
+def plan_scenario(scenario: Scenario, compiled: CompiledPlaybook, engine: EngineName | None = None) -> ActionPlan:
     """The plan of a scenario's account at its moment; raises ``AccountFailed`` and ``InputUnreadable``."""
     written = plain(scenario.node)
     as_of = _moment(scenario, written, compiled)
     context = Context(team=_team(scenario, written))
     snapshot = _account(scenario, written)
     rankings = _rankings(scenario, written, compiled, snapshot, as_of)
-    at_work = planner(compiled, as_of, replace(context, rankings=rankings))
+    at_work = planner(compiled, as_of, replace(context, rankings=rankings), engine)
     return at_work.plan(snapshot, _history(scenario, written))
 
 
@@ -153,7 +159,7 @@ def _team(scenario: Scenario, written: dict[str, Any]) -> Team:
 
 
 def _account(scenario: Scenario, written: dict[str, Any]) -> AccountSnapshot:
-    account = dict(written.get("account") or _base(scenario, written))
+    account = dict(written["account"] if "account" in written else _base(scenario, written))
     for path, value in (written.get("set") or {}).items():
         _set(account, path.split("."), value)
     account.setdefault("id", "A-1")

@@ -46,6 +46,16 @@ def record_paths(collection: str) -> dict[str, FieldType]:
 
 
 @cache
+def instant_fields() -> dict[str, tuple[str, ...]]:
+    """The fields that are instants, for each collection that has any."""
+    found = {
+        name: tuple(f for f, kind in _fields_of(c.record).items() if kind.kind == "instant")
+        for name, c in COLLECTIONS.items()
+    }
+    return {name: fields for name, fields in found.items() if fields}
+
+
+@cache
 def _fields_of(model: type[Struct]) -> dict[str, FieldType]:
     hints = get_type_hints(model, include_extras=True)
     found = {name: _field_type(hint) for name, hint in hints.items() if name != "fields"}

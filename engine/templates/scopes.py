@@ -6,8 +6,8 @@ from typing import TypeAlias
 import msgspec
 from jinja2 import nodes
 
-from engine.messages.guards import NO_FACTS, Facts
-from engine.messages.variables import ANY, Shape, any_of, maybe
+from engine.templates.guards import NO_FACTS, Facts
+from engine.templates.variables import ANY, Shape, any_of, maybe
 
 
 class Macro(msgspec.Struct, frozen=True):

@@ -15,11 +15,11 @@ import msgspec
 from engine.foundation.codes import TEMPLATE_FORBIDDEN, TEMPLATE_LIMIT, TEMPLATE_VALUE, TEMPLATE_VARIABLE
 from engine.foundation.places import Place
 from engine.foundation.problems import AccountFailed, Code, PlaybookInvalid, Problem, problem
-from engine.messages.bounds import RUN, Run
-from engine.messages.grammar import MAX_SOURCE, Template, forbidden, is_encodable, parse, too_deep_to_compile
-from engine.messages.reading import unreadable
-from engine.messages.sandbox import Sandbox, compile_tree, sandbox
-from engine.messages.variables import Group, Leaf, ListOf, Shape, Variables
+from engine.templates.bounds import RUN, Run
+from engine.templates.grammar import MAX_SOURCE, Template, forbidden, is_encodable, parse, too_deep_to_compile
+from engine.templates.reading import unreadable
+from engine.templates.sandbox import Sandbox, compile_tree, sandbox
+from engine.templates.variables import Group, Leaf, ListOf, Shape, Variables
 
 __all__ = [
     "MAX_OUTPUT",

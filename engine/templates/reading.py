@@ -17,12 +17,12 @@ from engine.foundation.codes import (
     TEMPLATE_VARIABLE,
 )
 from engine.foundation.problems import Problem, did_you_mean
-from engine.messages.expressions import Expressions
-from engine.messages.grammar import Template, is_reserved
-from engine.messages.guards import established, spelled
-from engine.messages.sandbox import LOOP
-from engine.messages.scopes import Macro, Scope
-from engine.messages.variables import (
+from engine.templates.expressions import Expressions
+from engine.templates.grammar import Template, is_reserved
+from engine.templates.guards import established, spelled
+from engine.templates.sandbox import LOOP
+from engine.templates.scopes import Macro, Scope
+from engine.templates.variables import (
     ANY,
     NUMBER,
     TEXT,

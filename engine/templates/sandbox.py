@@ -1,8 +1,8 @@
 """The environment templates run in.
 
 Both a template and the data it shows may be hostile. Three walls stand behind each other: only the constructs that
-:mod:`engine.messages.grammar` lists are compiled; what is compiled is rewritten first, so that every operation whose
-cost grows with data is one of :mod:`engine.messages.operators`, which counts; and names lead to plain data only.
+:mod:`engine.templates.grammar` lists are compiled; what is compiled is rewritten first, so that every operation whose
+cost grows with data is one of :mod:`engine.templates.operators`, which counts; and names lead to plain data only.
 """
 
 from collections.abc import Mapping
@@ -16,9 +16,9 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from jinja2.visitor import NodeTransformer
 
 from engine.foundation.codes import TEMPLATE_FORBIDDEN
-from engine.messages.bounds import CHARACTERS_PER_STEP, Missing, present, refuse, run_of
-from engine.messages.filters import FILTERS, TESTS
-from engine.messages.operators import OPERATIONS, calculate, shown
+from engine.templates.bounds import CHARACTERS_PER_STEP, Missing, present, refuse, run_of
+from engine.templates.filters import FILTERS, TESTS
+from engine.templates.operators import OPERATIONS, calculate, shown
 
 LOOP: Final = frozenset({"index", "index0", "revindex", "revindex0", "first", "last", "length"})
 """What a loop tells of itself: ``loop.index``."""

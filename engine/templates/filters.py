@@ -9,9 +9,9 @@ from jinja2.filters import do_title
 from jinja2.runtime import Context
 
 from engine.foundation.quantities import Money, Quantity
-from engine.messages.bounds import FIGURE_STEPS, Missing, absent, present, run_of
-from engine.messages.figures import DATE_STYLES, DateStyle, show_date, show_number, show_percent
-from engine.messages.values import charge_search, figure_of, join_texts, kind_of, list_of, number_of, text_of, unfit
+from engine.templates.bounds import FIGURE_STEPS, Missing, absent, present, run_of
+from engine.templates.figures import DATE_STYLES, DateStyle, show_date, show_number, show_percent
+from engine.templates.values import charge_search, figure_of, join_texts, kind_of, list_of, number_of, text_of, unfit
 
 
 def _changing(change: Callable[[str], str]) -> Callable[[Context, Any], str]:

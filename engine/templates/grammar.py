@@ -16,9 +16,9 @@ from jinja2.tests import TESTS as TESTS_OF_JINJA
 from engine.foundation.codes import TEMPLATE_FORBIDDEN, TEMPLATE_LIMIT, TEMPLATE_SYNTAX
 from engine.foundation.places import Place
 from engine.foundation.problems import Code, PlaybookInvalid, Problem, did_you_mean, problem
-from engine.messages.filters import FILTERS, TESTS
-from engine.messages.operators import FIGURES_HINT
-from engine.messages.sandbox import Sandbox
+from engine.templates.filters import FILTERS, TESTS
+from engine.templates.operators import FIGURES_HINT
+from engine.templates.sandbox import Sandbox
 
 MAX_SOURCE: Final = 65_536
 MAX_TOKENS: Final = 20_000

@@ -9,8 +9,8 @@ from markupsafe import Markup, escape
 
 from engine.foundation.codes import TEMPLATE_FORBIDDEN, TEMPLATE_VALUE
 from engine.foundation.quantities import Duration, Money, Quantity
-from engine.messages.bounds import FIGURE_STEPS, Run, present, refuse
-from engine.messages.figures import LARGEST, as_decimal, show
+from engine.templates.bounds import FIGURE_STEPS, Run, present, refuse
+from engine.templates.figures import LARGEST, as_decimal, show
 
 
 def unfit(message: str, hint: str | None = None) -> NoReturn:

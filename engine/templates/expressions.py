@@ -10,11 +10,11 @@ from jinja2 import nodes
 
 from engine.foundation.codes import TEMPLATE_SYNTAX, TEMPLATE_VALUE, TEMPLATE_VARIABLE
 from engine.foundation.problems import Code, Problem, did_you_mean, problem
-from engine.messages.filters import FILTERS, TESTS
-from engine.messages.grammar import Template, is_reserved
-from engine.messages.guards import established, is_none, path_of, spelled
-from engine.messages.scopes import Macro, Scope
-from engine.messages.variables import (
+from engine.templates.filters import FILTERS, TESTS
+from engine.templates.grammar import Template, is_reserved
+from engine.templates.guards import established, is_none, path_of, spelled
+from engine.templates.scopes import Macro, Scope
+from engine.templates.variables import (
     ANY,
     NOTHING,
     NUMBER,
@@ -87,7 +87,7 @@ class Expressions(ABC):
         """The shape of a value that has to be there."""
         shape = self.shape(node, scope)
         if shape.optional:
-            self.report(TEMPLATE_VARIABLE, node, f"{spelled(node)} may be missing here", _cure(node))
+            self.report(TEMPLATE_VARIABLE, node, f"{spelled(node)} may be missing here", _cure(node, shape))
             return maybe(shape, False)
         return shape
 
@@ -269,14 +269,21 @@ class Expressions(ABC):
             self.report(TEMPLATE_SYNTAX, node, f"{word} `{node.name}`: {error}")
 
 
-def _cure(node: nodes.Node) -> str:
+def _cure(node: nodes.Node, shape: Shape) -> str:
     """How to make sure of ``node``."""
     if isinstance(node, nodes.CondExpr) and node.expr2 is None:
         return "add what is shown otherwise: `… if … else …`"
     if path_of(node) is None:
         return 'add `| default("…")`, in brackets around the whole'
     name = spelled(node).strip("`")
-    return f'`{{{{ {name} | default("…") }}}}` or `{{% if {name} %}}`'
+    guard = f"`{{% if {name} %}}`"
+    if isinstance(shape, Group):
+        return f"ask {guard} before"
+    return (
+        f"`{name} | default([])` or {guard}"
+        if isinstance(shape, ListOf)
+        else f'`{{{{ {name} | default("…") }}}}` or {guard}'
+    )
 
 
 @cache

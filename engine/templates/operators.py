@@ -1,6 +1,6 @@
 """The operators of a template, each a call that counts its work first.
 
-:mod:`engine.messages.sandbox` rewrites templates so that comparisons, ``~``, loops, slices and decimals come here.
+:mod:`engine.templates.sandbox` rewrites templates so that comparisons, ``~``, loops, slices and decimals come here.
 """
 
 import operator
@@ -14,9 +14,9 @@ from jinja2.runtime import Context
 
 from engine.foundation.codes import TEMPLATE_FORBIDDEN, TEMPLATE_LIMIT
 from engine.foundation.quantities import Duration, Money, Quantity, minor_digits, plain_decimal
-from engine.messages.bounds import Missing, Run, absent, present, refuse, run_of
-from engine.messages.figures import EXACT, LARGEST
-from engine.messages.values import charge_search, join_texts, kind_of, list_of, number_of, text_of, unfit
+from engine.templates.bounds import Missing, Run, absent, present, refuse, run_of
+from engine.templates.figures import EXACT, LARGEST
+from engine.templates.values import charge_search, join_texts, kind_of, list_of, number_of, text_of, unfit
 
 FIGURES_HINT: Final = "work the figure out under `metrics`; a template only shows it"
 
@@ -173,4 +173,4 @@ OPERATIONS: Final[Mapping[str, Callable[..., Any]]] = {
     "~each": _each,
     "~slice": _slice,
 }
-"""Filters no template can spell; :mod:`engine.messages.sandbox` writes them into its tree."""
+"""Filters no template can spell; :mod:`engine.templates.sandbox` writes them into its tree."""

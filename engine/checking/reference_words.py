@@ -1,0 +1,175 @@
+"""What each key of a playbook says, in one sentence: the words of the generated reference.
+
+A key is looked up as ``section.key`` first, then by itself.
+"""
+
+from typing import Final
+
+KEYS: Final[dict[str, str]] = {
+    # the manifest
+    "playbook": "the id of the playbook; begins every playbook",
+    "version": "the playbook's own version, for people",
+    "language": "the version of this language; `1`",
+    "locale": "a locale such as `zh-CN`; brings time zone, holidays, office hours and the language of titles",
+    "calendar": "the calendar to work by, one of `calendars`; without it the locale's",
+    "money": "`{report_in: CNY}`: the currency that figures are worked out in; without it the currency of the locale",
+    # what every entry may carry
+    "title": "what people call it",
+    "source": "where it comes from, for example `H-09`",
+    "note": "a remark for authors",
+    "status": "`draft` runs in the shadow, `test` (the default) works, `stable` also promises scenarios",
+    "from": "the first day on which the entry holds",
+    "until": "the last day on which the entry holds",
+    # calendars
+    "timezone": "an IANA time zone such as `Asia/Shanghai`; without it the locale's",
+    "region": "the country whose public holidays are closed, as an ISO code; without it none",
+    "hours": "opening hours by weekday, or `24x7`; without it the locale's",
+    "closed": "further closed days",
+    "open": "days that are open although weekday or holiday say otherwise",
+    # parameters
+    "parameters.value": "the value; with `dated`, the value before the first date",
+    "dated": "values from a date on",
+    "by": "the class or field that chooses among `values`",
+    "values": "the value for each value of `by`",
+    "parameters.otherwise": "the value where none of `values` fits",
+    "required": "whoever adopts the playbook must give a value",
+    "example": "the value that scenarios use for a required parameter",
+    "parameters.one_of": "the values it may take",
+    # fields
+    "fields.type": "the type of the data",
+    "fields.one_of": "the texts that can occur; then no `type` is needed",
+    # roles
+    "else": "the role that takes over where nobody has this one",
+    "group": "a name for several roles, to which a message can go",
+    "cares_about": "what people in this role care about",
+    # classes
+    "of": "the figure that `bands` are read from",
+    "bands": "the figure from which each value counts; the lowest that belongs",
+    "below": "`lowest`: the lowest band also takes what lies below it",
+    "choose": "a condition for each value, of which exactly one holds",
+    "first": "a condition for each value; the first that holds decides",
+    "classes.otherwise": "the value where no row of `first` holds",
+    "labels": "what people call each value",
+    "ranks": "the values from lowest to highest; bands have theirs",
+    "reassess": "the value changes at most once in each such period",
+    "down_after": "how many assessments in a row must say lower before the value falls",
+    # warnings, cadence, rules: who, what for, cause
+    "light": "the light it lights; green is for watching",
+    "applies_to": "who is in scope at all; a condition on the account",
+    "each": "a collection: one occurrence for each of its records, named in the singular (`contract.ends_on`)",
+    "where": "which records; reads the record's fields by their bare names",
+    "when": "the cause; a condition on the account, and on the record by its name",
+    "since": "the record's own time from which due dates count, such as `ticket.opened_at`",
+    # steadiness
+    "must_hold": "how long the cause must have held before it counts",
+    "ends_when": "what ends it; without this it ends when its cause no longer holds",
+    "keep": "how long it stays on after it ended",
+    "reopen_within": "within this time after its end it goes on as the same occurrence",
+    "stale_after": "how long data may be missing before somebody is asked to mend it; 30 days if nothing is said",
+    # effect
+    "mutes": "warnings whose effects are held back while this one is on; of equal or lighter light",
+    "grants": "what the account is entitled to",
+    "do": "plays by name, and actions written in place",
+    "cooldown": "how long after its last action it stays quiet",
+    "at_most": "how often it may act, such as `2 per quarter`",
+    # cadence
+    "every": "how often: a period word, or several such as `2 weeks`",
+    "counted_from": "`last`: from the last interaction; `calendar`: in each period; `contract`: in the contract's own",
+    "counts": "further kinds of interaction that count as done",
+    "grace": "how long after a period's end its occurrence may still be done",
+    "agenda": "the agenda; stands in for a checklist",
+    "prepare": "tasks before it, due `5 working days before event`",
+    # actions
+    "actions.id": "its name within the entry; needed where an entry has several actions written in place",
+    "kind": "the kind of action, see below",
+    "owner": "the roles of ours that may own it, the first that somebody holds",
+    "ours": "further roles of ours that take part",
+    "theirs": "roles at the customer that take part",
+    "to": "whom the message goes to, if not as its content says: a role, or `{role: …, pick: strongest}`",
+    "send": "the message that goes with it, an entry of `content`",
+    "due": "when it is due: a length after its start, or `48 hours before $commitment.due_at`",
+    "needs": "tasks of the same play that come before it",
+    "priority": "how urgent it is; `normal` if nothing is said",
+    "effort": "how much work it is",
+    "checklist": "what to go through",
+    "options": "ways to choose from, by id",
+    "done_when": "data that shows it done",
+    "escalate": "the escalation list that applies while it is late",
+    # plays
+    "for": "the collection whose record the play is about",
+    "tasks": "its tasks, by id",
+    "plays.ends_when": "what ends the play early",
+    # escalation
+    "after": "how long after the due time; `0 hours` for at once",
+    "notify": "`owner`, `manager of owner`, or a role of ours",
+    "repeat": "how often again",
+    "escalation.at_most": "how many times in all; once if nothing is said",
+    # content
+    "content.kind": "`message`",
+    "content.to": "whom it goes to: a role, `all_contacts`, or `{role: …, pick: strongest}`",
+    "audience": "`customer`, or `internal` for our own people",
+    "channel": "how it goes out",
+    "class": "`service` belongs to the contract, `nurture` is for the relationship",
+    "subject": "the subject, a template of one line",
+    "template": "the file in `templates/`, if it is not named as the entry",
+    "approval": "whether a person approves it first; for customers, if nothing is said, yes",
+}
+
+OPTIONS: Final[dict[str, str]] = {
+    "each": "the collection for whose records it is worked out, one figure per record",
+    "where": "which records count",
+    "in_last": "only records whose date lies in this time, today included",
+    "in_next": "only records whose date lies in this time ahead, both ends included",
+    "last": "only the last few by date, such as `3 records`",
+    "undecided": "`skip` leaves out records whose `where` is unknown; else they make the figure unknown",
+    "per": "the period that records are summed up by",
+    "against": "`before`: the period before; `year_before`: the same one a year before",
+    "settles_after": "how long after its end a period is complete",
+    "by": "the least fall or rise that counts, such as `15%`",
+    "bands": "points, and the figure from which each counts",
+    "out_of": "what should be there",
+    "if_none": "what a comparison says where there is no figure: `true`, `false`, or a value to compare instead",
+}
+
+FORMS: Final[dict[str, str]] = {
+    "path": "`collection.field`",
+    "one": "a field or metric",
+    "two": "two of them, in a list",
+    "many": "two or more, in a list",
+    "weights": "metrics with whole weights that sum to 100",
+    "value": "a value",
+    "values": "a list of values",
+    "pair": "two values in a list",
+    "length": "a length of time",
+    "truth": "`true` or `false`",
+    "text": "a text",
+}
+
+TAKES: Final[dict[str, str]] = {
+    "count": "a collection",
+    "share": "a collection",
+    "days_since": "`collection.field`, or a date of the account",
+    "days_until": "`collection.field`, or a date of the account",
+    "months_since": "`collection.field`, or a date of the account",
+    "change": "`collection.field`, or a collection to count its records",
+    "falling_streak": "`collection.field`, or a collection to count its records",
+    "rising_streak": "`collection.field`, or a collection to count its records",
+}
+"""What a verb takes, where its form does not say enough."""
+
+UNITS: Final[dict[str, str]] = {
+    "points": "scores from 0 to 100, and differences of them",
+    "percent": "a share or a relative change",
+    "percentage points": "a difference of two percentages",
+    "money": "an amount with its currency, exact to the minor unit",
+    "minutes": "on the clock",
+    "hours": "on the clock",
+    "working hours": "in opening hours only",
+    "days": "of the calendar",
+    "working days": "open days, counted from the first one after the start",
+    "weeks": "7 days",
+    "months": "the same day of the month, or its last",
+    "quarters": "3 months",
+    "half years": "6 months",
+    "years": "12 months",
+}

@@ -1,0 +1,18 @@
+"""Which inference engine a command runs with, and what is said of it."""
+
+from engine.commands.answering import say
+from engine.inference.engines import durable_available, engine_named
+from engine.public import EngineName
+
+
+def usable_engine(name: EngineName | None, quiet: bool) -> EngineName:
+    """The engine asked for, else durable-rules where it can be imported, else the built-in one, which is said once.
+
+    Raises ``PlaybookEngineError`` with the cure where durable-rules is asked for and missing.
+    """
+    if name is None and not durable_available():
+        if not quiet:
+            say("playbook: durable-rules can't be imported here; the built-in engine is used, with the same results")
+        return "builtin"
+    engine_named(name)
+    return name or "durable"

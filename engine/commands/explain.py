@@ -1,0 +1,75 @@
+"""``playbook explain``: why, and why not, for one account."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Literal
+
+import click
+import msgspec
+from msgspec.structs import replace
+
+from engine import CompiledPlaybook
+from engine.commands import ExitCode, options
+from engine.commands.accounts import Accounts, find_account
+from engine.commands.answering import answering, put
+from engine.commands.engines import usable_engine
+from engine.commands.explanation_text import ExplanationText
+from engine.commands.playbooks import usable_playbook
+from engine.commands.terminal import harmless_json, width_of
+from engine.planning.explaining import addresses_named
+from engine.planning.explanation import Explanation
+from engine.public import EngineName, explain_account, rankings, read_context
+
+
+@click.command("explain", short_help="Why, and why not, for one account.")
+@options.playbook
+@click.argument("rule", required=False)
+@options.accounts
+@click.option("--account", required=True, metavar="ID", help="The account to explain.")
+@options.as_of
+@options.team
+@options.rates
+@options.engine
+@click.option("--format", "format_", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@options.language
+@options.quiet
+@answering
+def command(
+    playbook: str, rule: str | None, accounts: str, account: str, as_of: str, team: Path | None, rates: Path | None,
+    engine: EngineName | None, format_: Literal["text", "json"], language: str | None, quiet: bool,
+) -> ExitCode:  # fmt: skip
+    """Explain what PLAYBOOK concludes of one account: every test with what it expects and what was found.
+
+    RULE is an address such as warnings.satisfaction_low, or its id; without it all classes and rules are explained.
+    Exit codes: 0 fine, 1 the playbook has problems, 2 wrong usage, unreadable input, no such account or rule,
+    3 the account's data can't be used.
+    """
+    compiled = usable_playbook(playbook)
+    _check_rule(compiled, rule)
+    context = read_context(team=team, rates=rates, language=language)
+    chosen = usable_engine(engine, quiet)
+    moment = options.moment_in(compiled.calendar.timezone, as_of)
+    with Accounts(accounts, passes=2 if compiled.rankings else 1) as source:
+        if compiled.rankings:
+            context = replace(context, rankings=rankings(compiled, source(), as_of=moment, context=context))
+        snapshot = find_account(source, account)
+    explanation = explain_account(compiled, snapshot, as_of=moment, rule=rule, context=context, engine=chosen)
+    if format_ == "json":
+        put(_as_json(explanation))
+    else:
+        locale = language or compiled.playbook.manifest.locale
+        put(ExplanationText(compiled, locale, width_of(), whole=rule is not None).lines(explanation))
+    return ExitCode.FINE
+
+
+def _check_rule(compiled: CompiledPlaybook, rule: str | None) -> None:
+    try:
+        if rule is not None:
+            addresses_named(compiled, rule)
+    except ValueError as wrong:
+        raise click.BadParameter(str(wrong), param_hint="RULE") from wrong
+
+
+def _as_json(explanation: Explanation) -> Iterator[bytes]:
+    document = msgspec.json.Encoder(decimal_format="number").encode(explanation)
+    yield harmless_json(msgspec.json.format(document, indent=2)) + b"\n"

@@ -1,0 +1,266 @@
+"""Explanations for people: every test with what it expects and what was found, in the playbook's language."""
+
+import re
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from decimal import Decimal
+from typing import Final
+
+from engine import CompiledPlaybook
+from engine.commands.plan_table import COLOURS, MARK, moment_text
+from engine.commands.terminal import Style, ink, joined, padded, paragraph
+from engine.commands.words import words_for
+from engine.language.kinds import KINDS
+from engine.planning.explanation import (
+    ClassCase,
+    ClassExplanation,
+    Explanation,
+    Row,
+    RuleCase,
+    RuleExplanation,
+    Work,
+)
+from engine.planning.plan import Because, Shown, Truth
+
+MARKS: Final[dict[Truth, tuple[str, Style]]] = {
+    "true": ("✓", {"fg": "green"}), "false": ("✗", {"fg": "red"}), "unknown": ("?", {"fg": "yellow"}),
+}  # fmt: skip
+
+_BOLD: Final[Style] = {"bold": True}
+_DIM: Final[Style] = {"dim": True}
+_LENGTH: Final = re.compile(r"(\d+(?:\.\d+)?) ([a-z ]+?)s?")
+_SECTIONS: Final = ("warnings", "cadence", "rules")
+
+
+class ExplanationText:
+    """Lays out explanations made with one playbook; ``whole`` shows also the records for which a rule is quiet."""
+
+    def __init__(self, compiled: CompiledPlaybook, locale: str, columns: int, *, whole: bool) -> None:
+        self._warnings = compiled.playbook.warnings
+        self._language = locale.partition("-")[0]
+        self._words = words_for(locale)
+        self._columns = columns
+        self._whole = whole
+        self._as_of: datetime | None = None
+
+    def lines(self, explanation: Explanation) -> Iterator[str]:
+        """The account, its classes, then its warnings, cadences and rules."""
+        self._as_of = explanation.as_of
+        words = self._words
+        light = f"{MARK} {words.lights[explanation.light]}"
+        worse = explanation.light_at_worst != explanation.light
+        notes = (
+            words.at_worst.format(words.lights[explanation.light_at_worst]) if worse else "",
+            words.watch if explanation.watch else "",
+            words.as_of.format(moment_text(explanation.as_of)),
+        )
+        text = f"{explanation.account.id} {explanation.account.name} ({joined(notes)})"
+        yield from paragraph(
+            padded(light, 8), text, self._columns, 0, {**_BOLD, "fg": COLOURS[explanation.light]}, _BOLD
+        )
+        if explanation.classes:
+            yield from self._heading(words.classes)
+            for each in explanation.classes:
+                yield from self._class(each)
+        for section, title in zip(_SECTIONS, (words.warnings, words.cadences, words.rules), strict=True):
+            found = [each for each in explanation.rules if each.address.startswith(f"{section}.")]
+            if found:
+                yield from self._heading(title)
+                for rule in found:
+                    yield from self._rule(rule)
+
+    def _heading(self, title: str) -> Iterator[str]:
+        yield ""
+        yield ink(title, bold=True, underline=True)
+
+    # -- classes ------------------------------------------------------------------------------------
+
+    def _class(self, found: ClassExplanation) -> Iterator[str]:
+        yield from self._entry(" ", {}, found.title, found.address, (found.source, found.rule_at))
+        for case in found.cases:
+            yield from self._class_case(case, found.otherwise)
+
+    def _class_case(self, case: ClassCase, otherwise: str | None) -> Iterator[str]:
+        words = self._words
+        value = _named(case.value, case.label) or words.none
+        if case.possible and case.value is None:
+            value = words.undecided.format(words.either.join(case.possible))
+        notes = (
+            self._since(case.since),
+            words.previous.format(case.previous) if case.previous else "",
+            self._lacking(case.missing),
+        )
+        yield from self._line(4, "=", _BOLD, joined((_named(case.item, case.name), value, *notes)), style=_BOLD)
+        for each in case.rows:
+            yield from self._row(each)
+        if otherwise is not None and case.value == otherwise:
+            yield from self._line(6, " ", {}, f"{words.otherwise}{words.colon}{otherwise}")
+
+    def _row(self, found: Row) -> Iterator[str]:
+        yield from self._line(6, *MARKS[found.result], _named(found.value, found.label))
+        yield from self._tests(found.because, 8)
+
+    # -- rules --------------------------------------------------------------------------------------
+
+    def _rule(self, rule: RuleExplanation) -> Iterator[str]:
+        light = f"{MARK} {self._words.lights[rule.light]}" if rule.light else ""
+        status = self._words.holds["draft"] if rule.status == "draft" else ""
+        about = (light, status, rule.source, rule.rule_at)
+        yield from self._entry(*MARKS[rule.result], rule.title, rule.address, about)
+        if rule.collection is not None and not rule.cases:
+            absent = rule.result == "unknown"
+            text = (self._words.not_delivered if absent else self._words.no_records).format(rule.collection)
+            yield from self._line(4, *MARKS[rule.result], text)
+        shown = [each for each in rule.cases if self._whole or each.result != "false" or each.state != "inactive"]
+        for case in rule.cases if rule.collection is None else shown:
+            yield from self._case(case, rule)
+        quiet = len(rule.cases) - len(shown)
+        if rule.collection is not None and quiet:
+            yield from self._line(4, *MARKS["false"], self._words.count(self._words.quiet_records, quiet))
+
+    def _case(self, case: RuleCase, rule: RuleExplanation) -> Iterator[str]:
+        words = self._words
+        state = words.states[case.state] if case.state != "inactive" and rule.address[:8] == "warnings" else ""
+        since = self._since(case.since)
+        indent = 4
+        if rule.collection is not None:
+            head = joined((_named(case.item, case.name), state, since))
+            yield from self._line(4, *MARKS[case.result], head, style=_BOLD)
+            indent = 6
+        elif state:
+            yield from self._line(4, " ", {}, joined((state, since)))
+        if case.because is None:
+            yield from self._line(indent, "?", MARKS["unknown"][1], words.gone)
+        else:
+            yield from self._tests(case.because, indent)
+        yield from self._ends(case, indent)
+        yield from self._consequences(case, indent)
+
+    def _ends(self, case: RuleCase, indent: int) -> Iterator[str]:
+        if case.ends is not None:
+            yield from self._line(indent, " ", {}, f"{self._words.ends_when}{self._words.colon}", style=_DIM)
+            yield from self._tests(case.ends, indent + 2)
+
+    def _consequences(self, case: RuleCase, indent: int) -> Iterator[str]:
+        words = self._words
+        if case.turn is not None:
+            yield from self._turn(case.turn, indent)
+        if case.missing:
+            yield from self._line(indent, *MARKS["unknown"], self._lacking(case.missing))
+        if case.held_by:
+            reasons = ", ".join(words.holds[each] for each in case.held_by)
+            by = words.muted_by.format(", ".join(case.muted_by)) if case.muted_by else ""
+            until = words.until.format(moment_text(case.until)) if case.until else ""
+            yield from self._line(
+                indent, "‖", {"fg": "yellow"}, f"{words.held_back}{words.colon}{joined((reasons, by, until))}"
+            )
+        for each in case.actions:
+            yield from self._line(indent, "→", {"fg": "cyan"}, _work(each))
+
+    def _turn(self, turn: Because, indent: int) -> Iterator[str]:
+        kinds = [KINDS[each] for each in (turn.test or "").split() if each in KINDS]
+        names = ", ".join(getattr(each, self._language, each.en) for each in kinds)
+        day = str(turn.observed) if turn.observed is not None else self._words.never
+        text = (self._words.turn if turn.result == "true" else self._words.no_turn).format(names, day)
+        yield from self._line(indent, *MARKS[turn.result], text)
+
+    # -- conditions ---------------------------------------------------------------------------------
+
+    def _tests(self, node: Because, indent: int) -> Iterator[str]:
+        """The tests of a condition; those that must all hold stand side by side."""
+        if node.op == "all" and node.test is None:
+            if not node.of:
+                yield from self._line(indent, *MARKS["true"], self._words.always)
+            for each in node.of:
+                yield from self._test(each, indent)
+        else:
+            yield from self._test(node, indent)
+
+    def _test(self, node: Because, indent: int) -> Iterator[str]:
+        if node.test is None:
+            text = self._words.combined.get(node.op, node.op).format(node.count or "")
+            yield from self._line(indent, *MARKS[node.result], text)
+            for each in node.of:
+                yield from self._test(each, indent + 2)
+            return
+        phrase = self._words.tests.get(node.op, node.op + " {}").format(self._value(node.expected, node.unit))
+        parts = (f"{self._subject(node.test)} {phrase}", self._found(node), self._lacking(node.missing))
+        yield from self._line(indent, *MARKS[node.result], joined(parts), node.rule_at)
+
+    def _subject(self, test: str) -> str:
+        kind, _, light = test.partition(" ")
+        if kind == "firing" and light in self._words.lights:
+            return f"{self._words.warnings} ({self._words.lights[light]})"
+        return test
+
+    def _found(self, node: Because) -> str:
+        """What was observed, where anything was looked at that can be shown."""
+        conclusion = node.test in self._warnings or (node.test or "").startswith("firing ")
+        if node.result == "unknown" or (node.observed is None and conclusion):
+            return ""
+        return self._words.found.format(self._value(node.observed, node.unit))
+
+    def _value(self, value: Shown, unit: str | None) -> str:
+        match value:
+            case None:
+                return self._words.none
+            case bool():
+                return self._words.truths[value]
+            case list():
+                return ", ".join(value) if value else self._words.none
+            case Decimal():
+                return f"{value}{self._words.units.get(unit, f' {unit}')}" if unit else str(value)
+            case _:
+                return self._length(str(value))
+
+    def _length(self, text: str) -> str:
+        """A length of time such as ``90 days`` with its unit in the language of the explanation."""
+        found = _LENGTH.fullmatch(text)
+        unit = self._words.units.get(f"{found[2]}s") if found else None
+        return f"{found[1]}{unit}" if found and unit and self._language == "zh" else text
+
+    def _since(self, since: datetime | None) -> str:
+        """Since when, unless that is only now."""
+        if since is None or since == self._as_of:
+            return ""
+        return self._words.since.format(moment_text(since))
+
+    def _lacking(self, missing: tuple[str, ...]) -> str:
+        return self._words.missing.format(", ".join(missing)) if missing else ""
+
+    # -- lines --------------------------------------------------------------------------------------
+
+    def _entry(self, mark: str, style: Style, title: str, address: str, about: Iterable[str | None]) -> Iterator[str]:
+        yield from self._line(1, mark, style, f"{title} {address}", joined(each or "" for each in about), _BOLD)
+
+    def _line(
+        self, indent: int, mark: str, mark_style: Style, text: str, aside: str | None = None, style: Style | None = None
+    ) -> Iterator[str]:
+        """A marked line; ``aside`` stands dim behind it, or below where there is no room."""
+        lines = list(paragraph(mark, text, self._columns, indent, mark_style, style))
+        yield from lines[:-1]
+        yield from _with_aside(lines[-1], aside, self._columns, indent)
+
+
+def _with_aside(line: str, aside: str | None, columns: int, indent: int) -> Iterator[str]:
+    from click import unstyle
+    from rich.cells import cell_len
+
+    if not aside:
+        yield line
+        return
+    if cell_len(unstyle(line)) + 2 + cell_len(aside) <= columns:
+        yield f"{line}  {ink(aside, dim=True)}"
+        return
+    yield line
+    yield from paragraph(" ", aside, columns, indent, style=_DIM)
+
+
+def _named(name: str | None, label: str | None) -> str:
+    """A name with what people call it, where that says more."""
+    return f"{name} {label}" if name and label and label != name else name or ""
+
+
+def _work(work: Work) -> str:
+    owner = work.owner.name or work.owner.person or f"({work.owner.role})"
+    return joined((work.title, work.due or "", owner))

@@ -1,0 +1,57 @@
+"""Arguments and options that several commands share, each with the same words and checks."""
+
+from datetime import datetime
+from pathlib import Path
+from typing import Final
+
+import click
+
+from engine.calendars.moments import parse_as_of
+
+FILE: Final = click.Path(path_type=Path)
+"""A path as typed. Whether it can be read is said by whoever reads it, with a code and a place."""
+
+
+class MomentType(click.ParamType[str]):
+    """A date, or an instant with its offset; kept as text, since a date's end depends on the playbook's zone."""
+
+    name = "DATE"
+
+    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """``value`` itself, if it writes a moment."""
+        try:
+            parse_as_of(value, "UTC")
+        except ValueError as wrong:
+            self.fail(str(wrong), param, ctx)
+        return value
+
+
+def moment_in(timezone: str, as_of: str) -> datetime:
+    """The instant that ``--as-of`` means in a time zone."""
+    try:
+        return parse_as_of(as_of, timezone)
+    except ValueError as wrong:
+        raise click.BadParameter(str(wrong), param_hint="'--as-of'") from wrong
+
+
+playbook: Final = click.argument("playbook", metavar="PLAYBOOK")
+playbooks: Final = click.argument("playbooks", metavar="PLAYBOOK...", nargs=-1, required=True)
+accounts: Final = click.option(
+    "--accounts", type=click.Path(allow_dash=True), required=True, metavar="FILE",
+    help="Account snapshots: .jsonl, .json, a folder of .json files, or - for stdin.",
+)  # fmt: skip
+as_of: Final = click.option(
+    "--as-of", type=MomentType(), required=True, help="The moment: 2026-11-20 (its end), or 2026-11-20T09:30:00+08:00."
+)
+team: Final = click.option("--team", type=FILE, metavar="FILE", help="Our people: roles, managers, absences.")
+rates: Final = click.option(
+    "--rates", type=FILE, metavar="FILE", help="Exchange rates: CSV with the columns date, from, to, rate."
+)
+engine: Final = click.option(
+    "--engine", type=click.Choice(["durable", "builtin"]),
+    help="Which engine infers; both give the same plans. Default: durable-rules where it can be imported.",
+)  # fmt: skip
+language: Final = click.option(
+    "--language", type=click.Choice(["zh", "en"]), help="Language of titles and words. Default: the playbook's."
+)
+quiet: Final = click.option("-q", "--quiet", is_flag=True, help="No words beside the data, only problems.")

@@ -1,0 +1,74 @@
+"""``playbook snapshot``: account snapshots from tables, as they would have been built on a given day."""
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+import click
+
+from engine import AccountSnapshot, Problem
+from engine.commands import ExitCode, options
+from engine.commands.answering import answering, put, say
+from engine.commands.files import whole_file
+from engine.commands.problem_formats import as_line
+from engine.commands.progress import with_progress
+from engine.commands.terminal import harmless_json, ink
+from engine.snapshots.building import BuildSummary, build_snapshots
+from engine.snapshots.canonical import canonical_snapshot
+from engine.snapshots.mapping import read_mapping
+
+
+@click.command("snapshot", short_help="Account snapshots from tables.")
+@click.argument("mapping", type=options.FILE, metavar="MAPPING")
+@click.option("--data", type=options.FILE, metavar="DIR", help="Where the tables lie. Default: beside the mapping.")
+@options.as_of
+@click.option("-o", "--out", type=options.FILE, metavar="FILE", help="Where to write. Default: stdout.")
+@options.quiet
+@answering
+def command(mapping: Path, data: Path | None, as_of: str, out: Path | None, quiet: bool) -> ExitCode:
+    """Build the snapshots that MAPPING makes of its tables, one JSON document per line.
+
+    Nothing known only after the moment shows in them. Exit codes: 0 fine, 2 wrong usage, or a mapping or table that
+    can't be read, 3 some accounts could not be built; the others are complete.
+    """
+    read = read_mapping(mapping)
+    moment = options.moment_in(read.timezone, as_of)
+    build = build_snapshots(read, data if data is not None else mapping.parent, moment)
+    lines = _lines(with_progress(build, lambda: None, wanted=not quiet))
+    if out is None or str(out) == "-":
+        put(lines)
+    else:
+        with whole_file(out) as stream:
+            stream.writelines(lines)
+    for warning in build.summary.warnings:
+        say(as_line(warning))
+    if not quiet:
+        _close(build.summary, out)
+    return ExitCode.SOME_FAILED if build.summary.failed else ExitCode.FINE
+
+
+def _lines(build: Iterable[AccountSnapshot | Problem]) -> Iterator[bytes]:
+    """The snapshots as lines; failed accounts are told on stderr."""
+    for each in build:
+        if isinstance(each, Problem):
+            say(as_line(each))
+        else:
+            yield harmless_json(canonical_snapshot(each)) + b"\n"
+
+
+def _close(summary: BuildSummary, out: Path | None) -> None:
+    """What was built, and what had to be left out."""
+    parts = [
+        _count(summary.built, "snapshot"),
+        f"{_count(summary.not_yet, 'account')} not signed up yet" if summary.not_yet else "",
+        f"{_count(summary.later_rows, 'row')} recorded later left out" if summary.later_rows else "",
+        f"{summary.failed:,} failed" if summary.failed else "",
+    ]
+    say(ink(" · ".join(part for part in parts if part), bold=True))
+    if summary.absent:
+        say(f"not known as of that day: {ink(', '.join(summary.absent))}")
+    if out is not None:
+        say(f"→ {ink(out)}")
+
+
+def _count(number: int, thing: str) -> str:
+    return f"{number:,} {thing}{'s' * (number != 1)}"

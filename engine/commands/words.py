@@ -1,0 +1,183 @@
+"""The words of tables and explanations, in the languages of playbooks."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from msgspec import Struct
+
+Forms = tuple[str, str]
+"""How one of a thing is called, and how several are; ``{}`` stands for the number."""
+
+
+class Words(Struct, frozen=True, kw_only=True):
+    """Everything the program itself says in a table or an explanation, in one language."""
+
+    # columns
+    due: str
+    priority: str
+    kind: str
+    task: str
+    owner: str
+    rule: str
+    # headings
+    warnings: str
+    cadences: str
+    rules: str
+    classes: str
+    messages: str
+    grants: str
+    gaps: str
+    held_back: str
+    # what is counted
+    accounts: Forms
+    actions: Forms
+    overdue: Forms
+    message: Forms
+    to_approve: Forms
+    gap: Forms
+    failed: Forms
+    more: Forms
+    quiet_records: Forms
+    # values
+    lights: Mapping[str, str]
+    priorities: Mapping[str, str]
+    states: Mapping[str, str]
+    holds: Mapping[str, str]
+    truths: Mapping[bool, str]
+    units: Mapping[str, str]
+    none: str
+    # phrases
+    colon: str
+    as_of: str
+    at_worst: str
+    watch: str
+    waiting: str
+    muted: str
+    muted_by: str
+    missing: str
+    hence: str
+    until: str
+    since: str
+    undecided: str
+    either: str
+    otherwise: str
+    previous: str
+    nothing: str
+    found: str
+    ends_when: str
+    no_records: str
+    not_delivered: str
+    gone: str
+    always: str
+    turn: str
+    no_turn: str
+    never: str
+    legend: str
+    # conditions
+    combined: Mapping[str, str]
+    tests: Mapping[str, str]
+
+    def count(self, forms: Forms, number: int) -> str:
+        """``1 account``, ``30 accounts``."""
+        return forms[number != 1].format(f"{number:,}")
+
+
+CHINESE: Final = Words(
+    due="到期", priority="优先级", kind="类型", task="事项", owner="负责人", rule="依据",
+    warnings="预警", cadences="节奏", rules="规则", classes="分级", messages="消息", grants="权益", gaps="缺数据",
+    held_back="暂缓",
+    accounts=("{} 个客户",) * 2,
+    actions=("{} 项行动",) * 2,
+    overdue=("{} 项逾期",) * 2,
+    message=("{} 条消息",) * 2,
+    to_approve=("{} 条待审批",) * 2,
+    gap=("{} 处缺数据",) * 2,
+    failed=("{} 个失败",) * 2,
+    more=("另有 {} 项",) * 2,
+    quiet_records=("另有 {} 条记录不满足",) * 2,
+    lights={"red": "红灯", "yellow": "黄灯", "green": "绿灯"},
+    priorities={"urgent": "紧急", "high": "高", "normal": "普通", "low": "低"},
+    states={"inactive": "未触发", "pending": "待确认", "firing": "触发中", "stale": "数据过期", "keeping": "保持中"},
+    holds={
+        "draft": "草稿", "exception": "例外", "silence": "静默", "mute": "静音", "must_hold": "需持续满足",
+        "cooldown": "冷却期", "at_most": "已达次数上限",
+    },
+    truths={True: "是", False: "否"},
+    units={
+        "percent": "%", "points": " 分", "percentage points": " 个百分点", "days": " 天", "hours": " 小时",
+        "working hours": " 工作小时", "minutes": " 分钟", "months": " 个月", "working days": " 个工作日",
+        "weeks": " 周", "quarters": " 个季度", "half years": " 个半年", "years": " 年",
+    },
+    none="无",
+    colon="：", as_of="截至 {}", at_worst="最坏可能{}", watch="关注", waiting="（等待 {}）", muted="已静音",
+    muted_by="由 {} 静音", missing="缺少 {}", hence="因此未定：{}", until="至 {}", since="自 {}",
+    undecided="未定（{}）", either=" 或 ", otherwise="其他情况", previous="此前 {}", nothing="无需行动",
+    found="实际 {}", ends_when="结束条件", no_records="没有 {} 记录", not_delivered="未提供 {}",
+    gone="已不在今天的数据中", always="没有条件，始终适用", turn="{}：从 {} 起算",
+    no_turn="{}：本期已完成，最近一次 {}", never="从未", legend="! 已逾期  ~ 暂定日期  (角色) 尚无人选",
+    combined={"all": "全部成立", "any": "任一成立", "not": "以下不成立", "at_least": "至少 {} 项成立"},
+    tests={
+        "is": "等于 {}", "is_not": "不等于 {}", "in": "属于 {}", "not_in": "不属于 {}", "below": "低于 {}",
+        "at_most": "不高于 {}", "above": "高于 {}", "at_least": "不低于 {}", "between": "介于 {} 之间",
+        "contains": "包含 {}", "contains_any": "包含任一 {}", "contains_all": "包含全部 {}",
+        "starts_with": "开头为 {}", "ends_with": "结尾为 {}", "matches": "匹配 {}",
+        "before": "早于 {}", "after": "晚于 {}", "in_last": "在过去 {}内", "in_next": "在未来 {}内",
+        "older_than": "在 {}以前", "present": "有值：{}", "known": "已知：{}", "firing": "触发中（{}）",
+        "some": "至少 {} 条符合", "every": "全部符合", "none": "没有符合的",
+    },
+)  # fmt: skip
+
+ENGLISH: Final = Words(
+    due="Due", priority="Prio", kind="Kind", task="What to do", owner="Owner", rule="Rule",
+    warnings="Warnings", cadences="Cadence", rules="Rules", classes="Classes", messages="Messages", grants="Grants",
+    gaps="Gaps", held_back="Held back",
+    accounts=("{} account", "{} accounts"),
+    actions=("{} action", "{} actions"),
+    overdue=("{} overdue", "{} overdue"),
+    message=("{} message", "{} messages"),
+    to_approve=("{} to approve", "{} to approve"),
+    gap=("{} gap", "{} gaps"),
+    failed=("{} failed", "{} failed"),
+    more=("{} more", "{} more"),
+    quiet_records=("{} more record does not", "{} more records do not"),
+    lights={"red": "red", "yellow": "yellow", "green": "green"},
+    priorities={"urgent": "urgent", "high": "high", "normal": "normal", "low": "low"},
+    states={"inactive": "inactive", "pending": "pending", "firing": "firing", "stale": "stale", "keeping": "kept"},
+    holds={
+        "draft": "draft", "exception": "exception", "silence": "silence", "mute": "muted",
+        "must_hold": "has to hold longer", "cooldown": "cooldown", "at_most": "limit reached",
+    },
+    truths={True: "yes", False: "no"},
+    units={
+        "percent": "%", "points": " points", "percentage points": " percentage points", "days": " days",
+        "hours": " hours", "working hours": " working hours", "minutes": " minutes", "months": " months",
+        "working days": " working days", "weeks": " weeks", "quarters": " quarters", "half years": " half years",
+        "years": " years",
+    },
+    none="none",
+    colon=": ", as_of="as of {}", at_worst="{} at worst", watch="watch", waiting=" (waits for {})", muted="muted",
+    muted_by="muted by {}", missing="missing: {}", hence="hence undecided: {}", until="until {}", since="since {}",
+    undecided="undecided ({})", either=" or ", otherwise="otherwise", previous="before: {}", nothing="nothing to do",
+    found="found {}", ends_when="ends when", no_records="no {} there", not_delivered="{} not delivered",
+    gone="not in today's data any more", always="no conditions: always applies", turn="{}: counted from {}",
+    no_turn="{}: done for now, last on {}", never="never",
+    legend="! overdue   ~ provisional date   (role) nobody named yet",
+    combined={
+        "all": "all of these hold", "any": "any of these holds", "not": "this does not hold",
+        "at_least": "at least {} of these hold",
+    },
+    tests={
+        "is": "is {}", "is_not": "is not {}", "in": "is one of {}", "not_in": "is none of {}", "below": "below {}",
+        "at_most": "at most {}", "above": "above {}", "at_least": "at least {}", "between": "between {}",
+        "contains": "contains {}", "contains_any": "contains any of {}", "contains_all": "contains all of {}",
+        "starts_with": "starts with {}", "ends_with": "ends with {}", "matches": "matches {}",
+        "before": "before {}", "after": "after {}", "in_last": "in the last {}", "in_next": "in the next {}",
+        "older_than": "older than {}", "present": "has a value: {}", "known": "is known: {}", "firing": "firing ({})",
+        "some": "at least {} match", "every": "all match", "none": "none matches",
+    },
+)  # fmt: skip
+
+
+def words_for(locale: str) -> Words:
+    """The words of a locale's language; English for a language that has none here."""
+    return CHINESE if locale.partition("-")[0] == "zh" else ENGLISH

@@ -1,0 +1,34 @@
+"""The reference interpreter of core trees: plain recursion, and what is missing where a value is unknown.
+
+It says what the trees mean; the compiled rows (``engine.matching.rows``) have to agree with it. Every part of a node
+is worked out, also where another part has decided it already, so that it is complete to show, and an account that
+fails (semantics 2.2, declared data of a wrong type) fails regardless of what decides.
+"""
+
+from engine.matching import explained_records, explained_series, explained_truths, explained_values
+from engine.matching.core import Items, Node
+from engine.matching.explained_truths import compared
+from engine.matching.run import Value
+from engine.matching.sights import Environment, Sight, already_seen, look, visible
+from engine.snapshots.model import Record
+
+__all__ = ["Environment", "Sight", "already_seen", "compared", "evaluate", "explain", "matching_records", "visible"]
+
+_RULE_BOOKS = (explained_records, explained_series, explained_truths, explained_values)
+"""Importing them registers the rules of their nodes."""
+
+
+def evaluate(node: Node, env: Environment) -> Value:
+    """What ``node`` yields. Raises ``AccountFailed`` (PB705, PB708)."""
+    return look(node, env).value
+
+
+def explain(node: Node, env: Environment) -> Sight:
+    """What ``node`` yields, with what is missing where it is unknown. Raises ``AccountFailed`` (PB705, PB708)."""
+    return look(node, env)
+
+
+def matching_records(items: Items, env: Environment) -> tuple[tuple[Record, Value], ...]:
+    """The visible records in order of id, each with the truth of ``where``; none for an absent collection."""
+    found = explained_records.truths(items, env) or []
+    return tuple(sorted(((record, seen.value) for record, seen in found), key=lambda each: each[0].id))

@@ -1,0 +1,116 @@
+"""``advance``: the history after a run, from the one before and what the run found and planned (semantics 4.3)."""
+
+from collections.abc import Iterable, Iterator
+from datetime import date, datetime
+from typing import TypeVar
+
+from msgspec import Struct
+
+from engine.calendars.periods import period_of
+from engine.compiling.compiled import CompiledPlaybook, CompiledRule
+from engine.evaluation.findings import Findings
+from engine.history.model import Closed, Episode, History, InForce, OpenOccurrence, Planned, PlannedAction
+from engine.planning import actions
+from engine.planning.actions import Finished
+from engine.planning.plan import ActionPlan
+
+Turn = tuple[str, str | None, str]
+"""A rule's address, the item, the name of the occurrence."""
+
+_Known = TypeVar("_Known", Episode, Closed, InForce, OpenOccurrence, Planned)
+
+
+class AccountRun(Struct, frozen=True):
+    """One account's run: its plan, and what the next history is made from.
+
+    ``planned`` are the plan's actions with their identities, ``finished`` the tasks of open occurrences that are done,
+    ``occurrences`` those of cadences that are open.
+    """
+
+    compiled: CompiledPlaybook
+    plan: ActionPlan
+    findings: Findings
+    planned: tuple[actions.Planned, ...]
+    finished: tuple[Finished, ...]
+    occurrences: tuple[OpenOccurrence, ...]
+
+
+def advance(history: History, run: AccountRun) -> History:
+    """The history after ``run``, which was planned on ``history``.
+
+    It holds what is open now, the last closed episode of every rule and item, and of actions those whose occurrence is
+    open or can open again: it is bounded by what the account has, not by how often it was planned. Entries that the
+    playbook has no more leave no trace.
+    """
+    rules = {each.address: each for each in run.compiled.rules}
+    closed = _closed(history, run.findings, rules)
+    return History(
+        light=run.findings.light,
+        episodes=_in_order(each.episode for each in run.findings.standings.values() if each.episode is not None),
+        closed=closed,
+        classes=_in_order(each.in_force for each in run.findings.classes if each.in_force is not None),
+        occurrences=_in_order(run.occurrences),
+        planned=_in_order(_counted(history, run, rules)),
+        actions=tuple(sorted(_actions(history, run, closed, rules), key=lambda each: each.id)),
+    )
+
+
+def _in_order(found: Iterable[_Known]) -> tuple[_Known, ...]:
+    return tuple(sorted(found, key=lambda each: (each.address, each.item or "")))
+
+
+def _closed(history: History, findings: Findings, rules: dict[str, CompiledRule]) -> tuple[Closed, ...]:
+    """Every last closed episode, those of rules and items that were not looked at in this run too."""
+    before = {(each.address, each.item): each for each in history.closed if each.address in rules}
+    now = {key: each.closed for key, each in findings.standings.items() if each.closed is not None}
+    return _in_order((before | now).values())
+
+
+def _turn(each: actions.Planned | Finished) -> Turn:
+    return each.finding.rule.address, each.finding.item, each.identity.occurrence
+
+
+def _counted(history: History, run: AccountRun, rules: dict[str, CompiledRule]) -> Iterator[Planned]:
+    """The counts that ``cooldown`` and ``at_most`` need, with the occurrences that were planned for the first time."""
+    before = {(each.address, each.item): each for each in history.planned if each.address in rules}
+    acted = {(each.rule, each.item, each.occurrence) for each in history.actions}
+    new = {(rule, item) for rule, item, occurrence in map(_turn, run.planned) if (rule, item, occurrence) not in acted}
+    limited = {key for key in before.keys() | new if rules[key[0]].at_most or rules[key[0]].cooldown}
+    for key in limited:
+        rule, known = rules[key[0]], before.get(key)
+        last_at = known.last_at if known and key not in new else run.plan.as_of
+        counts = _counts(rule, known, key in new, run.findings.run.today)
+        yield Planned(address=key[0], item=key[1], last_at=last_at, counts=counts)
+
+
+def _counts(rule: CompiledRule, known: Planned | None, is_new: bool, today: date) -> dict[str, int]:
+    """How often the rule has planned in the period that today lies in; earlier periods limit nothing any more."""
+    if rule.at_most is None:
+        return {}
+    name = period_of(today, rule.at_most.period).name
+    count = (known.counts.get(name, 0) if known else 0) + is_new
+    return {name: count} if count else {}
+
+
+def _actions(
+    history: History, run: AccountRun, closed: Iterable[Closed], rules: dict[str, CompiledRule]
+) -> Iterator[PlannedAction]:
+    """What was planned in this run, what is finished, and what was planned before and can still come up again."""
+    due = {each.id: each.due_at for each in history.actions}
+    found = {
+        each.identity.id: _action(each, each.action.due_at, done=False) for each in run.planned
+    } | {each.identity.id: _action(each, due.get(each.identity.id), done=True) for each in run.finished}  # fmt: skip
+    yield from found.values()
+    turns = {(each.address, each.item, each.name) for each in run.occurrences}
+    for standing in run.findings.standings.values():
+        if standing.episode is not None:
+            turns.add((standing.episode.address, standing.episode.item, str(standing.episode.number)))
+    turns |= {(each.address, each.item, str(each.number)) for each in closed if rules[each.address].reopen_within}
+    for known in history.actions:
+        if known.id not in found and (known.rule, known.item, known.occurrence) in turns:
+            yield known
+
+
+def _action(each: actions.Planned | Finished, due_at: datetime | None, done: bool) -> PlannedAction:
+    rule, item, occurrence = _turn(each)
+    return PlannedAction(id=each.identity.id, rule=rule, item=item, occurrence=occurrence, due_at=due_at, done=done)

@@ -1,0 +1,242 @@
+"""``explain_findings``: from what evaluation found and planning made of it to the reasons, also of what is quiet."""
+
+from collections.abc import Iterator
+from datetime import date
+
+from msgspec import UNSET
+
+from engine.compiling.clauses import Clause
+from engine.compiling.compiled import CompiledClass, CompiledPlaybook, CompiledRule
+from engine.compiling.texts import DISPLAY_FIELDS
+from engine.evaluation.findings import ClassFinding, Findings
+from engine.foundation.problems import did_you_mean
+from engine.language.playbook import Cadence, Entry, WarningRule
+from engine.language.values import Text
+from engine.matching.explained import Environment, visible
+from engine.planning.explanation import ClassCase, ClassExplanation, Explanation, Row, RuleCase, RuleExplanation, Work
+from engine.planning.plan import AccountName, ActionPlan, Because, Truth
+from engine.planning.reasons import because, missing_in, rule_at
+from engine.snapshots.model import COLLECTIONS, Record
+
+
+def addresses_named(compiled: CompiledPlaybook, name: str) -> frozenset[str]:
+    """The addresses that ``name`` means, itself one (``warnings.late``) or an id (``late``).
+
+    Raises ``ValueError`` with the nearest name where it means none.
+    """
+    known = [*(each.address for each in compiled.classes.values()), *(each.address for each in compiled.rules)]
+    found = frozenset(each for each in known if name in (each, each.partition(".")[2]))
+    if not found:
+        hint = did_you_mean(name, {*known, *(each.partition(".")[2] for each in known)})
+        raise ValueError(f"the playbook has no rule `{name}`" + (f"; {hint}" if hint else ""))
+    return found
+
+
+def explain_findings(
+    compiled: CompiledPlaybook, findings: Findings, plan: ActionPlan, language: str, only: frozenset[str] | None
+) -> Explanation:
+    """The explanation of ``findings`` and the ``plan`` made of them; ``only`` are the addresses asked for."""
+    account = _Account(compiled, findings, plan, language)
+    classes = (each for each in compiled.classes.values() if only is None or each.address in only)
+    rules = (each for each in compiled.rules if only is None or each.address in only)
+    return Explanation(
+        as_of=findings.run.as_of,
+        account=AccountName(findings.snapshot.id, findings.snapshot.name),
+        light=findings.light,
+        light_at_worst=findings.light_at_worst,
+        watch=findings.watch,
+        classes=tuple(account.explained_class(each) for each in classes),
+        rules=tuple(account.explained_rule(each) for each in rules),
+    )
+
+
+class _Account:
+    """One account while it is explained."""
+
+    def __init__(self, compiled: CompiledPlaybook, findings: Findings, plan: ActionPlan, language: str) -> None:
+        self._findings = findings
+        self._plan = plan
+        self._language = language
+        self._environment = Environment(compiled.forest, findings.snapshot, findings.run, findings.conclusions, {})
+        self._rules = {(each.rule.address, each.item): each for each in findings.rules}
+
+    # -- classes ------------------------------------------------------------------------------------
+
+    def explained_class(self, compiled: CompiledClass) -> ClassExplanation:
+        """The class with every row of it."""
+        entry = compiled.entry
+        found = [each for each in self._findings.classes if each.compiled.address == compiled.address]
+        return ClassExplanation(
+            address=compiled.address,
+            title=self._title(entry),
+            source=entry.source,
+            rule_at=rule_at(entry.place),
+            collection=entry.each,
+            otherwise=entry.otherwise,
+            cases=tuple(self._class_case(each, entry.each) for each in found),
+        )
+
+    def _class_case(self, finding: ClassFinding, collection: str | None) -> ClassCase:
+        record = self._record(collection, finding.item)
+        environment = self._bound(collection, record)
+        rows = tuple(self._row(finding, value, clause, environment) for value, clause in finding.compiled.rows)
+        value = finding.in_force.value if finding.in_force else None
+        undecided = len(finding.possible) > 1
+        missing = dict.fromkeys(path for row in rows for path in missing_in(row.because)) if undecided else ()
+        return ClassCase(
+            item=finding.item,
+            name=_name(record),
+            value=value,
+            label=self._label(finding, value),
+            previous=finding.before.value if finding.before else None,
+            since=finding.in_force.since if finding.in_force else None,
+            possible=tuple(each for each in finding.possible if each is not None) if undecided else (),
+            missing=tuple(missing),
+            rows=rows,
+        )
+
+    def _row(self, finding: ClassFinding, value: str, clause: Clause, environment: Environment) -> Row:
+        reason = because(clause, environment)
+        return Row(value, self._label(finding, value), reason.result, reason)
+
+    def _label(self, finding: ClassFinding, value: str | None) -> str | None:
+        return self._text(finding.compiled.entry.labels.get(value or ""))
+
+    # -- rules --------------------------------------------------------------------------------------
+
+    def explained_rule(self, rule: CompiledRule) -> RuleExplanation:
+        """The rule for the account, or for every record it could be about."""
+        cases = tuple(self._cases(rule))
+        delivered = rule.collection is None or self._records(rule.collection) is not None
+        entry = rule.entry
+        return RuleExplanation(
+            address=rule.address,
+            title=self._title(entry),
+            light=entry.light if isinstance(entry, WarningRule) else None,
+            status=entry.status,
+            source=entry.source,
+            rule_at=rule_at(entry.place),
+            collection=rule.collection,
+            result=_any(cases, delivered),
+            cases=cases,
+        )
+
+    def _cases(self, rule: CompiledRule) -> Iterator[RuleCase]:
+        if rule.collection is None:
+            yield self._case(rule, None, None)
+            return
+        records = self._records(rule.collection) or ()
+        for record in sorted(records, key=lambda each: each.id):
+            yield self._case(rule, record.id, record)
+        here = {record.id for record in records}
+        for finding in self._findings.rules:
+            if finding.rule.address == rule.address and finding.item is not None and finding.item not in here:
+                yield self._case(rule, finding.item, None)
+
+    def _case(self, rule: CompiledRule, item: str | None, record: Record | None) -> RuleCase:
+        gone = rule.collection is not None and record is None
+        environment = self._bound(rule.collection, record)
+        reason = None if gone else because(rule.begins, environment)
+        finding = self._rules.get((rule.address, item))
+        standing = finding.standing if finding else None
+        held = [each for each in self._plan.suppressed if (each.rule, each.item) == (rule.address, item)]
+        return RuleCase(
+            item=item,
+            name=_name(record),
+            result=reason.result if reason else "unknown",
+            state=standing.state if standing else "inactive",
+            since=standing.episode.since if standing and standing.episode else None,
+            because=reason,
+            ends=because(rule.ends, environment) if rule.ends is not None and not gone else None,
+            turn=self._turn(rule, item, reason),
+            missing=self._missing(rule, item, reason),
+            held_by=tuple(by for each in held for by in each.by),
+            until=next((each.until for each in held), None),
+            muted_by=tuple(self._muting(rule)) if any("mute" in each.by for each in held) else (),
+            actions=tuple(self._work(rule, item)),
+        )
+
+    def _missing(self, rule: CompiledRule, item: str | None, reason: Because | None) -> tuple[str, ...]:
+        """What the plan names as a gap, and what undecided tests lack beyond that."""
+        gaps = [each.needs for each in self._plan.gaps if (each.rule, each.item) == (rule.address, item)]
+        own = missing_in(reason) if reason is not None and reason.result == "unknown" else ()
+        return tuple(dict.fromkeys([*own, *(path for needs in gaps for path in needs)]))
+
+    def _muting(self, rule: CompiledRule) -> Iterator[str]:
+        for each in self._findings.rules:
+            live = each.standing.is_firing and each.rule.entry.status != "draft"
+            if live and rule.entry.id in each.rule.entry.mutes:
+                yield each.rule.address
+
+    def _work(self, rule: CompiledRule, item: str | None) -> Iterator[Work]:
+        for each in self._plan.actions:
+            if (each.rule, each.item) == (rule.address, item):
+                yield Work(each.id, each.title, each.due, each.owner)
+
+    def _turn(self, rule: CompiledRule, item: str | None, reason: Because | None) -> Because | None:
+        """From which day a cadence's occurrence counts, or that none is open since the last one was done."""
+        entry = rule.entry
+        if not isinstance(entry, Cadence) or reason is None or reason.result != "true":
+            return None
+        for each in self._plan.actions:
+            turns = (part for part in each.because.of if part.op == "every" and part.rule_at == rule_at(entry.place))
+            if (each.rule, each.item) == (rule.address, item):
+                return next(turns, None)
+        if any((each.rule, each.item) == (rule.address, item) for each in self._plan.gaps):
+            return None
+        kinds = tuple(dict.fromkeys((entry.kind, *entry.counts)))
+        last = self._last(kinds, item)
+        return Because(
+            op="every",
+            result="false",
+            test=" ".join(kinds),
+            expected=str(entry.every.period or f"${entry.every.reference}"),
+            observed=last.isoformat() if last else None,
+            rule_at=rule_at(entry.place),
+        )
+
+    def _last(self, kinds: tuple[str, ...], item: str | None) -> date | None:
+        """The day of the last interaction of these kinds."""
+        interactions = self._findings.snapshot.interactions
+        days = [
+            each.on
+            for each in interactions or ()
+            if each.kind in kinds and isinstance(each.on, date) and each.on <= self._findings.run.today
+            and (item is None or each.about_id == item)
+        ]  # fmt: skip
+        return max(days, default=None)
+
+    # -- records and texts --------------------------------------------------------------------------
+
+    def _records(self, collection: str) -> tuple[Record, ...] | None:
+        """The visible records of a collection; none if it was not delivered."""
+        found = visible(self._findings.snapshot, collection, self._findings.run)
+        return None if found is UNSET else found
+
+    def _record(self, collection: str | None, item: str | None) -> Record | None:
+        records = (self._records(collection) or ()) if collection else ()
+        return next((each for each in records if each.id == item), None)
+
+    def _bound(self, collection: str | None, record: Record | None) -> Environment:
+        if collection is None or record is None:
+            return self._environment
+        return self._environment.binding(COLLECTIONS[collection].singular, record)
+
+    def _title(self, entry: Entry) -> str:
+        return self._text(entry.title) or entry.id
+
+    def _text(self, text: Text | None) -> str | None:
+        return text.in_language(self._language) if text else None
+
+
+def _name(record: Record | None) -> str | None:
+    """What people call a record, where that is known."""
+    found = (getattr(record, field, None) for field in DISPLAY_FIELDS)
+    return next((each for each in found if isinstance(each, str) and each), None)
+
+
+def _any(cases: tuple[RuleCase, ...], delivered: bool) -> Truth:
+    results = {each.result for each in cases}
+    if "true" in results:
+        return "true"
+    return "unknown" if "unknown" in results or not delivered else "false"

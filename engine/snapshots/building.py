@@ -1,0 +1,240 @@
+"""Tables to account snapshots, as they would have been built on a given day.
+
+Nothing that became known only later may show: a row recorded or dated later is not read, a cell before its
+``known_from`` is empty (its field absent where it is ``undated`` too), and an ``undated`` field is absent before the
+day whose state the tables show.
+"""
+
+from collections.abc import Iterator
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any, TypeVar
+
+from msgspec import UNSET, Struct
+from msgspec.structs import replace
+
+from engine.foundation import codes
+from engine.foundation.places import Place
+from engine.foundation.problems import InputUnreadable, Problem, problem
+from engine.snapshots.mapping_checks import column_problems
+from engine.snapshots.mapping_model import Duplicates, SnapshotMapping
+from engine.snapshots.model import AccountSnapshot, Coverage, Profile, Record, Relationship
+from engine.snapshots.records import Day, RecordReader, RowFault, RowReader, declared
+from engine.snapshots.rows import rows_by_account
+from engine.snapshots.tables import Row, Table, open_table
+
+_LONGEST_ID = 200
+_LONGEST_NAME = 1_000
+_STARTED = "relationship.started_on"
+T = TypeVar("T")
+
+
+class BuildSummary(Struct, frozen=True):
+    """What a build came to.
+
+    ``built`` accounts are snapshots, ``failed`` ones problems, ``not_yet`` had not signed up by the day. ``later_rows``
+    were recorded later. ``absent`` are the undated fields whose state on the day nobody knows. ``warnings`` tell of
+    rows that belong to no account.
+    """
+
+    built: int
+    failed: int
+    not_yet: int
+    later_rows: int
+    absent: tuple[str, ...]
+    warnings: tuple[Problem, ...]
+
+
+class SnapshotBuild(Iterator[AccountSnapshot | Problem]):
+    """The snapshots of all accounts by id, or for a failed account its problem; ``summary`` counts up to now."""
+
+    def __init__(self, builder: "_Builder") -> None:
+        self._builder = builder
+        self._found = builder.build()
+
+    def __next__(self) -> AccountSnapshot | Problem:
+        return next(self._found)
+
+    @property
+    def summary(self) -> BuildSummary:
+        """The counts so far; complete once the iterator is used up."""
+        return self._builder.summary()
+
+
+def build_snapshots(
+    mapping: SnapshotMapping, data_dir: Path | str, as_of: datetime, *, state_of: date | None = None
+) -> SnapshotBuild:
+    """The snapshots of ``as_of`` that ``mapping`` makes of the tables under ``data_dir``.
+
+    ``as_of`` carries its offset. ``state_of`` is the day whose state the tables show, if not the mapping's own: a
+    daily job over fresh exports gives its day, so that ``undated`` fields are known. Raises ``InputUnreadable`` for
+    tables that are missing, can't be read, or lack a column.
+    """
+    if as_of.tzinfo is None:
+        raise ValueError("as_of needs an offset")
+    tables = _open_tables(mapping, Path(data_dir))
+    return SnapshotBuild(_Builder(mapping, tables, Day.of(mapping, as_of, state_of)))
+
+
+def _open_tables(mapping: SnapshotMapping, folder: Path) -> dict[str, Table]:
+    tables: dict[str, Table] = {}
+    problems: list[Problem] = []
+    for name, table in mapping.tables.items():
+        try:
+            tables[name] = open_table(table, folder)
+        except InputUnreadable as error:
+            problems += error.problems
+    if not problems:
+        columns = {name: table.columns for name, table in tables.items()}
+        problems += column_problems(mapping, {name: table.file for name, table in mapping.tables.items()}, columns)
+    if problems:
+        raise InputUnreadable(problems)
+    return tables
+
+
+class _Builder:
+    """One build: the tables read and cut to the day, then one account after the other."""
+
+    def __init__(self, mapping: SnapshotMapping, tables: dict[str, Table], day: Day) -> None:
+        self._mapping = mapping
+        self._tables = tables
+        self._day = day
+        self._rows = rows_by_account(mapping, tables, day)
+        account = mapping.account
+        self._account = RowReader(tables[account.table], None, account.record, account.undated, day)
+        self._records = {
+            name: RecordReader(name, source, tables[source.table], day) for name, source in mapping.collections.items()
+        }
+        self._built = self._failed = self._not_yet = 0
+
+    def build(self) -> Iterator[AccountSnapshot | Problem]:
+        """Every account that had signed up, by id."""
+        own = self._rows[self._mapping.account.table]
+        for account in sorted(own.keys - {""}):
+            found = self._of_account(account)
+            if found is None:
+                self._not_yet += 1
+            elif isinstance(found, Problem):
+                self._failed += 1
+                yield replace(found, account=account)
+            else:
+                self._built += 1
+                yield found
+
+    def summary(self) -> BuildSummary:
+        """What the build came to so far."""
+        return BuildSummary(
+            built=self._built,
+            failed=self._failed,
+            not_yet=self._not_yet,
+            later_rows=sum(len(rows.later) + rows.waiting for rows in self._rows.values()),
+            absent=tuple(self._absent_fields()),
+            warnings=tuple(rows.orphans for rows in self._rows.values() if rows.orphans),
+        )
+
+    def _absent_fields(self) -> Iterator[str]:
+        if not self._day.state_known:
+            yield from (f"account.{path}" for path in self._mapping.account.undated)
+            for name, source in self._mapping.collections.items():
+                yield from (f"{name}.{path}" for path in source.undated if source.record[path].known_from is None)
+
+    def _of_account(self, account: str) -> AccountSnapshot | Problem | None:
+        """The snapshot, or none if the account had not signed up by the day."""
+        faults = [fault for rows in self._rows.values() for fault in rows.faults.get(account, ())]
+        values = self._account_values(account, faults)
+        collections: dict[str, Any] = {name: self._collection(name, account, faults) for name in self._records}
+        if faults:
+            return _as_one(faults)
+        if values is None:
+            return None
+        return AccountSnapshot(
+            id=account,
+            name=values.pop("name", None) or account,
+            as_of=self._day.as_of,
+            language=values.pop("language", UNSET),
+            profile=Profile(**_group("profile", values)),
+            relationship=Relationship(**_group("relationship", values)),
+            owners={role: person for role, person in _group("owners", values).items() if person},
+            coverage=self._coverage(),
+            fields=declared(values),
+            **collections,
+        )
+
+    def _account_values(self, account: str, faults: list[Problem]) -> dict[str, Any] | None:
+        """The account's own fields by path, or none if it has no row by the day."""
+        readings: list[tuple[Row, dict[str, Any]]] = []
+        for row in self._rows[self._mapping.account.table].by_account.get(account, ()):
+            try:
+                values = self._account_row(row)
+            except RowFault as fault:
+                faults.append(fault.problem)
+                continue
+            if values is not None:
+                readings.append((row, values))
+        if not readings:
+            return None
+        rule, table = self._mapping.account.duplicates, self._tables[self._mapping.account.table]
+        return _settled(account, readings, rule, table.file, faults)
+
+    def _account_row(self, row: Row) -> dict[str, Any] | None:
+        reader = self._account
+        if _STARTED in reader.fields:
+            started = reader.value(_STARTED, row)
+            if isinstance(started, date) and not self._day.reached(started):
+                return None
+        key = self._mapping.tables[self._mapping.account.table].account.column or ""
+        if len(reader.cell(row, key)) > _LONGEST_ID:
+            raise reader.fault(row, key, f"an id of at most {_LONGEST_ID} characters")
+        values: dict[str, Any] = {path: reader.value(path, row) for path in reader.fields}
+        if len(values.get("name") or "") > _LONGEST_NAME:
+            raise reader.fault(row, reader.fields["name"].source.column or "", f"at most {_LONGEST_NAME:,} characters")
+        return values
+
+    def _collection(self, name: str, account: str, faults: list[Problem]) -> tuple[Record, ...]:
+        source = self._mapping.collections[name]
+        readings: dict[str, list[tuple[Row, Record]]] = {}
+        for row in self._rows[source.table].by_account.get(account, ()):
+            try:
+                record = self._records[name].read(row)
+            except RowFault as fault:
+                faults.append(fault.problem)
+                continue
+            if record is not None:
+                readings.setdefault(record.id, []).append((row, record))
+        file = self._tables[source.table].file
+        return tuple(_settled(each, readings[each], source.duplicates, file, faults) for each in sorted(readings))
+
+    def _coverage(self) -> dict[str, Coverage]:
+        """Each stated coverage up to the day; none where it begins only later."""
+        stated = {
+            name: date.fromisoformat(source.coverage.from_)
+            for name, source in self._mapping.collections.items()
+            if source.coverage
+        }
+        today = self._day.today
+        return {name: Coverage(from_=start, to=today) for name, start in stated.items() if start <= today}
+
+
+def _settled(key: str, readings: list[tuple[Row, T]], rule: Duplicates, file: str, faults: list[Problem]) -> T:
+    """The one of several rows with the same id that counts; a fault where the mapping does not let one count."""
+    first, values = readings[0]
+    if rule == "last":
+        return readings[-1][1]
+    others = [row for row, other in readings[1:] if rule == "error" or (rule == "identical" and other != values)]
+    if others:
+        message = f"the id `{key}` stands in row {first.line} already"
+        hint = "`duplicates` in the mapping says which row counts: first, last or identical"
+        faults.append(problem(codes.DUPLICATE_ID, Place(file, others[0].line), message, hint))
+    return values
+
+
+def _group(name: str, values: dict[str, Any]) -> dict[str, Any]:
+    return {path.removeprefix(f"{name}."): value for path, value in values.items() if path.startswith(f"{name}.")}
+
+
+def _as_one(faults: list[Problem]) -> Problem:
+    """The first fault of an account, and how many more there are."""
+    first, *more = sorted(faults, key=lambda fault: (fault.file, fault.line, fault.message))
+    if not more:
+        return first
+    return replace(first, message=f"{first.message} (and {len(more)} more in this account)")

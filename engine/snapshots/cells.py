@@ -1,0 +1,281 @@
+"""One cell of a table to a value: exactly, in its declared form, or refused with what was expected.
+
+Cells are texts without blanks around them, and not empty. Numbers are plain decimals; a conversion of units or
+scales is exact and rounds half-even once, at 6 decimals.
+"""
+
+import re
+import unicodedata
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from fractions import Fraction
+from functools import lru_cache
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from msgspec import Struct
+
+from engine.foundation.quantities import PLAIN_NUMBER, SCALE, Money, Number
+from engine.snapshots.figures import Refused, in_millionths, in_minor_units, money_of, number_of
+from engine.snapshots.mapping_model import Rescale, Source
+from engine.snapshots.vocabulary import FieldKind, FieldType
+
+Value = str | tuple[str, ...] | bool | Number | Money | date | datetime
+Reader = Callable[[str, str | None], Value]
+"""A cell and, for money, what its currency column says; raises :class:`BadCell`."""
+
+LONGEST_TEXT: Final = 10_000
+LONGEST_MEMBER: Final = 1_000
+
+_CURRENCY = re.compile("[A-Z]{3}")
+_ISO_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_ISO_INSTANT = re.compile(
+    r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]{1,6})?)?(?:Z|[+-][0-9]{2}:[0-9]{2})?"
+)
+_EXAMPLE: Final = datetime(2026, 3, 31, 17, 45, 0, tzinfo=UTC)
+_LONGEST_NUMBER: Final = 40
+
+_FACTORS: Final[dict[tuple[str, str], Fraction]] = {
+    ("seconds", "hours"): Fraction(1, 3600), ("minutes", "hours"): Fraction(1, 60), ("hours", "hours"): Fraction(1),
+    ("days", "hours"): Fraction(24), ("weeks", "hours"): Fraction(168),
+    ("seconds", "days"): Fraction(1, 86400), ("minutes", "days"): Fraction(1, 1440), ("hours", "days"): Fraction(1, 24),
+    ("days", "days"): Fraction(1), ("weeks", "days"): Fraction(7),
+    ("fraction", "percent"): Fraction(100), ("percent", "percent"): Fraction(1),
+}  # fmt: skip
+
+
+class BadCell(ValueError):
+    """A cell that can't be read: what was expected instead, and what might help."""
+
+    def __init__(self, expected: str, hint: str | None = None) -> None:
+        super().__init__(expected)
+        self.expected = expected
+        self.hint = hint
+
+
+class Defaults(Struct, frozen=True):
+    """What holds where a field says nothing else."""
+
+    zone: ZoneInfo
+    dates: str | None = None
+    currency: str | None = None
+
+
+def convertible(unit: str, kind: FieldType) -> bool:
+    """Whether cells in ``unit`` can fill a field of this type."""
+    return (unit, kind.unit) in _FACTORS or (kind.kind == "money" and unit == "minor")
+
+
+def cell_reader(source: Source, kind: FieldType, defaults: Defaults) -> Reader:
+    """How cells of ``source`` become values of type ``kind``."""
+    read = _READERS[kind.kind](source, kind, defaults)
+    # Figures and dates repeat in a column, texts are passed on as they are.
+    return read if kind.kind == "text" else lru_cache(maxsize=1 << 14)(read)
+
+
+# -- texts and truths ----------------------------------------------------------------------------------
+
+
+def _read_text(text: str, _: str | None) -> str:
+    if len(text) > LONGEST_TEXT:
+        raise BadCell(f"at most {LONGEST_TEXT:,} characters")
+    return text
+
+
+def _texts_reader(source: Source, _: FieldType, __: Defaults) -> Reader:
+    sign = source.split or ";"
+
+    def read(text: str, _: str | None) -> tuple[str, ...]:
+        members = tuple(member for part in text.split(sign) if (member := part.strip()))
+        if any(len(member) > LONGEST_MEMBER for member in members):
+            raise BadCell(f"texts of at most {LONGEST_MEMBER:,} characters, parted by `{sign}`")
+        return members
+
+    return read
+
+
+def _read_truth(text: str, _: str | None) -> bool:
+    if text.lower() in ("true", "false"):
+        return text.lower() == "true"
+    raise BadCell("true or false", "`values` in the mapping says which texts mean true and false")
+
+
+# -- figures -------------------------------------------------------------------------------------------
+
+
+def _number_reader(source: Source, kind: FieldType, _: Defaults) -> Reader:
+    factor = _FACTORS[source.unit, kind.unit] if source.unit else None
+    percent = kind.unit == "percent" and source.unit is None
+
+    def read(text: str, _: str | None) -> Number:
+        plain = plain_figure(text.removesuffix("%").rstrip() if percent else text, source)
+        try:
+            if factor is None and source.rescale is None:
+                return number_of(Decimal(plain))
+            return _rounded(_converted(Fraction(plain), factor, source.rescale))
+        except Refused as refused:
+            raise BadCell(str(refused)) from refused
+
+    return read
+
+
+def _converted(figure: Fraction, factor: Fraction | None, rescale: Rescale | None) -> Fraction:
+    if factor is not None:
+        figure *= factor
+    if rescale is None:
+        return figure
+    low, high = (Fraction(each) for each in rescale.from_)
+    if not min(low, high) <= figure <= max(low, high):
+        raise BadCell(f"a figure from {rescale.from_[0]} to {rescale.from_[1]}")
+    bottom, top = (Fraction(each) for each in rescale.to)
+    return bottom + (figure - low) * (top - bottom) / (high - low)
+
+
+def _rounded(figure: Fraction) -> Number:
+    # `round` of a fraction is exact, and half-even.
+    return in_millionths(round(figure * 10**SCALE))
+
+
+def _money_reader(source: Source, _: FieldType, defaults: Defaults) -> Reader:
+    fixed = source.currency or defaults.currency
+
+    def read(text: str, written: str | None) -> Money:
+        currency = written or fixed
+        try:
+            if currency is None:
+                return money_of(text)
+            if not _CURRENCY.fullmatch(currency):
+                raise BadCell(f"an amount in a currency such as `CNY`, not `{currency}`")
+            plain = plain_figure(text, source)
+            if source.unit == "minor":
+                return in_minor_units(_whole(plain), currency)
+            return money_of(f"{plain} {currency}")
+        except Refused as refused:
+            raise BadCell(str(refused)) from refused
+
+    return read
+
+
+def _whole(plain: str) -> int:
+    if "." in plain:
+        raise BadCell("a whole number of minor units")
+    return int(plain)
+
+
+def plain_figure(text: str, source: Source) -> str:
+    """The figure of a cell in plain form; raises :class:`BadCell` with the likely cure."""
+    plain = _ungrouped(text, source.thousands) if source.thousands else text
+    if source.decimal == ",":
+        plain = plain.replace(".", " ").replace(",", ".")
+    if len(plain) <= _LONGEST_NUMBER and PLAIN_NUMBER.fullmatch(plain):
+        return plain
+    raise BadCell("a number such as `1234.5`", _figure_hint(text, source))
+
+
+def _ungrouped(text: str, sign: str) -> str:
+    """Without its thousands separators, if they part groups of three."""
+    whole = re.match(rf"-?[0-9]{{1,3}}(?:{re.escape(sign)}[0-9]{{3}})+(?![0-9{re.escape(sign)}])", text)
+    return whole[0].replace(sign, "") + text[whole.end() :] if whole else text
+
+
+def _figure_hint(text: str, source: Source) -> str | None:
+    if not text.isascii():
+        return narrow_hint(text)
+    if "," in text and source.decimal == ".":
+        if PLAIN_NUMBER.fullmatch(_ungrouped(text, ",")):
+            return 'if the comma parts thousands, the mapping says so: `thousands: ","`'
+        return 'if the comma is the decimal sign, the mapping says so: `decimal: ","`'
+    try:
+        return f"write `{format(Decimal(text), 'f')}`" if len(text) <= _LONGEST_NUMBER else None
+    except (ArithmeticError, ValueError):
+        return "a column with other texts for missing figures is read with `values`"
+
+
+def narrow_hint(text: str) -> str | None:
+    """For full-width characters, the same in the form that programs read."""
+    narrow = unicodedata.normalize("NFKC", text)
+    return f"full-width characters: write `{narrow}`" if narrow != text and narrow.isascii() else None
+
+
+# -- dates ---------------------------------------------------------------------------------------------
+
+
+@lru_cache(maxsize=32)
+def moment_reader(form: str | None, defaults: Defaults) -> Callable[[str], date | datetime]:
+    """How cells in ``form`` (default: the mapping's, else ISO) become a date, or an instant where it has a time.
+
+    Times without an offset are local to the mapping's zone, the earlier one where clocks go back.
+    """
+    wanted = form or defaults.dates
+
+    # One memory per form, as several fields of a row ask for the same date, the slowest of all to read.
+    @lru_cache(maxsize=1 << 16)
+    def read(text: str) -> date | datetime:
+        try:
+            found = _by_format(text, wanted) if wanted else _by_iso(text)
+            if not isinstance(found, datetime):
+                return found
+            return _in_utc(found if found.tzinfo else found.replace(tzinfo=defaults.zone))
+        except (ValueError, OverflowError) as error:
+            example = _EXAMPLE.strftime(wanted) if wanted else "2026-03-31"
+            raise BadCell(f"a date such as `{example}`", narrow_hint(text)) from error
+
+    return read
+
+
+def _by_format(text: str, form: str) -> date | datetime:
+    if not text.isascii():
+        raise ValueError(text)
+    found = datetime.strptime(text, form)  # noqa: DTZ007 - the mapping's zone is set by the caller
+    return found if "%H" in form else found.date()
+
+
+def _by_iso(text: str) -> date | datetime:
+    if _ISO_DATE.fullmatch(text):
+        return date.fromisoformat(text)
+    if _ISO_INSTANT.fullmatch(text):
+        return datetime.fromisoformat(text)
+    raise ValueError(text)
+
+
+def _date_reader(source: Source, _: FieldType, defaults: Defaults) -> Reader:
+    moment = moment_reader(source.format, defaults)
+
+    def read(text: str, _: str | None) -> date:
+        found = moment(text)
+        return found.astimezone(defaults.zone).date() if isinstance(found, datetime) else found
+
+    return read
+
+
+def _instant_reader(source: Source, _: FieldType, defaults: Defaults) -> Reader:
+    moment = moment_reader(source.format, defaults)
+
+    def read(text: str, _: str | None) -> datetime:
+        found = moment(text)
+        if isinstance(found, datetime):
+            return found
+        try:
+            return _in_utc(datetime(found.year, found.month, found.day, tzinfo=defaults.zone))
+        except (ValueError, OverflowError) as error:
+            raise BadCell("a date from year 2 to 9998", "leave the cell empty for an open end") from error
+
+    return read
+
+
+def _in_utc(instant: datetime) -> datetime:
+    if not 1 < instant.year < 9999:
+        raise ValueError(instant)
+    return instant.astimezone(UTC)
+
+
+_READERS: Final[dict[FieldKind, Callable[[Source, FieldType, Defaults], Reader]]] = {
+    "text": lambda *_: _read_text,
+    "texts": _texts_reader,
+    "truth": lambda *_: _read_truth,
+    "number": _number_reader,
+    "money": _money_reader,
+    "date": _date_reader,
+    "instant": _instant_reader,
+}
