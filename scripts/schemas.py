@@ -1,0 +1,35 @@
+"""Writes ``schemas/`` anew: the JSON Schema of every kind of file, made from the types that read and write it."""
+
+from collections.abc import Callable
+from typing import Any, Final
+
+from engine.foundation.resources import data_folder
+from engine.language.schema import playbook_schema
+from engine.planning.team import team_schema
+from engine.proving.shape import scenario_schema
+from engine.snapshots.schema import mapping_schema, schema_text, snapshot_schema
+
+SCHEMAS: Final[dict[str, Callable[[], dict[str, Any]]]] = {
+    "mapping.schema.json": mapping_schema,
+    "playbook.schema.json": playbook_schema,
+    "scenario.schema.json": scenario_schema,
+    "snapshot.schema.json": snapshot_schema,
+    "team.schema.json": team_schema,
+}
+
+
+def texts() -> dict[str, str]:
+    """What each file should hold."""
+    return {name: schema_text(make()) for name, make in SCHEMAS.items()}
+
+
+def main() -> None:
+    """Write them all."""
+    folder = data_folder("schemas")
+    folder.mkdir(exist_ok=True)
+    for name, text in texts().items():
+        (folder / name).write_text(text, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,37 @@
+"""The order of the stages, in one table: ``test_layers`` holds the imports to it, ``docs/test_pages`` the picture."""
+
+from typing import Final
+
+LAYERS: Final = (
+    "foundation",
+    "documents",
+    "calendars",
+    "snapshots",
+    "language",
+    "templates",
+    "matching",
+    "inference",
+    "compiling",
+    "history",
+    "evaluation",
+    "planning",
+    "messages",
+    "public",
+    "proving",
+    "checking",
+    "commands",
+)
+"""Packages of ``engine``, and the module ``engine/public.py``; each may import only what stands before it."""
+
+HOMES: Final[dict[str, tuple[str, ...]]] = {
+    "babel": ("foundation", "templates"),
+    "click": ("commands",),
+    "holidays": ("calendars",),
+    "jinja2": ("templates",),
+    "jsonschema": ("documents",),
+    "markupsafe": ("templates",),
+    "re2": ("matching",),
+    "rich": ("commands",),
+    "yaml": ("documents",),
+}
+"""Which stages may import which library. ``msgspec`` is everywhere."""
