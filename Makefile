@@ -33,12 +33,12 @@ schemas: setup ## write schemas/ anew from the types
 	@$(python) -m scripts.schemas
 
 docs: setup ## write the generated references under docs/ anew
-	@$(python) -m scripts.references
+	@$(python) -m engine.checking.reference
 
 bench: setup ## every measurement under benchmarks/
-	@for script in benchmarks/[a-z]*.py; do \
+	@for script in $$(grep -l __main__ benchmarks/*.py); do \
 		echo; echo "== $$script"; \
-		$(python) -m benchmarks.$$(basename $$script .py) || exit 1; \
+		$(python) "$$script" || exit 1; \
 	done
 
 clean: ## remove what set-up, runs and tests have made

@@ -6,7 +6,8 @@ run, metrics and visible records once per account, and conjunctions stop where t
 """
 
 from collections.abc import Callable
-from operator import eq, ge, gt, le, lt
+from datetime import timedelta
+from operator import attrgetter, eq, ge, gt, le, lt
 from typing import Any
 
 from msgspec import UNSET
@@ -14,12 +15,12 @@ from msgspec import UNSET
 from engine.foundation.quantities import INT64_MAX, Money, divide_half_even
 from engine.matching import core
 from engine.matching.core import Forest, Items, Node, Scope
-from engine.matching.explained import Environment, evaluate, visible
+from engine.matching.explained import Environment, evaluate
 from engine.matching.fields import too_large
 from engine.matching.operations import local_day, pattern_search, relative_change
 from engine.matching.periods import SeriesOfRun
 from engine.matching.run import Conclusions, RunValues
-from engine.matching.shape import Shape, scale_of
+from engine.matching.shape import Shape, is_timed, scale_of
 from engine.snapshots.model import COLLECTIONS, AccountSnapshot
 
 COMPARE = {"is": eq, "below": lt, "at_most": le, "above": gt, "at_least": ge}
@@ -48,6 +49,7 @@ class Closures:
     def __init__(self, forest: Forest, run: RunValues) -> None:
         self.forest = forest
         self.run = run
+        self.early = run.today - timedelta(2)
         self.shape = Shape(forest.definitions)
         self.known_series: dict[core.Series, tuple[SeriesOfRun, Closure]] = {}
         self.figures = {name: self.node(each.node) for name, each in forest.definitions.items()}
@@ -94,8 +96,22 @@ class Closures:
 
     def visible(self, account: Account, collection: str) -> Any:
         if collection not in account.visible:
-            account.visible[collection] = visible(account.snapshot, collection, self.run)
+            account.visible[collection] = self.now_visible(getattr(account.snapshot, collection), collection)
         return account.visible[collection]
+
+    def now_visible(self, records: Any, collection: str) -> Any:
+        if records is UNSET:
+            return UNSET
+        date_of, early = attrgetter(COLLECTIONS[collection].date_field), self.early
+        if is_timed(collection):
+            now = self.run.as_of
+            return [
+                each
+                for each in records or ()
+                if (when := date_of(each)) is None or when is UNSET or when.date() < early or when <= now
+            ]
+        today = self.run.today
+        return [each for each in records or () if (day := date_of(each)) is None or day is UNSET or day <= today]
 
     # -- leaves -----------------------------------------------------------------------------------
 

@@ -14,9 +14,17 @@ if TYPE_CHECKING:
     from engine.history.model import History
     from engine.language.playbook import Playbook
     from engine.planning.context import Context
+    from engine.planning.explanation import Explanation
     from engine.planning.plan import ActionPlan
     from engine.proving.scenarios import run_scenarios
-    from engine.public import compile_playbook, load_playbook, plan_account, plan_portfolio
+    from engine.public import (
+        compile_playbook,
+        explain_account,
+        load_playbook,
+        plan_account,
+        plan_portfolio,
+        read_context,
+    )
     from engine.snapshots.model import AccountSnapshot
     from engine.snapshots.reading import load_snapshots, read_snapshots
 
@@ -26,6 +34,7 @@ __all__ = [
     "ActionPlan",
     "CompiledPlaybook",
     "Context",
+    "Explanation",
     "History",
     "InputUnreadable",
     "Playbook",
@@ -34,10 +43,12 @@ __all__ = [
     "Problem",
     "check_playbook",
     "compile_playbook",
+    "explain_account",
     "load_playbook",
     "load_snapshots",
     "plan_account",
     "plan_portfolio",
+    "read_context",
     "read_snapshots",
     "run_scenarios",
 ]
@@ -48,6 +59,7 @@ _HOMES = {
     "ActionPlan": "engine.planning.plan",
     "CompiledPlaybook": "engine.compiling.compiled",
     "Context": "engine.planning.context",
+    "Explanation": "engine.planning.explanation",
     "History": "engine.history.model",
     "InputUnreadable": "engine.foundation.problems",
     "Playbook": "engine.language.playbook",
@@ -56,10 +68,12 @@ _HOMES = {
     "Problem": "engine.foundation.problems",
     "check_playbook": "engine.checking.check",
     "compile_playbook": "engine.public",
+    "explain_account": "engine.public",
     "load_playbook": "engine.public",
     "load_snapshots": "engine.snapshots.reading",
     "plan_account": "engine.public",
     "plan_portfolio": "engine.public",
+    "read_context": "engine.public",
     "read_snapshots": "engine.snapshots.reading",
     "run_scenarios": "engine.proving.scenarios",
 }

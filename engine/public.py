@@ -106,10 +106,9 @@ def explain_account(
     only = addresses_named(compiled, rule) if rule is not None else None
     known, before = context or Context.empty(), history or History.empty()
     at_work = planner(compiled, as_of, known, engine)
-    plan = at_work.plan(snapshot, before)
-    findings = at_work.evaluation.findings(snapshot, before)
+    run = at_work.run(snapshot, before)
     language = (known.language or compiled.playbook.manifest.locale).partition("-")[0]
-    return explain_findings(compiled, findings, plan, language, only)
+    return explain_findings(compiled, run.findings, run.plan, language, only)
 
 
 def read_context(*, team: Path | None = None, rates: Path | None = None, language: str | None = None) -> Context:

@@ -8,17 +8,16 @@ import click
 import msgspec
 from msgspec.structs import replace
 
-from engine import CompiledPlaybook
+from engine import CompiledPlaybook, Explanation, explain_account, read_context
 from engine.commands import ExitCode, options
 from engine.commands.accounts import Accounts, find_account
 from engine.commands.answering import answering, put
 from engine.commands.engines import usable_engine
 from engine.commands.explanation_text import ExplanationText
 from engine.commands.playbooks import usable_playbook
-from engine.commands.terminal import harmless_json, width_of
+from engine.commands.terminal import harmless_json, width_of_stdout
 from engine.planning.explaining import addresses_named
-from engine.planning.explanation import Explanation
-from engine.public import EngineName, explain_account, rankings, read_context
+from engine.public import EngineName, rankings
 
 
 @click.command("explain", short_help="Why, and why not, for one account.")
@@ -58,7 +57,7 @@ def command(
         put(_as_json(explanation))
     else:
         locale = language or compiled.playbook.manifest.locale
-        put(ExplanationText(compiled, locale, width_of(), whole=rule is not None).lines(explanation))
+        put(ExplanationText(compiled, locale, width_of_stdout(), whole=rule is not None).lines(explanation))
     return ExitCode.FINE
 
 

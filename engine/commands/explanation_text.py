@@ -8,7 +8,7 @@ from typing import Final
 
 from engine import CompiledPlaybook
 from engine.commands.plan_table import COLOURS, MARK, moment_text
-from engine.commands.terminal import Style, ink, joined, padded, paragraph
+from engine.commands.terminal import Style, ink, joined, padded, paragraph, shown_width
 from engine.commands.words import words_for
 from engine.language.kinds import KINDS
 from engine.planning.explanation import (
@@ -160,8 +160,11 @@ class ExplanationText:
     def _turn(self, turn: Because, indent: int) -> Iterator[str]:
         kinds = [KINDS[each] for each in (turn.test or "").split() if each in KINDS]
         names = ", ".join(getattr(each, self._language, each.en) for each in kinds)
-        day = str(turn.observed) if turn.observed is not None else self._words.never
-        text = (self._words.turn if turn.result == "true" else self._words.no_turn).format(names, day)
+        if turn.observed is None:
+            text = self._words.no_occurrence.format(names)
+        else:
+            phrase = self._words.turn if turn.result == "true" else self._words.no_turn
+            text = phrase.format(names, turn.observed)
         yield from self._line(indent, *MARKS[turn.result], text)
 
     # -- conditions ---------------------------------------------------------------------------------
@@ -243,13 +246,10 @@ class ExplanationText:
 
 
 def _with_aside(line: str, aside: str | None, columns: int, indent: int) -> Iterator[str]:
-    from click import unstyle
-    from rich.cells import cell_len
-
     if not aside:
         yield line
         return
-    if cell_len(unstyle(line)) + 2 + cell_len(aside) <= columns:
+    if shown_width(line) + 2 + shown_width(aside) <= columns:
         yield f"{line}  {ink(aside, dim=True)}"
         return
     yield line

@@ -7,7 +7,7 @@ from typing import BinaryIO, Literal
 import click
 from msgspec import Struct
 
-from engine import ActionPlan, CompiledPlaybook, plan_portfolio
+from engine import ActionPlan, CompiledPlaybook, plan_portfolio, read_context
 from engine.commands import ExitCode, options
 from engine.commands.accounts import Accounts, Sought
 from engine.commands.answering import answering, put, say
@@ -17,10 +17,10 @@ from engine.commands.plan_files import as_array, as_ndjson, plan_folder
 from engine.commands.plan_table import PlanTable
 from engine.commands.playbooks import usable_playbook
 from engine.commands.progress import with_progress
-from engine.commands.terminal import WIDTH, ink, width_of
+from engine.commands.terminal import WIDTH, ink, width_of_stdout
 from engine.commands.totals import Totals
 from engine.commands.words import words_for
-from engine.public import EngineName, read_context
+from engine.public import EngineName
 
 Format = Literal["table", "json", "ndjson"]
 
@@ -83,7 +83,10 @@ def command(
         found = plan_portfolio(
             compiled, totals.noted(source), as_of=moment, context=context, engine=chosen, only=account
         )  # fmt: skip
-        plans = with_progress(totals.counted(found), source.count, wanted=not quiet and account is None)
+        plans = with_progress(
+            totals.counted(found), source.count,
+            wanted=not quiet and account is None, silent_stdout=target.file is not None,
+        )  # fmt: skip
         _deliver(plans, target, compiled, locale)
     if not quiet:
         _close(totals, target, locale)
@@ -96,9 +99,9 @@ def _deliver(plans: Iterable[ActionPlan], target: Target, compiled: CompiledPlay
             _write(_formatted(plans, target.format, compiled, locale, WIDTH), stream)
     elif target.folder is not None:
         with plan_folder(target.folder) as folder:
-            put(_formatted(folder.keep(plans), target.format, compiled, locale, width_of()), to_the_end=True)
+            put(_formatted(folder.keep(plans), target.format, compiled, locale, width_of_stdout()), to_the_end=True)
     else:
-        put(_formatted(plans, target.format, compiled, locale, width_of()))
+        put(_formatted(plans, target.format, compiled, locale, width_of_stdout()))
 
 
 def _formatted(
@@ -124,6 +127,6 @@ def _close(totals: Totals, target: Target, locale: str) -> None:
     say("")
     say(ink(totals.line(words), bold=True))
     if target.format == "table" and totals.actions:
-        say(ink(words.legend, dim=True))
+        say(click.style(words.legend, dim=True))
     if target.file or target.folder:
         say(f"→ {ink(target.file or target.folder)}")

@@ -23,9 +23,8 @@ def find_playbook(name: str) -> Path:
         shipped = _shipped()
         if name not in shipped:
             hint = did_you_mean(name, shipped) or f"shipped playbooks: {', '.join(shipped)}"
-            raise _unusable(
-                codes.FILE_MISSING, name, "there is no such file or folder, nor a playbook of this name", hint
-            )
+            message = "there is no such file or folder, and no shipped playbook of this name"
+            raise _unusable(codes.FILE_MISSING, name, message, hint)
         path = shipped[name]
     _check_readable(path)
     return path

@@ -20,14 +20,15 @@ def as_text(problems: Iterable[Problem]) -> Iterator[str]:
     for number, (file, found) in enumerate(groupby(problems, key=lambda each: each.file)):
         if number:
             yield ""
-        if file:
-            yield ink(file, bold=True)
+        if not file:
+            yield from map(as_line, found)
+            continue
+        yield ink(file, bold=True)
         for each in found:
-            yield from one_as_text(each)
+            yield from _below_its_file(each)
 
 
-def one_as_text(found: Problem) -> Iterator[str]:
-    """A problem below the name of its file."""
+def _below_its_file(found: Problem) -> Iterator[str]:
     place = f"{found.line}:{found.column}" if found.column else str(found.line or "")
     severity = ink(f"{found.severity:<7}", fg=_COLOURS[found.severity])
     whose = ink(f"[{found.account}] ", bold=True) if found.account else ""

@@ -33,8 +33,9 @@ def command(mapping: Path, data: Path | None, as_of: str, out: Path | None, quie
     read = read_mapping(mapping)
     moment = options.moment_in(read.timezone, as_of)
     build = build_snapshots(read, data if data is not None else mapping.parent, moment)
-    lines = _lines(with_progress(build, lambda: None, wanted=not quiet))
-    if out is None or str(out) == "-":
+    to_stdout = out is None or str(out) == "-"
+    lines = _lines(with_progress(build, lambda: None, wanted=not quiet, silent_stdout=not to_stdout))
+    if out is None or to_stdout:
         put(lines)
     else:
         with whole_file(out) as stream:

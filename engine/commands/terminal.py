@@ -71,9 +71,9 @@ def ink(text: object, **style: Any) -> str:
     return click.style(harmless, **style) if style and harmless else harmless
 
 
-def width_of(stream: Any = None) -> int:
+def width_of_stdout() -> int:
     """Columns to fill: 100, or those of a narrower terminal."""
-    if not (stream or sys.stdout).isatty():
+    if sys.stdout is None or not sys.stdout.isatty():
         return WIDTH
     return max(NARROWEST, min(WIDTH, shutil.get_terminal_size((WIDTH, 24)).columns))
 
@@ -98,6 +98,11 @@ def wrapped(text: str, columns: int) -> list[str]:
 def padded(text: str, columns: int) -> str:
     """``text`` filled up with blanks to ``columns``."""
     return text + " " * (columns - cell_len(text))
+
+
+def shown_width(text: str) -> int:
+    """Columns of a text that may be styled."""
+    return cell_len(click.unstyle(text))
 
 
 class Cell(Struct, frozen=True):

@@ -71,7 +71,7 @@ class Words(Struct, frozen=True, kw_only=True):
     always: str
     turn: str
     no_turn: str
-    never: str
+    no_occurrence: str
     legend: str
     # conditions
     combined: Mapping[str, str]
@@ -114,7 +114,7 @@ CHINESE: Final = Words(
     undecided="未定（{}）", either=" 或 ", otherwise="其他情况", previous="此前 {}", nothing="无需行动",
     found="实际 {}", ends_when="结束条件", no_records="没有 {} 记录", not_delivered="未提供 {}",
     gone="已不在今天的数据中", always="没有条件，始终适用", turn="{}：从 {} 起算",
-    no_turn="{}：本期已完成，最近一次 {}", never="从未", legend="! 已逾期  ~ 暂定日期  (角色) 尚无人选",
+    no_turn="{}：本期已完成，最近一次 {}", no_occurrence="{}：目前没有待办", legend="! 已逾期  ~ 暂定日期  (角色) 尚无人选",
     combined={"all": "全部成立", "any": "任一成立", "not": "以下不成立", "at_least": "至少 {} 项成立"},
     tests={
         "is": "等于 {}", "is_not": "不等于 {}", "in": "属于 {}", "not_in": "不属于 {}", "below": "低于 {}",
@@ -160,7 +160,7 @@ ENGLISH: Final = Words(
     undecided="undecided ({})", either=" or ", otherwise="otherwise", previous="before: {}", nothing="nothing to do",
     found="found {}", ends_when="ends when", no_records="no {} there", not_delivered="{} not delivered",
     gone="not in today's data any more", always="no conditions: always applies", turn="{}: counted from {}",
-    no_turn="{}: done for now, last on {}", never="never",
+    no_turn="{}: done for now, last on {}", no_occurrence="{}: nothing is open now",
     legend="! overdue   ~ provisional date   (role) nobody named yet",
     combined={
         "all": "all of these hold", "any": "any of these holds", "not": "this does not hold",

@@ -71,6 +71,11 @@ def all_of(clauses: tuple[Clause, ...], place: Place) -> Clause:
     return clauses[0] if len(clauses) == 1 else Branch("all", clauses, place)
 
 
+def any_of(clauses: tuple[Clause, ...], place: Place) -> Clause:
+    """One clause that holds where any of ``clauses`` does."""
+    return clauses[0] if len(clauses) == 1 else Branch("any", clauses, place)
+
+
 def leaves(clause: Clause) -> Iterator[Leaf]:
     """Every test of the clause, in the order written."""
     if isinstance(clause, Leaf):

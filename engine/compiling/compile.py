@@ -9,10 +9,12 @@ from engine.compiling.calendars import Calendars
 from engine.compiling.clauses import Clause, skeleton, truth_node
 from engine.compiling.compiled import CompiledClass, CompiledPlaybook, CompiledRule, CompiledScope, Slot
 from engine.compiling.conditions import Lowering
-from engine.compiling.entries import Entries
+from engine.compiling.entries import BUILT_IN_ROLES, Entries
 from engine.compiling.figures import Figures
+from engine.compiling.lengths import Lengths
 from engine.compiling.levels import LIGHT, conclusions_read, find_levels
 from engine.compiling.parameters import Parameters
+from engine.compiling.structure import structure_problems
 from engine.compiling.symbols import Meaning, Symbols, View
 from engine.compiling.texts import Texting
 from engine.foundation import codes
@@ -68,23 +70,31 @@ class _Builder:
         self.currency = report_currency(playbook)
         self.parameters = Parameters(playbook, self.currency, sink, use_examples)
         self.symbols = Symbols(playbook, self.currency, self._figure, self._parameter)
+        self.parameters.symbols = self.symbols
         self.figures = Figures(self.symbols, sink)
-        self.lowering = Lowering(self.symbols, self.parameters, sink)
+        self.lengths = Lengths(self.parameters, sink)
+        self.lowering = Lowering(self.symbols, self.parameters, self.lengths, sink)
         self.figures.lowering = self.lowering
+        self.figures.lengths = self.lengths
+        self.figures.bindings = self.parameters.bindings
         self.texting = Texting(playbook, self.symbols, sink)
 
     def _figure(self, name: str, view: View) -> Meaning | None:
         return self.figures.meaning(name, view)
 
     def _parameter(self, name: str) -> Meaning | None:
-        return self.parameters.meaning(name, self.symbols)
+        return self.parameters.meaning(name)
 
     def build(self) -> CompiledPlaybook | None:
         """The compiled playbook, or none where levels can't be found."""
         calendars = Calendars(self.playbook, self.sink)
         self.figures.lower_all()
-        self.parameters.check_all(self.symbols)
-        entries = Entries(self.playbook, self.symbols, self.lowering, self.texting, self.sink)
+        self.parameters.check_all()
+        for found in structure_problems(self.playbook, {*self.playbook.roles.ours, *BUILT_IN_ROLES}):
+            self.sink(found)
+        entries = Entries(
+            self.playbook, self.symbols, self.lowering, self.parameters, self.lengths, self.texting, self.sink
+        )
         classes, rules = entries.classes(), entries.rules()
         contents = self.texting.contents(_views_of_contents(rules))
         levels = self._levels(classes, rules)
@@ -131,7 +141,7 @@ class _Builder:
         every: list[CompiledEntry] = [*classes.values(), *rules]
         entries = {each.address: each for each in every}
         reads = {address: self._reads(entry) for address, entry in entries.items()}
-        self._check_drafts(entries, reads)
+        self._check_drafts(entries)
         warnings = frozenset(
             each.address for each in rules if isinstance(each.entry, WarningRule) and each.entry.status != "draft"
         )
@@ -147,13 +157,13 @@ class _Builder:
         return ordered
 
     def _reads(self, entry: CompiledEntry) -> frozenset[str]:
-        nodes = [truth_node(clause) for clause in _clauses(entry)]
-        return conclusions_read(nodes, self.figures.definitions)
+        return conclusions_read(_settled_by(entry), self.figures.definitions)
 
-    def _check_drafts(self, entries: Mapping[str, CompiledEntry], reads: Mapping[str, frozenset[str]]) -> None:
+    def _check_drafts(self, entries: Mapping[str, CompiledEntry]) -> None:
         drafts = {address for address, each in entries.items() if each.entry.status == "draft"}
         for address, entry in entries.items():
-            for read in sorted(reads[address] & drafts):
+            nodes = (*_settled_by(entry), *_acted_by(entry))
+            for read in sorted(conclusions_read(nodes, self.figures.definitions, before=True) & drafts):
                 if address not in drafts:
                     message = f"`{address}` reads `{read}`, which is a draft"
                     self.sink(problem(codes.DRAFT_REFERENCE, entry.entry.place, message, "make it `status: test`"))
@@ -175,6 +185,24 @@ def _clauses(entry: CompiledEntry) -> tuple[Clause, ...]:
     if isinstance(entry, CompiledClass):
         return tuple(clause for _, clause in entry.rows)
     return (entry.begins,) if entry.ends is None else (entry.begins, entry.ends)
+
+
+def _settled_by(entry: CompiledEntry) -> tuple[Node, ...]:
+    """Everything that decides where an entry stands."""
+    decided = tuple(truth_node(clause) for clause in _clauses(entry))
+    if isinstance(entry, CompiledClass):
+        return decided
+    lengths = (entry.since, entry.must_hold, entry.keep, entry.reopen_within, entry.stale_after)
+    return (*decided, *(each for each in lengths if each is not None))
+
+
+def _acted_by(entry: CompiledEntry) -> Iterator[Node]:
+    """What an entry's work depends on once it fires."""
+    for effect in entry.effects if isinstance(entry, CompiledRule) else ():
+        yield from (truth_node(each) for each in (effect.ends,) if each is not None)
+        for task in effect.tasks:
+            yield from (each for each in (task.length, task.anchor) if each is not None)
+            yield from (truth_node(each) for each in (task.done,) if each is not None)
 
 
 def _by_collection(entries: list[CompiledEntry]) -> list[tuple[str | None, list[CompiledEntry]]]:

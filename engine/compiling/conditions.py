@@ -3,20 +3,24 @@
 from collections.abc import Callable
 from typing import Final, cast
 
+from msgspec.structs import replace
+
 from engine.compiling.clauses import Branch, Clause, Leaf, all_of, truth_node
+from engine.compiling.lengths import CLOCK, DATES, Lengths
 from engine.compiling.parameters import Parameters
 from engine.compiling.symbols import ACCOUNT, Meaning, Symbols, View
-from engine.compiling.typing import constant, describe
+from engine.compiling.typing import constant, describe, pattern_fault
 from engine.foundation import codes
 from engine.foundation.places import Place
 from engine.foundation.problems import Problem, did_you_mean, problem
 from engine.language import conditions as written
 from engine.language.conditions import Condition, FieldTest, Operation
 from engine.language.operators import OPERATORS
-from engine.language.playbook import WarningRule
+from engine.language.playbook import RuleEntry, WarningRule
 from engine.language.values import Written
 from engine.matching import core
-from engine.matching.core import COUNT, DATE, DURATION, INSTANT, TEXT, TRUTH, Node, ValueType
+from engine.matching.core import COUNT, DATE, INSTANT, TEXT, TRUTH, Node, ValueType
+from engine.matching.shape import type_of
 from engine.snapshots.model import COLLECTIONS
 
 Sink = Callable[[Problem], None]
@@ -42,9 +46,10 @@ FITTING: Final[dict[str, frozenset[str]]] = {
 class Lowering:
     """Lowers conditions of one playbook; problems go to ``sink``, and what can't be lowered is left out."""
 
-    def __init__(self, symbols: Symbols, parameters: Parameters, sink: Sink) -> None:
+    def __init__(self, symbols: Symbols, parameters: Parameters, lengths: Lengths, sink: Sink) -> None:
         self._symbols = symbols
         self._parameters = parameters
+        self._lengths = lengths
         self._sink = sink
 
     def clause(self, condition: Condition, view: View, previous: bool = False) -> Clause | None:
@@ -61,9 +66,9 @@ class Lowering:
             case written.Previous(of=inner):
                 return self.clause(inner, view, previous=True)
             case written.Records():
-                return self._records(condition, view)
+                return self._records(condition, view, previous)
             case written.Firing():
-                return self._firing(condition)
+                return self._firing(condition, previous)
             case _:
                 return self._tests(cast("FieldTest", condition), view, previous)
 
@@ -76,7 +81,11 @@ class Lowering:
 
     # -- quantifiers ------------------------------------------------------------------------------
 
-    def _records(self, condition: written.Records, view: View) -> Clause | None:
+    def _records(self, condition: written.Records, view: View, previous: bool) -> Clause | None:
+        if previous:
+            message = f"`{condition.quantifier}` reads records: only conclusions have a value before this run"
+            self._sink(problem(codes.NOT_READABLE_HERE, condition.place, message, "take it out of `previous`"))
+            return None
         items = self.items(condition.collection, condition.where, view)
         if items is None:
             return None
@@ -106,10 +115,10 @@ class Lowering:
 
     # -- warnings ---------------------------------------------------------------------------------
 
-    def _firing(self, condition: written.Firing) -> Clause:
+    def _firing(self, condition: written.Firing, previous: bool) -> Clause:
         """Counts rules, muted and draft ones left out (semantics 4.6); those that read ``firing`` themselves too."""
-        ids = [each.id for each in self._counted(condition.light)]
-        nodes = tuple(core.Conclusion(f"warnings.{name}", TRUTH) for name in ids)
+        counted = self._counted(condition.light)
+        nodes = tuple(_before(each.id) if previous else self._unmuted(each.id) for each in counted)
         node = core.AtLeast(condition.at_least, nodes)
         expected = core.Constant(condition.at_least, COUNT)
         return Leaf(node, f"firing {condition.light}", "at_least", None, None, (expected,), condition.place)
@@ -122,14 +131,37 @@ class Lowering:
             if each.light == light and each.status != "draft" and not _reads_firing(each)
         ]
 
-    def _warning(self, test: FieldTest, view: View) -> Clause | None:
+    def _unmuted(self, name: str) -> Node:
+        """A warning fires and none that mutes it does; what mutes by counting does not change its own count."""
+        book = self._symbols.playbook
+        entries = (("warnings", book.warnings), ("cadence", book.cadence), ("rules", book.rules))
+        muting = [
+            core.Conclusion(f"{section}.{each.id}", TRUTH)
+            for section, members in entries
+            for each in members.values()
+            if name in each.mutes and each.status != "draft" and not _reads_firing(each)
+        ]
+        fires = core.Conclusion(f"warnings.{name}", TRUTH)
+        return core.All((fires, core.Not(core.Any(tuple(muting))))) if muting else fires
+
+    def _warning(self, test: FieldTest, view: View, previous: bool) -> Clause | None:
         warning = self._symbols.playbook.warnings[test.field]
-        clauses = tuple(self._warning_test(each, test, warning.each, view) for each in test.operations)
+        clauses = tuple(self._warning_test(each, test, warning.each, view, previous) for each in test.operations)
         return None if None in clauses else all_of(cast("tuple[Clause, ...]", clauses), test.place)
 
-    def _warning_test(self, operation: Operation, test: FieldTest, each: str | None, view: View) -> Clause | None:
+    def _warning_test(
+        self, operation: Operation, test: FieldTest, each: str | None, view: View, previous: bool
+    ) -> Clause | None:
         value = str(operation.operands[0].value)
-        if operation.op == "is":
+        if previous and (operation.op not in ("is", "is_not") or value != "firing"):
+            message = f"of `{test.field}` only `firing`, of any record, is known of before this run"
+            self._sink(problem(codes.NOT_READABLE_HERE, operation.place, message, f"write `{test.field}: firing`"))
+            return None
+        node: Node | None
+        if previous:
+            fired = _before(test.field)
+            node = fired if operation.op == "is" else core.Not(fired)
+        elif operation.op == "is":
             node = self._warning_state(value, "any", test.field, each, view)
         elif operation.op == "is_not":
             positive = self._warning_state(value, "any", test.field, each, view)
@@ -161,7 +193,7 @@ class Lowering:
 
     def _tests(self, test: FieldTest, view: View, previous: bool) -> Clause | None:
         if test.field in self._symbols.playbook.warnings and self._symbols.meaning(test.field, view) is None:
-            return self._warning(test, view)
+            return self._warning(test, view, previous)
         meaning = self.meaning(test.field, test.place, view)
         if meaning is None:
             return None
@@ -183,7 +215,7 @@ class Lowering:
         if name.removeprefix("$") in self._symbols.playbook.parameters and (
             name.startswith("$") or not self._symbols.meaning(name, view)
         ):
-            return self._parameters.meaning(name.removeprefix("$"), self._symbols)
+            return self._parameters.meaning(name.removeprefix("$"))
         found = self._symbols.meaning(name, view)
         if found is None and not self._symbols.is_broken(name):
             self._sink(self._unknown(name, place, view))
@@ -210,8 +242,9 @@ class Lowering:
             node, expected = self._window(operation, meaning)
         else:
             kind = TEXT if meaning.type.kind == "texts" else meaning.type
-            operands = [self.operand(each, kind, view, meaning.values) for each in operation.operands]
-            if None in operands:
+            known = meaning.values if operation.op in ("is", "is_not", "in", "not_in") else ()
+            operands = [self.operand(each, kind, view, known) for each in operation.operands]
+            if None in operands or not self._is_pattern(operation):
                 return None
             expected = tuple(cast("list[Node]", operands))
             node = self._comparison(operation, meaning, expected)
@@ -219,21 +252,31 @@ class Lowering:
             return None
         return Leaf(node, test.field, operation.op, meaning.node, meaning.type, expected, operation.place)
 
+    def _is_pattern(self, operation: Operation) -> bool:
+        """Whether what ``matches`` takes is a pattern, written in place: it is compiled with the playbook."""
+        if operation.op != "matches":
+            return True
+        written_ = operation.operands[0]
+        fault = "it is no text written in place" if written_.reference else pattern_fault(str(written_.value))
+        if fault is None:
+            return True
+        hint = "patterns are RE2: no look-around, no back-references"
+        self._sink(problem(codes.BAD_PATTERN, written_.place, f"`{written_.text}` is no pattern: {fault}", hint))
+        return False
+
     def _existence(self, operation: Operation, meaning: Meaning) -> Node:
         positive = core.Present(meaning.node) if operation.op == "present" else core.Known(meaning.node)
         return positive if operation.operands[0].value is True else core.Not(positive)
 
     def _window(self, operation: Operation, meaning: Meaning) -> tuple[Node | None, tuple[Node, ...]]:
-        length = self.length(operation.operands[0])
+        units = DATES | CLOCK if meaning.type == INSTANT else DATES
+        length = self._lengths.written(operation.operands[0], units)
         if length is None:
             return None, ()
-        return window(operation.op, meaning.node, meaning.type, length), (length,)
-
-    def length(self, operand: Written) -> Node | None:
-        """The duration that an operand writes or refers to."""
-        if operand.reference is not None:
-            return self._parameters.node(operand, operand.reference, DURATION)
-        return constant(operand, DURATION, self._sink)
+        clock = self._lengths.in_hours(length)
+        if clock and self._lengths.written(operation.operands[0], CLOCK) is None:
+            return None, ()
+        return window(operation.op, meaning.node, meaning.type, length, clock), (length,)
 
     def operand(self, operand: Written, kind: ValueType, view: View, values: tuple[str, ...] = ()) -> Node | None:
         """The node of a value held against something of type ``kind``: a constant, or what ``$x`` refers to."""
@@ -241,7 +284,7 @@ class Lowering:
         if name is None:
             return constant(operand, kind, self._sink, values)
         if name in self._symbols.playbook.parameters:
-            return self._parameters.node(operand, name, kind, self._symbols)
+            return self._parameters.node(operand, name, kind)
         if f"parameters.{name}" in self._symbols.playbook.broken:
             return None
         meaning = self._symbols.meaning(name, view) or self._symbols.meaning(name, View(view.collection, view.record))
@@ -270,10 +313,10 @@ class Lowering:
         match op:
             case "is_not":
                 return core.Not(compare("is", left, expected[0]))
-            case "in":
-                return core.OneOf(left, expected)
-            case "not_in":
-                return core.Not(core.OneOf(left, expected))
+            case "in" | "not_in":
+                top = max(_scale(each) for each in (left, *expected))
+                choice = core.OneOf(_rescaled(left, top), tuple(_rescaled(each, top) for each in expected))
+                return choice if op == "in" else core.Not(choice)
             case "between":
                 return core.All((compare("at_least", left, expected[0]), compare("at_most", left, expected[1])))
             case "contains" if meaning.type.kind == "texts":
@@ -290,13 +333,27 @@ def compare(op: core.CompareOp, left: Node, right: Node) -> Node:
     """A comparison; streaks held against a constant become the test that knows most (semantics 2.5)."""
     if isinstance(left, core.Streak) and isinstance(right, core.Constant) and isinstance(right.value, int):
         return _reaches(op, left, right.value)
-    if _is_text_list(right):
+    if type_of(right).kind == "texts":
         return core.OneOf(left, (right,))
-    return core.Compare(op, left, right)
+    top = max(_scale(left), _scale(right))
+    return core.Compare(op, _rescaled(left, top), _rescaled(right, top))
 
 
-def _is_text_list(node: Node) -> bool:
-    return isinstance(node, core.Parameter) and node.type.kind == "texts"
+def _scale(node: Node) -> int:
+    kind = type_of(node)
+    return kind.scale if kind.kind == "number" else 0
+
+
+def _rescaled(node: Node, scale: int) -> Node:
+    """The node with so many decimals: figures are held against each other at one scale."""
+    kind = type_of(node)
+    if kind.kind != "number" or kind.scale == scale:
+        return node
+    return core.Rescale(node, replace(kind, scale=scale))
+
+
+def _before(warning: str) -> Node:
+    return core.Conclusion(f"previous.warnings.{warning}", TRUTH)
 
 
 def _reaches(op: core.CompareOp, streak: core.Streak, count: int) -> Node:
@@ -316,13 +373,12 @@ def _reaches(op: core.CompareOp, streak: core.Streak, count: int) -> Node:
             return core.All((at_least(count), core.Not(at_least(count + 1))))
 
 
-def window(op: str, node: Node, kind: ValueType, length: Node) -> Node:
-    """Whether a date or instant lies in a stretch that ends or begins now.
+def window(op: str, node: Node, kind: ValueType, length: Node, clock: bool = False) -> Node:
+    """Whether a date, or with ``clock`` an instant, lies in a stretch that ends or begins now.
 
     ``in_last`` is after (now − length) up to now, ``older_than`` up to (now − length), so that the two share the
     past without overlap; ``in_next`` is from now to (now + length), both included.
     """
-    clock = kind == INSTANT and _in_hours(length)
     value = node if clock or kind == DATE else core.LocalDate(node)
     now: Node = core.Now() if clock else core.Today()
     unit = INSTANT if clock else DATE
@@ -334,12 +390,9 @@ def window(op: str, node: Node, kind: ValueType, length: Node) -> Node:
     return core.Compare("at_most", value, edge)
 
 
-def _in_hours(length: Node) -> bool:
-    return isinstance(length, core.Constant) and getattr(length.value, "unit", "") in ("hours", "minutes")
-
-
-def _reads_firing(warning: WarningRule) -> bool:
-    return any(isinstance(each, written.Firing) for each in written.parts(warning.when))
+def _reads_firing(entry: RuleEntry) -> bool:
+    conditions = (entry.applies_to, entry.where, entry.when, entry.ends_when)
+    return any(isinstance(each, written.Firing) for condition in conditions for each in written.parts(condition))
 
 
 def _does_not_fit(operation: Operation, test: FieldTest, meaning: Meaning) -> Problem:

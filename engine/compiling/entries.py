@@ -8,9 +8,12 @@ from typing import Final
 
 from msgspec.structs import replace
 
-from engine.compiling.clauses import Branch, Clause, Leaf, all_of
+from engine.compiling.bands import BANDS_HINT, rising
+from engine.compiling.clauses import Branch, Clause, Leaf, all_of, any_of
 from engine.compiling.compiled import CompiledClass, CompiledRule, CompiledStep, CompiledTask, Effect, Limit
 from engine.compiling.conditions import Lowering, compare
+from engine.compiling.lengths import DATES, Lengths
+from engine.compiling.parameters import Parameters
 from engine.compiling.symbols import ACCOUNT, Meaning, Symbols, View
 from engine.compiling.texts import Texting
 from engine.foundation import codes
@@ -32,14 +35,13 @@ from engine.language.playbook import (
     Task,
     WarningRule,
 )
-from engine.language.values import Due, Length, Rhythm, Written
+from engine.language.values import Due, Written
 from engine.matching import core
 from engine.matching.core import DATE, DURATION, INSTANT, Node
 from engine.snapshots.model import COLLECTIONS
 
 STALE_AFTER: Final = core.Constant(Duration(Decimal(30), "days"), DURATION)
 _AT_MOST = re.compile(r"([1-9][0-9]*) per (\S+)")
-_HEAVINESS: Final = {"green": 0, "yellow": 1, "red": 2}
 
 
 class Entries:
@@ -50,12 +52,16 @@ class Entries:
         playbook: Playbook,
         symbols: Symbols,
         lowering: Lowering,
+        parameters: Parameters,
+        lengths: Lengths,
         texting: Texting,
         sink: Callable[[Problem], None],
     ) -> None:
         self._playbook = playbook
         self._symbols = symbols
         self._lowering = lowering
+        self._lengths = lengths
+        self._parameters = parameters
         self._texting = texting
         self._sink = sink
 
@@ -86,13 +92,6 @@ class Entries:
             )
             return None
         return View(collection, COLLECTIONS[collection].singular, bare)
-
-    def _length(self, length: Length | None) -> Node | None:
-        if length is None:
-            return None
-        if length.reference is not None:
-            return self._lowering.length(Written(f"${length.reference}", f"${length.reference}", length.place))
-        return core.Constant(length.duration, DURATION) if length.duration else None
 
     def _clause(self, condition: Condition | None, view: View) -> Clause | None:
         return None if condition is None else self._lowering.clause(condition, view)
@@ -131,6 +130,9 @@ class Entries:
             self._report(codes.MISSING_KEY, entry.place, f"`{address}` says in no one way how it is decided", hint)
             return None
         self._check_values(entry)
+        if entry.reassess is not None and entry.reassess.reference is not None:
+            message = f"`reassess: ${entry.reassess.reference}`: write the period itself, without a parameter"
+            self._report(codes.BAD_FORM, entry.reassess.place, message, "write for example `reassess: quarter`")
         if entry.bands is not None:
             return self._bands(entry, address, view)
         mode, written = ("choose", entry.choose) if entry.choose is not None else ("first", entry.first)
@@ -163,19 +165,16 @@ class Entries:
             (value, low, self._lowering.operand(low, figure.type, view)) for value, low in (entry.bands or {}).items()
         ]
         starts = [(value, low, node) for value, low, node in lows if node is not None]
-        if len(starts) < len(lows) or not self._in_order(starts):
+        order = rising([node for _, _, node in starts], self._parameters.bindings)
+        if len(starts) < len(lows):
             return None
-        starts.sort(key=lambda each: _start(each[2]))
+        if order is None:
+            message = f"the bands of `{address}` have no one order: two begin together, or change places"
+            self._report(codes.BANDS_ORDER, entry.place, message, BANDS_HINT)
+            return None
+        starts = [starts[at] for at in order]
         rows = tuple(self._band(entry, figure, starts, index) for index in range(len(starts)))
         return CompiledClass(entry, address, "bands", rows, figure.node)
-
-    def _in_order(self, starts: list[tuple[str, Written, Node]]) -> bool:
-        seen: dict[int, str] = {}
-        for value, low, node in starts:
-            if isinstance(node, core.Constant) and (other := seen.setdefault(_start(node), value)) != value:
-                self._report(codes.BANDS_ORDER, low.place, f"`{value}` begins where `{other}` does")
-                return False
-        return True
 
     def _band(
         self, entry: Classification, figure: Meaning, starts: list[tuple[str, Written, Node]], index: int
@@ -188,6 +187,9 @@ class Entries:
         tests = [] if index == 0 and entry.below == "lowest" else [leaf("at_least", node)]
         if index + 1 < len(starts):
             tests.append(leaf("below", starts[index + 1][2]))
+        if not tests:
+            present = core.Present(figure.node)
+            tests.append(Leaf(present, str(entry.of), "present", figure.node, figure.type, (), low.place))
         return value, all_of(tuple(tests), low.place)
 
     def _check_disjoint(self, entry: Classification, rows: tuple[tuple[str, Clause], ...]) -> None:
@@ -211,7 +213,6 @@ class Entries:
         begins = self._begins(entry, section, bare, view)
         if begins is None:
             return None
-        self._check_mutes(entry, section)
         return CompiledRule(
             section=section,  # type: ignore[arg-type]
             entry=entry,
@@ -221,15 +222,15 @@ class Entries:
             begins=begins,
             ends=self._ends(entry, view),
             since=self._moment(entry.since, entry.place, view),
-            must_hold=self._length(entry.must_hold),
-            keep=self._length(entry.keep),
-            reopen_within=self._length(entry.reopen_within),
-            stale_after=self._length(entry.stale_after) or STALE_AFTER,
-            cooldown=self._length(entry.cooldown),
+            must_hold=self._lengths.node(entry.must_hold),
+            keep=self._lengths.node(entry.keep),
+            reopen_within=self._lengths.node(entry.reopen_within),
+            stale_after=self._lengths.node(entry.stale_after) or STALE_AFTER,
+            cooldown=self._lengths.node(entry.cooldown),
             at_most=self._limit(entry),
             effects=self._effects(entry, view),
-            rhythm=self._rhythm(entry.every) if isinstance(entry, Cadence) else None,
-            grace=self._length(entry.grace) if isinstance(entry, Cadence) else None,
+            rhythm=self._lengths.rhythm(entry.every) if isinstance(entry, Cadence) else None,
+            grace=self._lengths.node(entry.grace, DATES) if isinstance(entry, Cadence) else None,
         )
 
     def _begins(self, entry: RuleEntry, section: str, bare: View, view: View) -> Clause | None:
@@ -259,29 +260,9 @@ class Entries:
         if entry.ends_when is None:
             return None
         ends = self._lowering.clause(entry.ends_when, view)
-        scope = self._clause(entry.applies_to, ACCOUNT)
-        if ends is None or scope is None:
-            return ends
-        return Branch("any", (ends, Branch("not", (scope,), entry.place)), entry.place)
-
-    def _check_mutes(self, entry: RuleEntry, section: str) -> None:
-        for name in entry.mutes:
-            muted = self._playbook.warnings.get(name)
-            if muted is None:
-                hint = did_you_mean(name, self._playbook.warnings)
-                self._report(codes.UNKNOWN_NAME, entry.place, f"`mutes: {name}` names no warning", hint)
-            elif isinstance(entry, WarningRule) and _HEAVINESS[muted.light] > _HEAVINESS[entry.light]:
-                message = f"`{section}.{entry.id}` is {entry.light} and can't mute `{name}`, which is {muted.light}"
-                self._report(codes.MUTE_LIGHTER, entry.place, message)
-
-    def _rhythm(self, rhythm: Rhythm) -> Node | None:
-        if rhythm.reference is not None:
-            written = Written(f"${rhythm.reference}", f"${rhythm.reference}", rhythm.place)
-            return self._lowering.length(written)
-        if rhythm.period is None:
-            return None
-        unit = rhythm.period.unit.replace("_", " ") + "s"
-        return core.Constant(Duration(Decimal(rhythm.period.count), unit), DURATION)  # type: ignore[arg-type]
+        scope = (*_in_force(entry), self._clause(entry.applies_to, ACCOUNT))
+        left = (Branch("not", (each,), entry.place) for each in scope if each is not None)
+        return ends and any_of((ends, *left), entry.place)
 
     # -- effects ------------------------------------------------------------------------------------
 
@@ -289,20 +270,13 @@ class Entries:
         if isinstance(entry, Cadence):
             return (Effect("", "", self._cadence_tasks(entry, view), None),)
         inline = [each for each in entry.do if each.task is not None]
-        effects = (
-            [Effect("", "", tuple(self._inline(entry, each, view, len(inline)) for each in inline), None)]
-            if inline
-            else []
-        )
+        effects = [Effect("", "", tuple(self._inline(entry, each, view) for each in inline), None)] if inline else []
         effects += [effect for each in entry.do if each.play and (effect := self._play(entry, each, view)) is not None]
         return tuple(effects)
 
-    def _inline(self, entry: RuleEntry, doing: Doing, view: View, count: int) -> CompiledTask:
+    def _inline(self, entry: RuleEntry, doing: Doing, view: View) -> CompiledTask:
         task = doing.task
         assert task is not None  # noqa: S101 - the caller's condition
-        if not task.id and count > 1:
-            message = f"`{entry.id}` has {count} inline actions: each needs an `id`"
-            self._report(codes.ACTION_ID, task.place, message, "add for example `id: call`")
         return self._task(_named(task, task.id or "do"), "", entry, view)
 
     def _check_draft(self, user: Entry, used: Live, name: str, place: Place) -> None:
@@ -324,18 +298,8 @@ class Entries:
             message = f"play `{name}` is for {play.for_}; this entry is not"
             self._report(codes.TYPE_MISMATCH, doing.place, message, f"add `each: {play.for_}` or drop `for`")
             return None
-        self._check_needs(play.tasks.values(), play.tasks)
         tasks = tuple(self._task(each, name, play, view) for each in play.tasks.values())
         return Effect(name, "", tasks, self._clause(play.ends_when, view))
-
-    def _check_needs(self, tasks: Iterable[Task], known: Iterable[str]) -> None:
-        names = tuple(known)
-        for task in tasks:
-            for need in task.needs:
-                if need not in names:
-                    self._report(
-                        codes.UNKNOWN_NAME, task.place, f"`needs: {need}` names no task", did_you_mean(need, names)
-                    )
 
     def _cadence_tasks(self, entry: Cadence, view: View) -> tuple[CompiledTask, ...]:
         main = Task(
@@ -358,14 +322,19 @@ class Entries:
             task=task,
             play=play,
             titles=self._texting.titles(title, view) if title else {},
-            length=self._length(due.length) if due else None,
-            anchor=self._anchor(due, view),
+            length=self._lengths.node(due.length) if due else None,
+            anchor=self._anchor(due, view, within),
             done=self._clause(task.done_when, view),
             escalation=self._escalation(task),
         )
 
-    def _anchor(self, due: Due | None, view: View) -> Node | None:
-        if due is None or due.anchor in (None, "event"):
+    def _anchor(self, due: Due | None, view: View, within: Entry) -> Node | None:
+        if due is None or due.anchor is None:
+            return None
+        if due.anchor == "event":
+            if not isinstance(within, Cadence):
+                message = "only what prepares a cadence counts from its `event`"
+                self._report(codes.NOT_READABLE_HERE, due.place, message, "name a date: `before $contract.ends_on`")
             return None
         return self._moment(due.anchor, due.place, view)
 
@@ -415,8 +384,8 @@ class Entries:
             self._report(
                 codes.UNKNOWN_NAME, step.place, f"`notify: {step.notify}` is nobody", did_you_mean(step.notify, known)
             )
-        after = self._length(step.after) or core.Constant(Duration(Decimal(0), "hours"), DURATION)
-        return CompiledStep(step, after, self._length(step.repeat))
+        after = self._lengths.node(step.after) or core.Constant(Duration(Decimal(0), "hours"), DURATION)
+        return CompiledStep(step, after, self._lengths.node(step.repeat))
 
 
 BUILT_IN_ROLES: Final[dict[str, str | None]] = {"account_manager": "sales_director", "sales_director": None}
@@ -425,11 +394,6 @@ BUILT_IN_ROLES: Final[dict[str, str | None]] = {"account_manager": "sales_direct
 
 def _named(task: Task, name: str) -> Task:
     return replace(task, id=name)
-
-
-def _start(node: Node) -> int:
-    value = node.value if isinstance(node, core.Constant) else 2**62
-    return value if isinstance(value, int) else 0
 
 
 def _tests(clause: Clause) -> object:

@@ -5,14 +5,17 @@ from typing import Final, cast
 
 from msgspec.structs import replace
 
+from engine.compiling.bands import BANDS_HINT, Bindings, rising
 from engine.compiling.clauses import truth_node
 from engine.compiling.conditions import Lowering, compare, window
+from engine.compiling.lengths import DATES, Lengths
+from engine.compiling.levels import walk
 from engine.compiling.symbols import ACCOUNT, Meaning, Symbols, View
-from engine.compiling.typing import constant, describe
+from engine.compiling.typing import constant, describe, is_money
 from engine.foundation import codes
 from engine.foundation.places import Place
 from engine.foundation.problems import Code, Problem, did_you_mean, problem
-from engine.foundation.quantities import Period
+from engine.foundation.quantities import SCALE, Duration, Period
 from engine.language.metrics import Metric
 from engine.language.values import Length, Written
 from engine.matching import core
@@ -38,6 +41,8 @@ class Figures:
         self._under_way: list[str] = []
         self._failed: set[str] = set()
         self.lowering: Lowering
+        self.lengths: Lengths
+        self.bindings: Bindings = {}
 
     def lower_all(self) -> None:
         """Lowers every metric, used or not."""
@@ -138,14 +143,9 @@ class Figures:
         )
 
     def _bound(self, op: str, length: Length, name: str, record: str) -> Node | None:
-        node = self._length(length)
+        node = self.lengths.node(length, DATES)
         day = self._symbols.date_of(View(name, record, bare=True))
         return None if node is None else window(op, day, DATE, node)
-
-    def _length(self, length: Length) -> Node | None:
-        if length.reference is not None:
-            return self.lowering.length(Written(f"${length.reference}", f"${length.reference}", length.place))
-        return core.Constant(length.duration, core.DURATION) if length.duration else None
 
     def _over(self, metric: Metric, view: View, needs_field: bool = True) -> tuple[core.Items, Meaning | None] | None:
         """The records of the metric's path, and what its field means in them."""
@@ -210,8 +210,9 @@ class Figures:
         items, meaning = found
         if metric.verb in ("sum", "average") and not self._is_number(metric, meaning):
             return None
-        kind = cast("core.AggregateKind", metric.verb)
-        return core.Aggregate(kind, items, meaning.node, meaning.type), meaning.type
+        verb = cast("core.AggregateKind", metric.verb)
+        kind = _mean(meaning.type) if verb == "average" else meaning.type
+        return core.Aggregate(verb, items, meaning.node, kind), kind
 
     def share(self, metric: Metric, view: View) -> Lowered:
         """``share``: records where ``where`` holds, of all in the window."""
@@ -223,7 +224,12 @@ class Figures:
         if whole is None:
             return None
         clause = self.lowering.clause(metric.where, View(name, whole[0].record, bare=True))
-        return None if clause is None else (core.Aggregate("share", whole[0], truth_node(clause), PERCENT), PERCENT)
+        if clause is None:
+            return None
+        items, holds = whole[0], truth_node(clause)
+        if metric.undecided == "skip":
+            items = replace(items, where=_and(items.where, core.Known(holds)))
+        return core.Aggregate("share", items, holds, PERCENT), PERCENT
 
     def since(self, metric: Metric, view: View) -> Lowered:
         """``days_since`` and ``months_since``: from the latest date to today."""
@@ -275,14 +281,21 @@ class Figures:
     def _series(self, metric: Metric, view: View) -> tuple[core.Series, ValueType] | None:
         found = self._over(metric, view, needs_field=False)
         period = metric.per.period if metric.per else None
-        if found is None or period is None:
+        settles = self.lengths.node(metric.settles_after, DATES)
+        for key, written in (("per", metric.per), ("settles_after", metric.settles_after)):
+            if written is not None and written.reference is not None:
+                message = f"`{key}: ${written.reference}`: periods are cut once for all accounts and days"
+                self._report(codes.BAD_FORM, written.place, message, f"write the {key} itself, without a parameter")
+                return None
+        if found is None or period is None or (metric.settles_after and settles is None):
             return None
         items, meaning = found
         if meaning is not None and not self._is_number(metric, meaning):
             return None
         kind = meaning.type if meaning else COUNT
-        settles = metric.settles_after.duration if metric.settles_after else None
-        return core.Series(items, meaning.node if meaning else None, period, settles, kind), kind
+        settled = settles.value if isinstance(settles, core.Constant) else None
+        after = settled if isinstance(settled, Duration) else None
+        return core.Series(items, meaning.node if meaning else None, period, after, kind), kind
 
     def change(self, metric: Metric, view: View) -> Lowered:
         """``change``: the last complete period's total against an earlier one, relative."""
@@ -303,6 +316,7 @@ class Figures:
             self._report(codes.UNKNOWN_NAME, metric.of[0].place, f"`{metric.id}` needs a field to average")
             return None
         back = 1 + self._distance(metric, series.period)
+        kind = _mean(kind)
         parts = (_average(series, 1, kind), _average(series, back, kind))
         unit = ValueType("number", "percentage points", kind.scale) if kind.unit == "percent" else kind
         return core.Arithmetic("subtract", parts, unit), unit
@@ -334,12 +348,15 @@ class Figures:
         if operands is None:
             return None
         top, bottom = operands
-        kind = PERCENT if top.type.unit == bottom.type.unit else top.type
-        if kind != PERCENT and bottom.type.unit != "number":
+        nodes = (top.node, bottom.node)
+        if top.type.unit == bottom.type.unit:
+            return core.Arithmetic("divide", nodes, PERCENT), PERCENT
+        if bottom.type.unit != "number":
             message = f"{describe(top.type)} can't be divided by {describe(bottom.type)}"
             self._report(codes.UNIT_MISMATCH, metric.place, message)
             return None
-        return core.Arithmetic("divide", (top.node, bottom.node), kind), kind
+        kind = _mean(top.type)
+        return core.Arithmetic("divide", nodes, _plain(kind)), kind
 
     def difference(self, metric: Metric, view: View) -> Lowered:
         """``difference``: of two figures of one unit; of percentages in percentage points."""
@@ -391,7 +408,12 @@ class Figures:
             if points is None or start is None:
                 return None
             bands.append((start, points))
-        return sorted(bands, key=lambda band: _start(band[0]))
+        order = rising([start for start, _ in bands], self.bindings)
+        if order is None:
+            message = f"the bands of `{metric.id}` have no one order: two begin together, or change places"
+            self._report(codes.BANDS_ORDER, metric.place, message, BANDS_HINT)
+            return None
+        return [bands[at] for at in order]
 
     def weighted(self, metric: Metric, view: View) -> Lowered:
         """``weighted``: figures of one unit by weights that sum to 100."""
@@ -423,6 +445,10 @@ class Figures:
         if found is None or not self._is_number(metric, found):
             return None
         name = str(metric.of[0].value)
+        if any(isinstance(each, core.Conclusion | core.Standing) for each in walk([found.node], self.definitions)):
+            message = f"`{name}` depends on conclusions or on the portfolio; accounts are ranked by their data alone"
+            self._report(codes.NOT_READABLE_HERE, metric.of[0].place, message, "rank by a figure of the snapshot")
+            return None
         self.rankings[name] = found.node
         return core.Standing(name, found.node), PERCENT
 
@@ -444,7 +470,18 @@ def _average(series: core.Series, back: int, kind: ValueType) -> Node:
     assert series.of is not None  # noqa: S101 - the caller's condition
     valued = replace(series.items, where=_and(series.items.where, core.Present(series.of)))
     count = replace(series, items=valued, of=None, type=COUNT)
-    return core.Arithmetic("divide", (core.PeriodValue(series, back), core.PeriodValue(count, back)), kind)
+    parts = (core.PeriodValue(series, back), core.PeriodValue(count, back))
+    return core.Arithmetic("divide", parts, _plain(kind))
+
+
+def _mean(kind: ValueType) -> ValueType:
+    """The type of a mean or quotient: 6 decimals, or the minor units of money (semantics 2.2)."""
+    return kind if is_money(kind) else replace(kind, scale=max(kind.scale, SCALE))
+
+
+def _plain(kind: ValueType) -> ValueType:
+    """The type of a quotient that is no share: the core takes one in percent times 100."""
+    return replace(kind, unit="number") if kind.unit == "percent" else kind
 
 
 def _and(where: Node | None, more: Node) -> Node:
@@ -457,9 +494,3 @@ def _rescaled(meaning: Meaning, kind: ValueType) -> Node:
 
 def _without_where(metric: Metric) -> Metric:
     return replace(metric, where=None)
-
-
-def _start(node: Node) -> int:
-    """The figure a constant band starts at; one that a parameter sets sorts as the lowest."""
-    value = node.value if isinstance(node, core.Constant) else 0
-    return value if isinstance(value, int) else 0

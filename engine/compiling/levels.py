@@ -15,14 +15,25 @@ from engine.matching.core import Conclusion, Definition, Figure, Node
 LIGHT = "light"
 
 
-def conclusions_read(nodes: Iterable[Node], definitions: Mapping[str, Definition]) -> frozenset[str]:
-    """Addresses of the conclusions that ``nodes`` read, through metrics too; those of before this run left out."""
+BEFORE = "previous."
+"""What the address of a conclusion begins with where its value before this run is read."""
+
+
+def conclusions_read(
+    nodes: Iterable[Node], definitions: Mapping[str, Definition], before: bool = False
+) -> frozenset[str]:
+    """Addresses of the conclusions that ``nodes`` read, through metrics too; with ``before`` also those whose value
+    before this run is read."""
     found: set[str] = set()
-    seen: set[str] = set()
-    for node in _walk(nodes, definitions, seen):
-        if isinstance(node, Conclusion) and not node.address.startswith("previous."):
-            found.add(".".join(node.address.split(".")[:2]))
+    for node in walk(nodes, definitions):
+        if isinstance(node, Conclusion) and (before or not node.address.startswith(BEFORE)):
+            found.add(".".join(node.address.removeprefix(BEFORE).split(".")[:2]))
     return frozenset(found)
+
+
+def walk(nodes: Iterable[Node], definitions: Mapping[str, Definition]) -> Iterator[Struct]:
+    """Every node within ``nodes``, and within the metrics that they read."""
+    return _walk(nodes, definitions, set())
 
 
 def _walk(values: Iterable[Any], definitions: Mapping[str, Definition], seen: set[str]) -> Iterator[Struct]:

@@ -41,16 +41,17 @@ class Parameters:
         self._sink = sink
         self._use_examples = example_values
         self.bindings: dict[str, Dated] = {}
+        self.symbols: Symbols
         self._reported: set[str] = set()
 
     def on(self, day: date) -> Mapping[str, Value]:
         """The value of every binding on ``day``."""
         return {name: dated.on(day) for name, dated in self.bindings.items()}
 
-    def check_all(self, symbols: Symbols) -> None:
+    def check_all(self) -> None:
         """Checks parameters that nothing uses as those that are used."""
         for parameter in self._playbook.parameters.values():
-            self.meaning(parameter.id, symbols)
+            self.meaning(parameter.id)
 
     def type_of(self, name: str) -> ValueType | None:
         """The type that the values of parameter ``name`` give it; none (with a problem) where they give none."""
@@ -64,16 +65,16 @@ class Parameters:
             self._report(codes.UNIT_MISMATCH, first.place, message, "set `money: {report_in: …}` or convert the figure")
         return TEXTS if first.is_list and kind == TEXT else kind
 
-    def meaning(self, name: str, symbols: Symbols) -> Meaning | None:
+    def meaning(self, name: str) -> Meaning | None:
         """The parameter as a value of its own type."""
         kind = self.type_of(name)
         if kind is None:
             return None
         parameter = self._playbook.parameters[name]
-        node = self._node(parameter, kind, symbols)
+        node = self._node(parameter, kind)
         return None if node is None else Meaning(node, kind, parameter.one_of)
 
-    def node(self, use: Written, name: str, kind: ValueType, symbols: Symbols | None = None) -> Node | None:
+    def node(self, use: Written, name: str, kind: ValueType) -> Node | None:
         """The node of ``$name`` where ``kind`` is expected; problems name the use, and the parameter's own place."""
         if name not in self._playbook.parameters:
             if f"parameters.{name}" not in self._playbook.broken:
@@ -90,11 +91,11 @@ class Parameters:
             message = f"`${name}` is {describe(own)} ({parameter.place}), held against {describe(kind)}"
             self._sink(problem(code, use.place, message, f"give it a value such as `{example(kind)}`"))
             return None
-        return self._node(parameter, wanted, symbols)
+        return self._node(parameter, wanted)
 
-    def _node(self, parameter: Parameter, kind: ValueType, symbols: Symbols | None) -> Node | None:
+    def _node(self, parameter: Parameter, kind: ValueType) -> Node | None:
         if parameter.by is not None:
-            return self._by_class(parameter, kind, symbols)
+            return self._by_class(parameter, parameter.by, kind)
         key = _key(parameter.id, kind)
         if key not in self.bindings:
             dated = self._dated(parameter, kind)
@@ -145,12 +146,15 @@ class Parameters:
             hint = f"write `value: …`, for example `{parameter.example.values[0].text}`" if parameter.example else hint
         self._report(codes.REQUIRED_UNSET, parameter.place, message, hint)
 
-    def _by_class(self, parameter: Parameter, kind: ValueType, symbols: Symbols | None) -> Node | None:
-        assert symbols is not None and parameter.by is not None  # noqa: S101, PT018 - classes are known when values are
-        chooser = symbols.meaning(parameter.by, ACCOUNT)
+    def _by_class(self, parameter: Parameter, by: str, kind: ValueType) -> Node | None:
+        chooser = self.symbols.meaning(by, ACCOUNT)
         if chooser is None:
-            hint = did_you_mean(parameter.by, symbols.known_names(ACCOUNT))
-            self._report(codes.UNKNOWN_NAME, parameter.place, f"`by: {parameter.by}` is no class or field", hint)
+            hint = did_you_mean(by, self.symbols.known_names(ACCOUNT))
+            self._report(codes.UNKNOWN_NAME, parameter.place, f"`by: {by}` is no class or field", hint)
+            return None
+        if chooser.type != TEXT:
+            message = f"`by: {by}` is {describe(chooser.type)}; values are chosen by a class or a text"
+            self._report(codes.TYPE_MISMATCH, parameter.place, message)
             return None
         cases = tuple(
             self._case(parameter, chooser, value, setting, kind) for value, setting in (parameter.values or {}).items()

@@ -5,6 +5,8 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Final
 
+import re2
+
 from engine.documents.document import Scalar
 from engine.documents.slips import number_like
 from engine.foundation import codes
@@ -21,6 +23,7 @@ from engine.foundation.quantities import (
 )
 from engine.language.values import Written
 from engine.matching.core import Constant, ValueType
+from engine.matching.operations import pattern_search
 
 Sink = Callable[[Problem], None]
 
@@ -38,6 +41,16 @@ _EXAMPLES: Final = {
     "points": "70 points", "percent": "15%", "percentage points": "9 percentage points", "days": "30 days",
     "months": "12 months", "hours": "48 hours", "working hours": "2 working hours", "number": "3",
 }  # fmt: skip
+
+
+def pattern_fault(pattern: str) -> str | None:
+    """What keeps ``pattern`` from being an RE2 pattern, or none."""
+    try:
+        pattern_search(pattern)
+    except re2.error as error:
+        fault = error.args[0] if error.args else "it is not understood"
+        return fault.decode("utf-8", "replace") if isinstance(fault, bytes) else str(fault)
+    return None
 
 
 def is_money(kind: ValueType) -> bool:

@@ -12,7 +12,8 @@ _encoder = msgspec.json.Encoder(order="deterministic", decimal_format="number")
 
 _ID_LENGTH: Final = 20
 _BASE32: Final = "abcdefghijklmnopqrstuvwxyz234567"
-_SHIFTS: Final = tuple(range(5 * (_ID_LENGTH - 1), -1, -5))
+_PAIRS: Final = tuple(first + second for first in _BASE32 for second in _BASE32)
+_SHIFTS: Final = tuple(range(5 * (_ID_LENGTH - 2), -1, -10))
 
 
 def canonical_bytes(value: Any) -> bytes:
@@ -32,6 +33,6 @@ def digest(value: Any) -> str:
 
 def short_id(parts: tuple[str, ...]) -> str:
     """The 20-character id of an identity tuple: lower-case base32 of the SHA-256 of its NFC JSON array."""
-    normal = [unicodedata.normalize("NFC", part) for part in parts]
+    normal = [part if part.isascii() else unicodedata.normalize("NFC", part) for part in parts]
     bits = int.from_bytes(hashlib.sha256(_encoder.encode(normal)).digest()) >> (256 - 5 * _ID_LENGTH)
-    return "".join(_BASE32[bits >> shift & 31] for shift in _SHIFTS)
+    return "".join([_PAIRS[bits >> shift & 1023] for shift in _SHIFTS])

@@ -226,5 +226,7 @@ def parts(condition: Condition | None) -> Iterator[Condition]:
         inner = condition.of
     elif isinstance(condition, NotOf | Previous):
         inner = (condition.of,)
+    elif isinstance(condition, Records) and condition.where is not None:
+        inner = (condition.where,)
     for each in inner:
         yield from parts(each)

@@ -206,7 +206,6 @@ class Classification(Live, frozen=True, kw_only=True):
     """A named classification of the account, or with ``each`` of every record of a collection."""
 
     each: str | None = None
-    where: Condition | None = None
     of: str | None = None
     bands: dict[str, Written] | None = None
     below: Literal["lowest"] | None = None

@@ -5,16 +5,16 @@ is worked out, also where another part has decided it already, so that it is com
 fails (semantics 2.2, declared data of a wrong type) fails regardless of what decides.
 """
 
-from engine.matching import explained_records, explained_series, explained_truths, explained_values
 from engine.matching.core import Items, Node
-from engine.matching.explained_truths import compared
+from engine.matching.reference import records, series, truths, values
+from engine.matching.reference.sights import Environment, Sight, already_seen, look, visible
+from engine.matching.reference.truths import compared
 from engine.matching.run import Value
-from engine.matching.sights import Environment, Sight, already_seen, look, visible
 from engine.snapshots.model import Record
 
 __all__ = ["Environment", "Sight", "already_seen", "compared", "evaluate", "explain", "matching_records", "visible"]
 
-_RULE_BOOKS = (explained_records, explained_series, explained_truths, explained_values)
+_RULE_BOOKS = (records, series, truths, values)
 """Importing them registers the rules of their nodes."""
 
 
@@ -30,5 +30,5 @@ def explain(node: Node, env: Environment) -> Sight:
 
 def matching_records(items: Items, env: Environment) -> tuple[tuple[Record, Value], ...]:
     """The visible records in order of id, each with the truth of ``where``; none for an absent collection."""
-    found = explained_records.truths(items, env) or []
+    found = records.truths(items, env) or []
     return tuple(sorted(((record, seen.value) for record, seen in found), key=lambda each: each[0].id))

@@ -54,7 +54,7 @@ def typed_field(raw: Any, wanted: ValueType, field: str, account: str) -> Value:
     number that does not fit in 64 bits.
     """
     if raw is None or raw is UNSET:
-        return raw
+        return None if raw is None else UNSET
     try:
         value = _READ[wanted.kind](raw, wanted)
     except (ValueError, TypeError):
@@ -74,7 +74,7 @@ def _truth(raw: Any, _: ValueType) -> Value:
 
 def _number(raw: Any, wanted: ValueType) -> Value:
     if type(raw) is int:
-        return raw * 10**wanted.scale
+        return int(raw) * 10**wanted.scale
     if type(raw) is not Decimal or not raw.is_finite():
         raise TypeError
     if not raw or raw.adjusted() > _MOST_DIGITS:
@@ -101,7 +101,7 @@ def _texts(raw: Any, _: ValueType) -> Value:
 
 
 def _date(raw: Any, _: ValueType) -> Value:
-    if type(raw) is date:
+    if isinstance(raw, date) and not isinstance(raw, datetime):
         return raw
     return msgspec.convert(_of(raw, str), date)
 

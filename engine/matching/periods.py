@@ -10,6 +10,7 @@ from engine.matching.core import Series
 from engine.matching.fields import fits, too_large
 from engine.matching.operations import local_day, relative_change
 from engine.matching.run import RunValues
+from engine.matching.shape import is_timed
 from engine.snapshots.model import COLLECTIONS, AccountSnapshot, Coverage, Record
 
 Total = int | UnsetType
@@ -60,6 +61,7 @@ class SeriesOfRun:
         self._series = series
         self._run = run
         self._date_field: Final = COLLECTIONS[series.items.collection].date_field
+        self._timed: Final = is_timed(series.items.collection)
         self._cuts = Cuts(series)
         self._spans: list[Span | None] = []
 
@@ -133,14 +135,22 @@ class SeriesOfRun:
             return None
 
     def _first_day(self, records: list[Record]) -> date | None:
-        days = (getattr(each, self._date_field) for each in records)
-        return min((local_day(day, self._run.zone) for day in days if isinstance(day, date)), default=None)
+        first: date | None = None
+        for each in records:
+            day: Any = getattr(each, self._date_field)
+            if day is None or day is UNSET:
+                continue
+            if self._timed:
+                day = local_day(day, self._run.zone)
+            if first is None or day < first:
+                first = day
+        return first
 
 
 class Step(NamedTuple):
     """A fall or rise by at least ``by`` percent at ``scale``; ``account`` and ``figure`` are for the message."""
 
-    by: Any
+    by: int | UnsetType | None
     scale: int
     rising: bool
     account: str

@@ -12,18 +12,19 @@ from msgspec import UNSET, UnsetType
 
 from engine.calendars.months import months_between
 from engine.foundation.quantities import divide_half_even
-from engine.matching import emitted_records, emitted_series, emitted_truths, emitted_values, runtime
+from engine.matching import runtime
 from engine.matching.core import Forest, Scope
-from engine.matching.emission import Body
 from engine.matching.fields import too_large, typed_field
-from engine.matching.module import Module
+from engine.matching.generation import records, series, truths, values
+from engine.matching.generation.body import Body
+from engine.matching.generation.module import Module
+from engine.matching.generation.writing import Block
 from engine.matching.operations import hours_between, percent, relative_change
 from engine.matching.periods import Step
 from engine.matching.run import Conclusions, RunValues, Value
-from engine.matching.writing import Block
 from engine.snapshots.model import AccountSnapshot, Record
 
-_RULE_BOOKS = (emitted_records, emitted_series, emitted_truths, emitted_values)
+_RULE_BOOKS = (records, series, truths, values)
 """Importing them registers the rules of their nodes."""
 
 _CALLED: Final[dict[str, Any]] = {
@@ -61,7 +62,7 @@ class CompiledRows:
     def __init__(self, module: Module, source: str) -> None:
         self.source: Final = source
         self._makers = tuple(module.makers.values())
-        self._blank = [runtime.PENDING] * (module.slots - 1)
+        self._blank = [runtime.PENDING] * module.places
         self._figures = module.figures()
         names: dict[str, Any] = {**_CALLED, **module.constants}
         exec(compile(source, "<rows>", "exec"), names)  # noqa: S102 - the text holds counted names only

@@ -55,11 +55,14 @@ class Rates(Struct, frozen=True):
 
 def exchange(money: Money, rate: Decimal, currency: str) -> int:
     """``money`` in minor units of ``currency``, one unit of its own being worth ``rate``; rounded half-even."""
+    numerator, denominator = minor_ratio(money.currency, rate, currency)
+    return divide_half_even(money.minor * numerator, denominator)
+
+
+def minor_ratio(source: str, rate: Decimal, target: str) -> tuple[int, int]:
+    """What one minor unit of ``source`` is worth in minor units of ``target``, as numerator and denominator."""
     numerator, denominator = rate.as_integer_ratio()
-    return divide_half_even(
-        money.minor * numerator * 10 ** minor_digits(currency),
-        denominator * 10 ** minor_digits(money.currency),
-    )
+    return numerator * 10 ** minor_digits(target), denominator * 10 ** minor_digits(source)
 
 
 class RunValues(Struct, frozen=True):

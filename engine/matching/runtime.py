@@ -7,9 +7,9 @@ from typing import Any, Final
 
 from msgspec import UNSET, UnsetType
 
-from engine.foundation.quantities import Money
+from engine.foundation.quantities import Money, divide_half_even
 from engine.matching.operations import local_day, shift_moment
-from engine.matching.run import RunValues, Value, exchange
+from engine.matching.run import RunValues, Value, minor_ratio
 from engine.snapshots.model import Record
 
 
@@ -37,17 +37,18 @@ def shifter(run: RunValues) -> Callable[..., date | datetime]:
 
 
 def converter(run: RunValues, currency: str) -> Callable[[Money, Value], int | UnsetType]:
-    """Converts money of another currency; the rate of a day is looked up once."""
-    rates: dict[tuple[str, date], Any] = {}
+    """Converts money of another currency; the rate of a day is looked up once per run."""
+    ratios: dict[tuple[str, date], tuple[int, int] | None] = {}
 
     def convert(money: Money, on: Value) -> int | UnsetType:
         if not isinstance(on, date):
             return UNSET
         key = (money.currency, on)
-        if key not in rates:
-            rates[key] = run.rates.rate(money.currency, currency, on)
-        rate = rates[key]
-        return UNSET if rate is None else exchange(money, rate, currency)
+        if key not in ratios:
+            rate = run.rates.rate(money.currency, currency, on)
+            ratios[key] = None if rate is None else minor_ratio(money.currency, rate, currency)
+        ratio = ratios[key]
+        return UNSET if ratio is None else divide_half_even(money.minor * ratio[0], ratio[1])
 
     return convert
 
@@ -76,7 +77,7 @@ def last_records(records: list[Record], count: int, date_field: str) -> list[Rec
 
 def missing_of(wanted: tuple[str, ...], found: set[Any]) -> tuple[str, ...] | None:
     """Those of ``wanted`` that were not found, none if all were."""
-    return tuple(each for each in wanted if each not in found) or None
+    return tuple([each for each in wanted if each not in found]) or None
 
 
 def items_of(conclusion: Any) -> Mapping[str, Value]:
@@ -99,7 +100,7 @@ def chosen(op: str, of: Any, choices: Iterable[Any]) -> bool | UnsetType:
         elif each is not None:
             members += each if isinstance(each, tuple) else (each,)
     if op == "one of":
-        return (of is not None and of in members) or undecided
+        return True if of is not None and of in members else undecided
     held = of or ()
     if op == "any":
         return any(each in held for each in members) or undecided
@@ -108,6 +109,4 @@ def chosen(op: str, of: Any, choices: Iterable[Any]) -> bool | UnsetType:
 
 def agreed(so_far: Any, value: Any) -> Any:
     """The common value of the cases possible so far and one more; unknown if they differ."""
-    if so_far is PENDING or so_far is UNSET:
-        return value if so_far is PENDING else UNSET
-    return so_far if so_far == value else UNSET
+    return so_far if so_far is not UNSET and so_far == value else UNSET

@@ -30,6 +30,8 @@ _CAN_OVERFLOW: Final = (
     core.StreakReaches,
 )
 
+_NEVER_NONE: Final = core.TruthNode | core.PeriodValue | core.Streak
+
 
 def type_of(node: Node) -> ValueType:
     """The type of what ``node`` yields; a node without a type of its own is a truth."""
@@ -183,9 +185,5 @@ class Shape:
                 return self.possible(otherwise).none
             case core.InReporting(of=of) | core.Standing(of=of):
                 return self.possible(of).none
-        # What is left yields none for a none operand, or is a truth.
-        return not self.is_test(node) and any(self.possible(each).none for each in children(node))
-
-    def is_test(self, node: Node) -> bool:
-        """Whether ``node`` is a truth by its kind, and so never none."""
-        return isinstance(node, core.TruthNode) or isinstance(node, core.PeriodValue | core.Streak)
+        # What is left yields none for a none operand, or never.
+        return not isinstance(node, _NEVER_NONE) and any(self.possible(each).none for each in children(node))

@@ -26,7 +26,7 @@ from engine.language.playbook import Cadence, WarningRule
 from engine.matching.explained import Environment, already_seen, explain
 from engine.matching.run import RunValues
 from engine.messages.communications import Unsent, messages_of
-from engine.planning.actions import Desk, Finished, Planned, Start, actions_of, fallbacks
+from engine.planning.actions import Desk, Finished, Planned, Start, actions_of, check_hours, fallbacks
 from engine.planning.advance import AccountRun
 from engine.planning.context import Context
 from engine.planning.holding import has_acted, hold, muted_addresses
@@ -78,6 +78,7 @@ class Planner:
         parameters = {name: dated.on(today) for name, dated in compiled.bindings.items()}
         run = RunValues(self._as_of, today, zone(timezone), parameters, context.rankings, context.rates)
         self.evaluation = Evaluation(compiled, run, engine)
+        check_hours(context.team, compiled)
         self._staffing = Staffing(context.team, fallbacks(compiled), today)
         manifest = compiled.playbook.manifest
         self._locale = context.language or manifest.locale

@@ -17,7 +17,7 @@ from engine.evaluation.findings import Findings, RuleFinding
 from engine.evaluation.lengths import length_for
 from engine.foundation import codes
 from engine.foundation.canonical import short_id
-from engine.foundation.problems import AccountFailed, problem
+from engine.foundation.problems import AccountFailed, InputUnreadable, did_you_mean, problem
 from engine.foundation.quantities import Duration
 from engine.history.model import History, PlannedAction
 from engine.language.kinds import KINDS
@@ -27,7 +27,7 @@ from engine.matching.explained import Environment, evaluate, explain
 from engine.matching.run import Value
 from engine.planning.occurrences import Occurrence
 from engine.planning.plan import Action, Because, EscalationStep, Option, Owner
-from engine.planning.team import Staffing
+from engine.planning.team import Staffing, Team
 from engine.planning.wording import Wording
 from engine.snapshots.model import COLLECTIONS, AccountSnapshot, Record
 
@@ -332,6 +332,22 @@ def _notified(desk: Desk, notify: str, owner: Owner) -> str | None:
     if notify == "manager of owner":
         return desk.staffing.manager_of(owner.person)
     return desk.staffing.owner((notify,), desk.snapshot.owners).person
+
+
+def check_hours(team: Team, compiled: CompiledPlaybook) -> None:
+    """Raises ``InputUnreadable`` where somebody of the team works by a calendar that the playbook does not define."""
+    calendars = compiled.calendars
+    unknown = [each for each in team.people.values() if each.hours is not None and each.hours not in calendars]
+    if unknown:
+        raise InputUnreadable(
+            problem(
+                codes.BAD_TEAM,
+                each.place,
+                f"`hours: {each.hours}` of {each.id} is no calendar of the playbook",
+                did_you_mean(str(each.hours), calendars),
+            )
+            for each in unknown
+        )
 
 
 def fallbacks(compiled: CompiledPlaybook) -> Mapping[str, str | None]:

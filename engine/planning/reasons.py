@@ -12,9 +12,10 @@ from engine.compiling.clauses import Clause, Leaf
 from engine.compiling.typing import is_money
 from engine.foundation.places import Place
 from engine.foundation.quantities import plain_decimal
-from engine.matching.core import Compare, ValueType
+from engine.matching.core import Compare, Node, ValueType
 from engine.matching.explained import Environment, Sight, compared, evaluate, explain
 from engine.matching.run import Value
+from engine.matching.shape import type_of
 from engine.planning.plan import Because, Shown, Truth
 
 _BEYOND = 2**62
@@ -61,7 +62,7 @@ def _leaf(leaf: Leaf, environment: Environment) -> Because:
         op=leaf.op,
         result=word(sight.value),
         test=leaf.test,
-        expected=_expected(expected, kind),
+        expected=_expected(expected, leaf.expected),
         observed=shown(observed, kind),
         unit=kind.unit if kind and kind.kind == "number" and kind.unit != "number" and not is_money(kind) else None,
         missing=sight.missing if sight.value is UNSET else (),
@@ -85,10 +86,11 @@ def _seen(leaf: Leaf, environment: Environment) -> tuple[Sight, Value, list[Valu
     return explain(node, environment), observed, [evaluate(each, environment) for each in leaf.expected]
 
 
-def _expected(values: list[Value], kind: ValueType | None) -> Shown:
-    if len(values) == 1:
-        return shown(values[0], kind)
-    return [str(shown(each, kind)) for each in values] if values else None
+def _expected(values: list[Value], nodes: tuple[Node, ...]) -> Shown:
+    written = [shown(value, type_of(node)) for value, node in zip(values, nodes, strict=True)]
+    if len(written) == 1:
+        return written[0]
+    return [str(each) for each in written] if written else None
 
 
 def shown(value: Value, kind: ValueType | None) -> Shown:

@@ -105,7 +105,7 @@ def run_scenario(
 
 
 def _run(scenario: Scenario, compiled: CompiledPlaybook | None, engine: EngineName | None) -> Iterator[Problem]:
-    own = _own_playbook(scenario)
+    own = own_playbook(scenario)
     playbook = own or compiled
     if playbook is None:
         yield _bad(scenario, "the scenario belongs to no playbook", "add `playbook:`")
@@ -138,7 +138,8 @@ def _moment(scenario: Scenario, written: dict[str, Any], compiled: CompiledPlayb
         raise InputUnreadable([_bad(scenario, f"`as_of`: {error}")]) from None
 
 
-def _own_playbook(scenario: Scenario) -> CompiledPlaybook | None:
+def own_playbook(scenario: Scenario) -> CompiledPlaybook | None:
+    """The playbook a scenario brings, compiled; none where it brings none. Raises ``PlaybookInvalid``."""
     node = scenario.node.get("playbook")
     if not isinstance(node, Document):
         return None

@@ -180,7 +180,7 @@ class RecordReader:
         if self._dated:
             # First, so that nothing of a later row is looked at, not even to find it unreadable.
             moment = values[self._dated] = self._rows.value(self._dated, row)
-            if False:
+            if isinstance(moment, date) and not self._day.reached(moment):
                 return None
         values |= {path: self._rows.value(path, row) for path in self._later}
         if not self._wanted(values):

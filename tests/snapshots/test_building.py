@@ -1,9 +1,13 @@
 """Tables become the accounts as they were known on a day; what can't be read fails its account and no other."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from msgspec import UNSET
 
 from engine.foundation.problems import Problem
@@ -48,7 +52,10 @@ def test_every_part_of_the_account_can_be_mapped(tmp_path: Path):
               seen: {column: seen, type: instant}
               vip: {column: vip, type: truth, values: {是: true, 否: false}}
         """
-    table = 'no,name,branch,staff,since,keeper,boss,budget,growth,tags,seen,vip\nA-1,华信,,"1,200",2023/02/01,li.wei,,5000.50,0.125,a;b,2026-01-05 09:00,是\n'
+    table = (
+        "no,name,branch,staff,since,keeper,boss,budget,growth,tags,seen,vip\n"
+        'A-1,华信,,"1,200",2023/02/01,li.wei,,5000.50,0.125,a;b,2026-01-05 09:00,是\n'
+    )
     found = Company(tmp_path, mapping, customers=table).one("2026-06-30")
     assert (found.name, found.language) == ("华信", "zh")
     assert (found.profile.industry, found.profile.employees) == (None, Number(1_200_000_000))
@@ -322,3 +329,60 @@ def test_a_moment_without_offset_is_refused(tmp_path: Path):
     Company(tmp_path, HEAD, customers=ONE)
     with pytest.raises(ValueError, match="as_of needs an offset"):
         build_snapshots(read_mapping(tmp_path / "mapping.yaml"), tmp_path, datetime(2026, 6, 30))  # noqa: DTZ001
+
+
+# -- the law, on generated tables (test_ravenstack has it on real-looking ones) -------------------------
+
+LAW = with_collection(
+    "tickets",
+    "{opened_at: opened, status: {column: closed, known_from: closed, empty: open, otherwise: closed},"
+    " satisfaction: {column: score, known_from: closed}, escalated: {column: flag, known_from: closed},"
+    " fields: {mood: mood}}",
+    {"undated": "[escalated, fields.mood]"},
+).replace("rows.csv, account: customer", "rows.csv, account: customer, recorded_at: recorded")
+TODAY = date(2026, 6, 30)
+
+days = st.dates(date(2026, 6, 20), date(2026, 7, 10))
+rows = st.fixed_dictionaries(
+    {
+        "customer": st.sampled_from(["A-1", "A-2"]),
+        "recorded": days,
+        "opened": days,
+        "closed": st.none() | days,
+        "score": st.integers(1, 100),
+        "flag": st.sampled_from(["TRUE", "FALSE"]),
+        "mood": st.sampled_from(["good", "bad"]),
+    }
+)
+
+
+def later_otherwise(row: dict[str, Any], other: dict[str, Any]) -> dict[str, Any]:
+    """``row`` with all that was not known by TODAY as in ``other``, moved behind TODAY."""
+    unknown = {"mood": other["mood"]}
+    if row["closed"] is None or row["closed"] > TODAY:
+        closed = other["closed"] and max(other["closed"], TODAY + timedelta(days=1))
+        unknown |= {"closed": closed, "score": "no figure", "flag": "neither"}
+    if row["recorded"] > TODAY:
+        return {**other, "recorded": max(other["recorded"], TODAY + timedelta(days=1)), "opened": "some day"}
+    if row["opened"] > TODAY:
+        return {**other, **unknown, "recorded": row["recorded"], "opened": max(other["opened"], TODAY + timedelta(1))}
+    return row | unknown
+
+
+@given(st.lists(st.tuples(rows, rows), max_size=5))
+def test_what_became_known_later_does_not_change_a_byte(pairs: list[tuple[dict[str, Any], dict[str, Any]]]):
+    with TemporaryDirectory() as folder:
+        company = Company(Path(folder), LAW, customers=CUSTOMERS)
+        mapping = read_mapping(company.folder / "mapping.yaml")
+
+        def lines(found: list[dict[str, Any]]) -> list[bytes]:
+            columns = ["customer", "recorded", "opened", "closed", "score", "flag", "mood"]
+            table = [
+                f"T-{number},{','.join(str(row[name] or '') for name in columns)}" for number, row in enumerate(found)
+            ]
+            (company.folder / "rows.csv").write_text("\n".join([f"id,{','.join(columns)}", *table]), "utf-8")
+            built = list(build_snapshots(mapping, company.folder, datetime(2026, 6, 30, 23, 59, 59, tzinfo=UTC)))
+            assert not [each for each in built if isinstance(each, Problem)], built
+            return [canonical_snapshot(each) for each in built if isinstance(each, AccountSnapshot)]
+
+        assert lines([later_otherwise(*pair) for pair in pairs]) == lines([row for row, _ in pairs])

@@ -5,7 +5,8 @@ from typing import Final
 
 from engine.matching import core
 from engine.matching.core import Compare, Node
-from engine.matching.emission import Body, Test, emits, tests
+from engine.matching.generation.body import Body
+from engine.matching.generation.rules import Test, emits, tests
 from engine.matching.operations import pattern_search
 from engine.matching.shape import type_of
 from engine.snapshots.model import COLLECTIONS
@@ -64,8 +65,9 @@ def _fixed(body: Body, node: Node) -> bool:
 
 def _local_date(body: Body, node: core.Compare, local: core.LocalDate) -> Test:
     """A local date against a date of the run: the date as written decides, unless the two are near; zones are slow."""
-    moment, day, fixed = body.value(local.of), body.fresh("d"), body.value(node.right)
-    body.block.line(f"{day} = {moment} and {moment}.date()")
+    moment, fixed = body.value(local.of), body.value(node.right)
+    written = ("date as written", local.of)
+    day = body.once(written, body.shape.free(local.of), lambda: f"{moment} and {moment}.date()", movable=False)
     early, late = body.module.near(node.right)
     sure, never = (f"{day} > {late}", f"{day} < {early}")
     if node.op in ("below", "at_most"):

@@ -3,7 +3,7 @@
 A :class:`Body` writes the statements of one function. ``value`` yields the name that holds a node's value, ``test``
 the two expressions that tell whether a truth is unknown or true, ``sift`` the statements of a filter. What was worked
 out on the way to a statement is not worked out again; what does not change in a loop and can't fail is moved ahead of
-it. The rules of the nodes stand in ``emitted_values``, ``emitted_truths``, ``emitted_records``, ``emitted_series``.
+it. The rules of the nodes stand in ``values``, ``truths``, ``records`` and ``series`` of this package.
 
 Nothing that a user wrote gets into the text: names of constants, of run constants and of records are counted, figures
 and texts are bound to them, and attributes are those of the snapshot model.
@@ -11,34 +11,24 @@ and texts are bound to them, and attributes are those of the snapshot model.
 
 from collections.abc import Callable, Hashable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any, Final, TypeVar
+from typing import Final
 
 from msgspec import Struct
 
 from engine.foundation.quantities import INT64_MAX
 from engine.matching import core
 from engine.matching.core import Node
-from engine.matching.module import Module, Variable, attribute
+from engine.matching.generation.module import Module, Variable, attribute
+from engine.matching.generation.rules import DEMANDS, TESTS, VALUES, Test
+from engine.matching.generation.writing import Arm, Block, Lines
 from engine.matching.runtime import day_in
 from engine.matching.shape import children, is_timed, items_of
-from engine.matching.writing import Arm, Block, Lines
 from engine.snapshots.model import COLLECTIONS, AccountSnapshot
 
 _DEEPEST: Final = 24
 """Indentations after which a node gets a function of its own; Python allows 100."""
 _LOOPS: Final = 4
 """Loops within loops after which a node gets a function of its own; Python allows 20."""
-
-
-class Test(Struct, frozen=True):
-    """A truth as expressions: whether it is unknown (none: never), and whether it holds if it is known.
-
-    ``safe`` says that ``true`` may also be asked of an unknown value, and is false then.
-    """
-
-    unknown: str | None
-    true: str
-    safe: bool = False
 
 
 class Loop(Struct, frozen=True):
@@ -48,47 +38,6 @@ class Loop(Struct, frozen=True):
     layers: int
     depth: int
     variable: str
-
-
-ValueRule = Callable[["Body", Any], str]
-TestRule = Callable[["Body", Any], Test]
-_ValueRuleT = TypeVar("_ValueRuleT", bound=ValueRule)
-_TestRuleT = TypeVar("_TestRuleT", bound=TestRule)
-DemandRule = Callable[["Body", Any, Lines, Lines], str]
-_DemandRuleT = TypeVar("_DemandRuleT", bound=DemandRule)
-_VALUES: Final[dict[type[Node], ValueRule]] = {}
-_DEMANDS: Final[dict[type[Node], DemandRule]] = {}
-_TESTS: Final[dict[type[Node], TestRule]] = {}
-
-
-def emits(*kinds: type[Node]) -> Callable[[_ValueRuleT], _ValueRuleT]:
-    """Makes a function the one that writes nodes of these kinds as values; it returns an expression."""
-
-    def register(rule: _ValueRuleT) -> _ValueRuleT:
-        _VALUES.update(dict.fromkeys(kinds, rule))
-        return rule
-
-    return register
-
-
-def tests(*kinds: type[Node]) -> Callable[[_TestRuleT], _TestRuleT]:
-    """Makes a function the one that writes truths of these kinds as tests."""
-
-    def register(rule: _TestRuleT) -> _TestRuleT:
-        _TESTS.update(dict.fromkeys(kinds, rule))
-        return rule
-
-    return register
-
-
-def demands(kind: type[Node]) -> Callable[[_DemandRuleT], _DemandRuleT]:
-    """Makes a function the one that writes nodes of this kind where only a value is wanted."""
-
-    def register(rule: _DemandRuleT) -> _DemandRuleT:
-        _DEMANDS[kind] = rule
-        return rule
-
-    return register
 
 
 class Body:
@@ -117,17 +66,22 @@ class Body:
         return self.once(node, self.shape.free(node), lambda: self._written(node), not self.shape.fallible(node))
 
     def _written(self, node: Node) -> str:
-        closed = not self.shape.free(node)
-        if self.module.shared(node) or (closed and self._repeated and items_of(node) is not None):
+        closed, metric = not self.shape.free(node), isinstance(node, core.Figure)
+        if self.module.shared(node) or (closed and self._repeated and (metric or items_of(node))):
             return self.shared(node, self.figure, lambda body: body.written(node))
         if self._depth >= _DEEPEST or self._too_many_loops(node):
             return self._apart(node)
-        return self.written(node)
+        name = self.written(node)
+        if closed and metric:
+            # Kept for those who ask for the account's metrics afterwards.
+            name = self.named(name)
+            self.block.line(f"m[{self.module.place(node)}] = {name}")
+        return name
 
     def written(self, node: Node) -> str:
         """``node`` written out here, whatever speaks for doing it elsewhere."""
-        rule = _VALUES.get(type(node))
-        return rule(self, node) if rule else self._test_as_value(_TESTS[type(node)](self, node))
+        rule = VALUES.get(type(node))
+        return rule(self, node) if rule else self._test_as_value(TESTS[type(node)](self, node))
 
     def _too_many_loops(self, node: Node) -> bool:
         items = items_of(node)
@@ -161,7 +115,7 @@ class Body:
 
     def test(self, node: Node) -> Test:
         """The truth of ``node`` as expressions; none counts as false."""
-        rule = _TESTS.get(type(node))
+        rule = TESTS.get(type(node))
         known = self._known(node) is not None or self.shape.constant_of_run(node)
         if rule and not known and self._depth < _DEEPEST:
             return rule(self, node)
@@ -170,7 +124,7 @@ class Body:
 
     def demand(self, node: Node, unknown: Lines, none: Lines) -> str:
         """The name that holds a value of ``node``; ``unknown`` and ``none`` leave where there is none."""
-        rule = _DEMANDS.get(type(node))
+        rule = DEMANDS.get(type(node))
         if rule and self._known(node) is None:
             return rule(self, node, unknown, none)
         name, possible = self.value(node), self.shape.possible(node)
@@ -182,18 +136,19 @@ class Body:
     def sift(self, node: Node, false: Lines, flag: str) -> None:
         """Goes on where ``node`` is true; ``false`` leaves where it is not; sets ``flag`` where it is unknown."""
         held: Test | None = None
+        spot = self.block
         for each in self._members(node):
-            before = self.block.size
+            size = self.block.size
             test = self.test(each)
-            if held and held.unknown == test.unknown and self.block.size == before:
-                # Both are unknown for one reason, and nothing was worked out in between.
+            if held and held.unknown == test.unknown and self.block.size == size:
+                # Both are unknown for one reason, and nothing is worked out in between.
                 held = Test(test.unknown, f"{held.true} and {test.true}", held.safe and test.safe)
                 continue
             if held:
-                self.branch(held, false=false, unknown=[f"{flag} = True"])
-            held = test
+                self.branch(held, false=false, unknown=[f"{flag} = True"], block=spot)
+            held, spot = test, self.block.place()
         if held:
-            self.branch(held, false=false, unknown=[f"{flag} = True"])
+            self.branch(held, false=false, unknown=[f"{flag} = True"], block=spot)
 
     def _members(self, node: Node) -> Iterator[Node]:
         """The nodes that all have to hold for ``node`` to hold, what may fail worked out first."""
@@ -247,12 +202,14 @@ class Body:
 
     # -- statements -------------------------------------------------------------------------------
 
-    def branch(self, test: Test, *, true: Lines = (), false: Lines = (), unknown: Lines = ()) -> None:
-        """Does one of three things."""
+    def branch(
+        self, test: Test, *, true: Lines = (), false: Lines = (), unknown: Lines = (), block: Block | None = None
+    ) -> None:
+        """Does one of three things, here or in another place."""
         arms: list[Arm] = [(test.true, true)]
         if test.unknown:
             arms.insert(1 if test.safe else 0, (test.unknown, unknown))
-        self.block.chain(arms, false)
+        (block or self.block).chain(arms, false)
 
     def fresh(self, letter: str = "v") -> str:
         """A name not used in this function."""
@@ -289,6 +246,13 @@ class Body:
         there = f"{name} is not None and {name} is not UNSET and " if may_be_none else ""
         failure = f"too_large(m[0].id, {self.module.constant(self.figure)})"
         return [f"if {there}not {least} <= {name} <= {most}: raise {failure}"]
+
+    @contextmanager
+    def within(self, figure: str) -> Iterator[None]:
+        """What is written within belongs to a metric, which failures name."""
+        outer, self.figure = self.figure, figure
+        yield
+        self.figure = outer
 
     @contextmanager
     def inside(self, header: str) -> Iterator[None]:

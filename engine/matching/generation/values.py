@@ -1,16 +1,17 @@
 """Emission of fields, figures, conclusions, arithmetic, time and money."""
 
-from typing import Any
+from collections.abc import Callable
 
 from msgspec import Struct
 
 from engine.matching import core
 from engine.matching.core import Node, ValueType
-from engine.matching.emission import Body, demands, emits
-from engine.matching.module import Variable, attribute
+from engine.matching.generation.body import Body
+from engine.matching.generation.module import Variable, attribute
+from engine.matching.generation.rules import demands, emits
+from engine.matching.generation.writing import Lines
 from engine.matching.runtime import converter, shifter
 from engine.matching.shape import scale_of, type_of
-from engine.matching.writing import Lines
 from engine.snapshots.model import COLLECTIONS, AccountSnapshot, Profile, Relationship
 
 _GROUPS: dict[str, type[Struct]] = {"profile": Profile, "relationship": Relationship}
@@ -83,14 +84,10 @@ def _without_empty(body: Body, expression: str, kind: ValueType) -> str:
 @emits(core.Figure)
 def _figure(body: Body, node: core.Figure) -> str:
     definition = body.module.forest.definitions[node.name]
-    if node.record is None:
-        return body.shared(("figure", node.name), node.name, lambda inner: inner.value(definition.node))
-    if definition.record == node.record:
-        outer, body.figure = body.figure, node.name
-        name = body.value(definition.node)
-        body.figure = outer
-        return name
-    records = {definition.record or node.record: body.records[node.record]}
+    if node.record == definition.record:
+        with body.within(node.name):
+            return body.value(definition.node)
+    records = {definition.record or "": body.records[node.record or ""]}
     return body.call(records, node.name, lambda inner: inner.value(definition.node))
 
 
@@ -129,17 +126,17 @@ def _divide(body: Body, node: core.Arithmetic) -> str:
     factor = 100 if node.type.unit == "percent" else 1
     up = body.module.constant(factor * 10 ** max(shift, 0))
     down = body.module.constant(10 ** max(-shift, 0))
-    return _by_nonzero(body, node, node.of, divisor, lambda a, b: f"divide_half_even({a} * {up}, {b} * {down})")
+    return _by_nonzero(body, node.of, divisor, lambda a, b: f"divide_half_even({a} * {up}, {b} * {down})")
 
 
 @emits(core.Change)
 def _change(body: Body, node: core.Change) -> str:
     scale = body.module.constant(node.type.scale)
     of = (node.before, node.after)
-    return _by_nonzero(body, node, of, node.before, lambda a, b: f"relative_change({a}, {b}, {scale})")
+    return _by_nonzero(body, of, node.before, lambda a, b: f"relative_change({a}, {b}, {scale})")
 
 
-def _by_nonzero(body: Body, node: Node, of: Any, divisor: Node, work: Any) -> str:
+def _by_nonzero(body: Body, of: tuple[Node, ...], divisor: Node, work: Callable[[str, str], str]) -> str:
     """A quotient, which is none by 0."""
     expression = body.guarded(of, lambda *names: f"None if {body.value(divisor)} == 0 else {work(*names)}")
     quotient = body.named(expression)
@@ -257,7 +254,7 @@ def _cases(body: Body, node: core.Cases) -> str:
         with body.inside(f"if {still}:"):
             _case(body, when, then, result, still)
     with body.inside(f"if {still}:"):
-        body.block.line(f"{result} = agreed({result}, {body.value(node.otherwise)})")
+        _agree(body, result, node.otherwise)
     return result
 
 
@@ -266,4 +263,9 @@ def _case(body: Body, when: Node, then: Node, result: str, still: str) -> None:
     body.block.line(f"{possible} = True")
     body.branch(test, true=[f"{still} = False"], false=[f"{possible} = False"])
     with body.inside(f"if {possible}:"):
-        body.block.line(f"{result} = agreed({result}, {body.value(then)})")
+        _agree(body, result, then)
+
+
+def _agree(body: Body, result: str, then: Node) -> None:
+    value = body.value(then)
+    body.block.line(f"{result} = {value} if {result} is PENDING else agreed({result}, {value})")

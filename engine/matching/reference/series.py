@@ -7,11 +7,9 @@ from msgspec import UNSET
 from engine.calendars.periods import Span, periods_back
 from engine.matching import core
 from engine.matching.core import Series
-from engine.matching.explained_records import date_path, truths
-from engine.matching.explained_truths import counted
 from engine.matching.operations import local_day, relative_change
-from engine.matching.shape import scale_of
-from engine.matching.sights import (
+from engine.matching.reference.records import date_path, truths
+from engine.matching.reference.sights import (
     NO,
     YES,
     Environment,
@@ -24,6 +22,8 @@ from engine.matching.sights import (
     unknown_for,
     visible,
 )
+from engine.matching.reference.truths import counted
+from engine.matching.shape import scale_of
 from engine.snapshots.model import Coverage, Record
 
 Entry = tuple[date | None, Sight]

@@ -6,10 +6,8 @@ from msgspec import UNSET, Struct
 
 from engine.matching import core
 from engine.matching.core import Aggregate, Items, Node
-from engine.matching.explained_truths import counted, negated
 from engine.matching.operations import percent, quotient
-from engine.matching.shape import scale_of
-from engine.matching.sights import (
+from engine.matching.reference.sights import (
     NONE,
     YES,
     Environment,
@@ -23,6 +21,8 @@ from engine.matching.sights import (
     unknown_for,
     visible,
 )
+from engine.matching.reference.truths import counted, negated
+from engine.matching.shape import scale_of
 from engine.snapshots.model import COLLECTIONS, Record
 
 
@@ -68,6 +68,7 @@ def _order(record: Record, collection: str) -> tuple[bool, Any, str]:
 
 
 def date_path(collection: str) -> str:
+    """The path of a collection's date field."""
     return f"{collection}.{COLLECTIONS[collection].date_field}"
 
 

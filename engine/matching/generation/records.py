@@ -7,10 +7,11 @@ from msgspec import Struct
 
 from engine.matching import core
 from engine.matching.core import Aggregate, Items, Node
-from engine.matching.emission import Body, emits
-from engine.matching.module import attribute
+from engine.matching.generation.body import Body
+from engine.matching.generation.module import attribute
+from engine.matching.generation.rules import emits
+from engine.matching.generation.writing import Lines
 from engine.matching.shape import scale_of
-from engine.matching.writing import Lines
 from engine.snapshots.model import COLLECTIONS
 
 

@@ -8,7 +8,19 @@ from msgspec import UNSET
 from engine.matching import core
 from engine.matching.core import Node
 from engine.matching.operations import pattern_search
-from engine.matching.sights import NO, NONE, YES, Environment, Sight, known, lacking, look, sees, truth, unknown_for
+from engine.matching.reference.sights import (
+    NO,
+    NONE,
+    YES,
+    Environment,
+    Sight,
+    known,
+    lacking,
+    look,
+    sees,
+    truth,
+    unknown_for,
+)
 
 _COMPARE: Final[dict[core.CompareOp, Callable[[Any, Any], bool]]] = {
     "is": lambda left, right: left == right,

@@ -19,9 +19,7 @@ from engine.matching.operations import (
     relative_change,
     shift_moment,
 )
-from engine.matching.run import Value
-from engine.matching.shape import scale_of
-from engine.matching.sights import (
+from engine.matching.reference.sights import (
     NONE,
     Environment,
     Sight,
@@ -34,11 +32,13 @@ from engine.matching.sights import (
     unknown_for,
     visible,
 )
+from engine.matching.run import Value
+from engine.matching.shape import scale_of
 from engine.snapshots.model import COLLECTIONS, AccountSnapshot, Record
 
 
 @sees(core.Constant)
-def _constant(node: core.Constant, env: Environment) -> Sight:
+def _constant(node: core.Constant, _: Environment) -> Sight:
     return Sight(node.value)
 
 
@@ -48,12 +48,12 @@ def _parameter(node: core.Parameter, env: Environment) -> Sight:
 
 
 @sees(core.Today)
-def _today(node: core.Today, env: Environment) -> Sight:
+def _today(_: core.Today, env: Environment) -> Sight:
     return Sight(env.run.today)
 
 
 @sees(core.Now)
-def _now(node: core.Now, env: Environment) -> Sight:
+def _now(_: core.Now, env: Environment) -> Sight:
     # In UTC, for Python compares two instants of one zone by the wall clock.
     return Sight(env.run.as_of.astimezone(UTC))
 

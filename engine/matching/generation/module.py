@@ -59,9 +59,9 @@ class Module:
         self.constants: dict[str, Any] = {}
         self.makers: dict[str, Maker] = {}
         self.tasks: deque[Task] = deque()
-        self.slots = 1
         self._functions = 0
         self._names: dict[Hashable, str] = {}
+        self._places: dict[Hashable, int] = {}
         self._slots: dict[Hashable, Slot] = {}
         self._uses = _uses(forest)
 
@@ -104,10 +104,14 @@ class Module:
         self.tasks.append(Task(name, records, figure, write))
         return name
 
+    def place(self, key: Hashable) -> int:
+        """Where in an account's state something is kept."""
+        return self._places.setdefault(key, len(self._places) + 1)
+
     def slot(self, key: Hashable, figure: str | None, write: Callable[[Any], str]) -> Slot:
         """The slot that holds what ``write`` works out, once per account."""
         if key not in self._slots:
-            index, self.slots = self.slots, self.slots + 1
+            index = self.place(key)
 
             def whole(body: Any) -> None:
                 name = body.named(write(body))
@@ -116,21 +120,24 @@ class Module:
             self._slots[key] = Slot(index, self.function({}, figure, whole))
         return self._slots[key]
 
+    @property
+    def places(self) -> int:
+        """How many things an account's state keeps, beside the snapshot."""
+        return len(self._places)
+
     def figures(self) -> dict[str, int]:
-        """The slots of the account's metrics by name."""
-        return {
-            key[1]: slot.index for key, slot in self._slots.items() if isinstance(key, tuple) and key[0] == "figure"
-        }
+        """The places of the account's metrics by name."""
+        return {key.name: index for key, index in self._places.items() if isinstance(key, core.Figure)}
 
     # -- what is used more than once ----------------------------------------------------------------
 
     def shared(self, tree: Node | Items | Series) -> bool:
-        """Whether ``tree`` ranges over records, is the same for the whole account, and is used at several places."""
+        """Whether ``tree`` takes time, is the same for the whole account, and stands at several places."""
         return self._uses[tree] > 1 and not self.shape.free(tree)
 
 
 def _uses(forest: Forest) -> Counter[Node | Items | Series]:
-    """At how many places each tree stands that ranges over records, or has to be typed first."""
+    """At how many places each tree stands that takes time to work out."""
     trees = [definition.node for definition in forest.definitions.values()]
     trees += [node for level in forest.levels for scope in level for node in (*scope.atoms, *scope.values)]
     nodes = Counter(node for tree in trees for node in _costly(tree))
@@ -145,7 +152,9 @@ def _uses(forest: Forest) -> Counter[Node | Items | Series]:
 
 
 def _costly(node: Node) -> Iterator[Node]:
-    if items_of(node) is not None or (isinstance(node, core.AccountField) and node.path[0] == "fields"):
+    """What ranges over records, is a metric, or has to be typed first."""
+    declared = isinstance(node, core.AccountField) and node.path[0] == "fields"
+    if declared or items_of(node) is not None or isinstance(node, core.Figure):
         yield node
     for each in children(node):
         yield from _costly(each)

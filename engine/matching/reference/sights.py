@@ -125,19 +125,19 @@ def visible(snapshot: AccountSnapshot, collection: str, run: RunValues) -> tuple
 
     A record without a date, or whose date is unknown, is visible.
     """
-    records = cast("tuple[Record, ...] | None | UnsetType", getattr(snapshot, collection))
+    records = cast("tuple[Record, ...] | UnsetType | None", getattr(snapshot, collection))
     if records is UNSET:
         return UNSET
     return tuple(each for each in records or () if _is_visible(dated(each, collection), run))
 
 
-def dated(record: Record, collection: str) -> date | datetime | None | UnsetType:
+def dated(record: Record, collection: str) -> date | datetime | UnsetType | None:
     """The date of a record: what its collection's date field holds."""
     found: date | datetime | UnsetType | None = getattr(record, COLLECTIONS[collection].date_field)
     return found
 
 
-def _is_visible(when: date | datetime | None | UnsetType, run: RunValues) -> bool:
+def _is_visible(when: date | datetime | UnsetType | None, run: RunValues) -> bool:
     if when is None or when is UNSET:
         return True
     return when <= run.as_of if isinstance(when, datetime) else when <= run.today

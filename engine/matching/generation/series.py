@@ -2,8 +2,9 @@
 
 from engine.matching import core
 from engine.matching.core import Series
-from engine.matching.emission import Body, emits
-from engine.matching.module import attribute
+from engine.matching.generation.body import Body
+from engine.matching.generation.module import attribute
+from engine.matching.generation.rules import emits
 from engine.matching.periods import SeriesOfRun
 from engine.matching.shape import is_timed, scale_of
 from engine.snapshots.model import COLLECTIONS

@@ -1,0 +1,138 @@
+"""How entries hang together: what mutes, needs and sends what, and by which names work is known."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from graphlib import CycleError, TopologicalSorter
+from typing import Final
+
+from engine.foundation import codes
+from engine.foundation.places import Place
+from engine.foundation.problems import Problem, did_you_mean, problem
+from engine.language.playbook import Cadence, Playbook, Recipient, RuleEntry, Task, WarningRule
+
+_HEAVINESS: Final = {"green": 0, "yellow": 1, "red": 2}
+EVERYBODY: Final = "all_contacts"
+"""The recipient that means every contact of the account."""
+
+Entries = list[tuple[str, RuleEntry]]
+
+
+def structure_problems(playbook: Playbook, our_roles: Iterable[str]) -> Iterator[Problem]:
+    """Everything that is wrong with how entries refer to each other, types left aside."""
+    entries: Entries = [(f"warnings.{each.id}", each) for each in playbook.warnings.values()]
+    entries += [(f"cadence.{each.id}", each) for each in playbook.cadence.values()]
+    entries += [(f"rules.{each.id}", each) for each in playbook.rules.values()]
+    yield from _mutes(playbook, entries)
+    for address, entry in entries:
+        yield from _action_ids(address, entry)
+        inline = [each.task for each in entry.do if each.task is not None]
+        yield from _needs(inline, {each.id for each in inline})
+        if isinstance(entry, Cadence):
+            yield from _needs(entry.prepare.values(), {*entry.prepare, entry.id})
+    for play in playbook.plays.values():
+        yield from _needs(play.tasks.values(), set(play.tasks))
+    yield from _recipients(playbook, entries, frozenset(our_roles))
+
+
+# -- mutes ---------------------------------------------------------------------------------------------
+
+
+def _mutes(playbook: Playbook, entries: Entries) -> Iterator[Problem]:
+    for address, entry in entries:
+        for name in entry.mutes:
+            muted = playbook.warnings.get(name)
+            if muted is None and f"warnings.{name}" not in playbook.broken:
+                hint = did_you_mean(name, playbook.warnings)
+                yield problem(codes.UNKNOWN_NAME, entry.place, f"`mutes: {name}` names no warning", hint)
+            elif muted is not None and isinstance(entry, WarningRule) and _is_heavier(muted, entry):
+                message = f"`{address}` is {entry.light} and can't mute `{name}`, which is {muted.light}"
+                yield problem(codes.MUTE_LIGHTER, entry.place, message, "a warning mutes equal or lighter lights")
+    graph = {each.id: each.mutes for each in playbook.warnings.values()}
+    places = {each.id: each.place for each in playbook.warnings.values()}
+    yield from _circle(graph, places, "warnings mute each other in a circle", "let one of them speak")
+
+
+def _is_heavier(muted: WarningRule, entry: WarningRule) -> bool:
+    return _HEAVINESS[muted.light] > _HEAVINESS[entry.light]
+
+
+# -- tasks ---------------------------------------------------------------------------------------------
+
+
+def _action_ids(address: str, entry: RuleEntry) -> Iterator[Problem]:
+    """Work is known by its task's id over all runs: two of one id could not be told apart (semantics 5.1)."""
+    inline = [each.task for each in entry.do if each.task is not None]
+    for task in inline:
+        if not task.id and len(inline) > 1:
+            message = f"`{address}` has {len(inline)} inline actions: each needs an `id`"
+            yield problem(codes.ACTION_ID, task.place, message, "add for example `id: call`")
+    for name in _twice(each.id for each in inline if each.id):
+        message = f"two inline actions of `{address}` have the id `{name}`"
+        yield problem(codes.ACTION_ID, entry.place, message, "give each its own `id`")
+    for name in _twice(each.play for each in entry.do if each.play):
+        yield problem(codes.ACTION_ID, entry.place, f"`{address}` starts the play `{name}` twice", "name it once")
+    if isinstance(entry, Cadence) and entry.id in entry.prepare:
+        task = entry.prepare[entry.id]
+        message = f"`{entry.id}` is the id of the cadence itself"
+        yield problem(codes.ACTION_ID, task.place, message, "give what prepares it another id")
+
+
+def _twice(names: Iterable[str]) -> list[str]:
+    return [name for name, count in Counter(names).items() if count > 1]
+
+
+def _needs(tasks: Iterable[Task], known: set[str]) -> Iterator[Problem]:
+    listed = tuple(tasks)
+    for task in listed:
+        for need in task.needs:
+            if need not in known:
+                hint = did_you_mean(need, known - {""})
+                yield problem(codes.UNKNOWN_NAME, task.place, f"`needs: {need}` names no task", hint)
+    places = {each.id: each.place for each in listed}
+    yield from _circle({each.id: each.needs for each in listed}, places, "tasks wait for each other in a circle", None)
+
+
+def _circle(
+    graph: Mapping[str, Iterable[str]], places: Mapping[str, Place], message: str, hint: str | None
+) -> Iterator[Problem]:
+    try:
+        TopologicalSorter(graph).prepare()
+    except CycleError as error:
+        members: list[str] = error.args[1]
+        place = min((places[each] for each in members if each in places), default=Place(""))
+        yield problem(codes.CIRCLE, place, f"{message}: {' → '.join(reversed(members))}", hint)
+
+
+# -- recipients ----------------------------------------------------------------------------------------
+
+
+def _recipients(playbook: Playbook, entries: Entries, our_roles: frozenset[str]) -> Iterator[Problem]:
+    for content in playbook.content.values():
+        if content.to is not None:
+            yield from _recipient(playbook, content.to, our_roles)
+    sending: list[Task | Cadence] = list(playbook.cadence.values())
+    sending += [task for _, entry in entries for task in _tasks_of(entry)]
+    sending += [task for play in playbook.plays.values() for task in play.tasks.values()]
+    for task in sending:
+        if task.to is not None:
+            yield from _recipient(playbook, task.to, our_roles)
+        content_ = playbook.content.get(task.send or "")
+        if content_ is not None and content_.audience == "customer" and task.to is None and content_.to is None:
+            message = f"nobody is named to get `{content_.id}`"
+            yield problem(codes.MISSING_KEY, content_.place, message, f"add `to: …`, or `to: {EVERYBODY}`")
+
+
+def _tasks_of(entry: RuleEntry) -> Iterator[Task]:
+    yield from (each.task for each in entry.do if each.task is not None)
+    if isinstance(entry, Cadence):
+        yield from entry.prepare.values()
+
+
+def _recipient(playbook: Playbook, recipient: Recipient, our_roles: frozenset[str]) -> Iterator[Problem]:
+    """A role nobody has gets nothing, without a word: so a role has to be declared where any are."""
+    theirs = playbook.roles.theirs
+    groups = {each.group for each in theirs.values() if each.group is not None}
+    known = {*theirs, *groups, *our_roles, EVERYBODY}
+    if theirs and recipient.role not in known:
+        message = f"`to: {recipient.role}` is no role of theirs or ours"
+        yield problem(codes.UNKNOWN_NAME, recipient.place, message, did_you_mean(recipient.role, known))

@@ -1,0 +1,1 @@
+"""Generation of rows: core trees to the text of Python functions."""

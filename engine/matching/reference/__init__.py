@@ -1,0 +1,1 @@
+"""The reference interpreter: a rule per node, plain and complete."""

@@ -1,0 +1,102 @@
+"""``playbook explain``: why, and why not, with what each test expects and what was found."""
+
+import json
+
+from tests.commands.workplace import Workplace, account, too_wide
+
+
+def section(text: str, address: str) -> list[str]:
+    """The lines of one rule."""
+    lines = text.splitlines()
+    start = next(number for number, line in enumerate(lines) if address in line)
+    rest = lines[start + 1 :]
+    end = next((number for number, line in enumerate(rest) if not line.startswith("    ")), len(rest))
+    return [lines[start], *rest[:end]]
+
+
+def test_a_rule_that_fires_shows_the_test_the_figure_the_place_and_the_work(at: Workplace) -> None:
+    head, test, *rest = section(at.explain().stdout, "warnings.satisfaction_low")
+    assert head.startswith(" ✓ 满意度低于 70 分 warnings.satisfaction_low  ● 黄灯 · H-09 · playbook.yaml:")
+    assert rest[0].strip().startswith("✓ satisfaction 低于 70 分 · 实际 69.9 分  playbook.yaml:") or test
+    assert any(line.strip() == "→ 了解不满的原因 · 2026-11-24 · wang_fang" for line in rest)
+
+
+def test_a_rule_that_does_not_fire_says_what_was_found(at: Workplace) -> None:
+    head, test = section(at.explain("budget_frozen").stdout, "warnings.budget_frozen")
+    assert head.startswith(" ✗")
+    assert test.strip().startswith("✗ budget_status 等于 frozen · 实际 free  playbook.yaml:")
+
+
+def test_a_rule_nobody_can_decide_says_what_is_missing(at: Workplace) -> None:
+    at.accounts({key: value for key, value in account().items() if key not in ("surveys", "contracts")})
+    text = at.explain("--language", "en").stdout
+    assert section(text, "warnings.satisfaction_low")[0].startswith(" ?")
+    assert "? satisfaction below 70 points · missing: surveys" in text
+    assert section(text, "warnings.renewal_near")[1].strip() == "? contracts not delivered"
+
+
+def test_a_muted_warning_says_by_what(at: Workplace) -> None:
+    at.accounts(account(fields={"budget_status": "frozen"}))
+    assert "‖ 暂缓：静音 · 由 warnings.budget_frozen 静音" in at.explain("satisfaction_low").stdout
+
+
+def test_a_class_shows_every_row_and_which_one_holds(at: Workplace) -> None:
+    text = at.explain("phase").stdout
+    assert "= start 磨合期" in text
+    assert "✓ relationship_age 低于 3 个月 · 实际 1 个月" in text
+    assert "✗ relationship_age 不低于 3 个月 · 实际 1 个月" in text
+
+
+def test_a_cadence_says_from_when_it_counts_or_that_it_is_done(at: Workplace) -> None:
+    assert "✓ 业务复盘：从 2026-10-01 起算" in at.explain("monthly_review").stdout
+    at.write(
+        "small/more.yaml",
+        "cadence:\n  calendar: {every: month, counted_from: calendar, kind: call, owner: account_manager}\n",
+    )
+    at.accounts(account(interactions=[{"id": "I-1", "on": "2026-11-05", "kind": "call"}]))
+    assert "✗ 电话沟通：本期已完成，最近一次 2026-11-05" in at.explain("calendar").stdout
+
+
+def test_each_record_is_a_case_and_quiet_ones_are_counted_unless_asked_for(at: Workplace) -> None:
+    far = {"id": "K-2", "name": "老合同", "ends_on": "2028-01-01"}
+    at.accounts(account(contracts=[*account()["contracts"], far]))
+    whole = at.explain().stdout
+    assert "✓ K-1 框架协议 · 触发中" in whole
+    assert "✗ 另有 1 条记录不满足" in whole
+    assert "K-2" not in whole
+    one = at.explain("warnings.renewal_near").stdout
+    assert "✗ K-2 老合同" in one
+    assert "✗ ends_on 在未来 90 天内 · 实际 2028-01-01" in one
+
+
+def test_json_holds_every_case_with_its_tree(at: Workplace) -> None:
+    document = json.loads(at.explain("--format", "json").stdout)
+    assert document["format"] == "playbook-explanation/1"
+    assert [each["address"] for each in document["classes"]] == ["classes.phase"]
+    rules = {each["address"]: each for each in document["rules"]}
+    warnings = ["satisfaction_low", "budget_frozen", "renewal_near"]
+    assert list(rules) == [*(f"warnings.{each}" for each in warnings), "cadence.monthly_review"]
+    (case,) = rules["warnings.budget_frozen"]["cases"]
+    assert (case["result"], case["state"]) == ("false", "inactive")
+    assert case["because"]["observed"] == "free"
+
+
+def test_one_rule_alone_is_explained_by_id_and_by_address(at: Workplace) -> None:
+    by_id, by_address = at.explain("budget_frozen").stdout, at.explain("warnings.budget_frozen").stdout
+    assert by_id == by_address
+    assert "satisfaction_low" not in by_id
+
+
+def test_every_line_fits_in_100_columns(at: Workplace) -> None:
+    at.accounts(account(name="华北区域数字化转型" * 12, contracts=[
+        {"id": "K" * 90, "name": "二期" * 60, "ends_on": "2026-12-31"}]))  # fmt: skip
+    for language in ("zh", "en"):
+        assert too_wide(at.explain("--language", language).stdout) == []
+
+
+def test_no_escape_sequence_of_the_data_reaches_the_terminal(at: Workplace) -> None:
+    evil = "\x1b[2J\x9b\u202e\n"
+    at.accounts(account(name=evil, contracts=[{"id": evil, "name": evil, "ends_on": "2026-12-31"}]))
+    for form in ("text", "json"):
+        output = at.explain("--format", form).output
+        assert not {"\x1b", "\x9b", "\u202e"} & set(output)
