@@ -10,6 +10,7 @@ without offset, an amount below 0, a fraction of days, a result that can't be re
 """
 
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Final, Literal, NamedTuple
 
 import msgspec
@@ -54,12 +55,11 @@ def add(calendars: Calendars, start: date | datetime, duration: Duration, *, shi
     ``shift`` moves a result in days … years off closed days. Elapsed hours are never moved: 2 hours on a Saturday end
     on that Saturday. 0 working hours or days mean the start itself, or the next opening where it is closed.
     """
-    days = open_days(calendars)
     if isinstance(start, datetime):
-        begin = _start(days, start)
+        begin = _start(open_days(calendars), start)
     else:
         begin = _Start(microseconds(end_of_day(start, calendars[0].timezone)), start)
-    return _due(days, begin, duration, 1, "none" if duration.unit in _ELAPSED else shift)
+    return _due(calendars, begin, duration, 1, "none" if duration.unit in _ELAPSED else shift)
 
 
 def before(calendars: Calendars, anchor: date | datetime, duration: Duration, *, shift: Shift = "backward") -> Due:
@@ -71,7 +71,7 @@ def before(calendars: Calendars, anchor: date | datetime, duration: Duration, *,
     """
     days = open_days(calendars)
     start = _start(days, anchor) if isinstance(anchor, datetime) else _Start(days[anchor.toordinal()].closing, anchor)
-    return _due(days, start, duration, -1, shift)
+    return _due(calendars, start, duration, -1, shift)
 
 
 def deadline(calendars: Calendars, day: date, *, shift: Shift = "forward") -> Due:
@@ -86,8 +86,10 @@ def _start(days: OpenDays, moment: datetime) -> _Start:
     return _Start(microseconds(aware(moment)), moment.astimezone(days.zone).date())
 
 
-def _due(days: OpenDays, start: _Start, duration: Duration, step: int, shift: Shift) -> Due:
-    """What is due a duration after (``step`` 1) or before (-1) a start."""
+@lru_cache(maxsize=1 << 14)
+def _due(calendars: Calendars, start: _Start, duration: Duration, step: int, shift: Shift) -> Due:
+    """What is due a duration after (``step`` 1) or before (-1) a start; the accounts of a run share most starts."""
+    days = open_days(calendars)
     if duration.amount < 0:
         raise ValueError(f"`{duration}` is below 0; use `before` to count back")
     if duration.unit in _SECONDS_IN:

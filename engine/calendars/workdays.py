@@ -13,7 +13,7 @@ from engine.calendars.public_holidays import is_covered, region_year
 _LAST_ORDINAL: Final = date.max.toordinal()
 
 
-class Calendar(msgspec.Struct, frozen=True):
+class Calendar(msgspec.Struct, frozen=True, cache_hash=True):
     """When some people work: zone, weekly hours, public holidays of a region, and days of their own.
 
     ``timezone`` is an IANA name, ``region`` an ISO 3166 country (none: no public holidays) with an optional

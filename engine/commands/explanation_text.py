@@ -165,7 +165,8 @@ class ExplanationText:
         else:
             phrase = self._words.turn if turn.result == "true" else self._words.no_turn
             text = phrase.format(names, turn.observed)
-        yield from self._line(indent, *MARKS[turn.result], text)
+        mark = MARKS["true"] if turn.result == "true" else ("–", _DIM)
+        yield from self._line(indent, *mark, text)
 
     # -- conditions ---------------------------------------------------------------------------------
 

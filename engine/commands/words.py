@@ -114,7 +114,8 @@ CHINESE: Final = Words(
     undecided="未定（{}）", either=" 或 ", otherwise="其他情况", previous="此前 {}", nothing="无需行动",
     found="实际 {}", ends_when="结束条件", no_records="没有 {} 记录", not_delivered="未提供 {}",
     gone="已不在今天的数据中", always="没有条件，始终适用", turn="{}：从 {} 起算",
-    no_turn="{}：本期已完成，最近一次 {}", no_occurrence="{}：目前没有待办", legend="! 已逾期  ~ 暂定日期  (角色) 尚无人选",
+    no_turn="{}：本期已完成，最近一次 {}", no_occurrence="{}：目前没有待办",
+    legend="! 已逾期  ~ 暂定日期  (角色) 尚无人选",
     combined={"all": "全部成立", "any": "任一成立", "not": "以下不成立", "at_least": "至少 {} 项成立"},
     tests={
         "is": "等于 {}", "is_not": "不等于 {}", "in": "属于 {}", "not_in": "不属于 {}", "below": "低于 {}",

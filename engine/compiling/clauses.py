@@ -10,7 +10,7 @@ from engine.matching import core
 from engine.matching.core import Node, ValueType
 
 
-class Leaf(Struct, frozen=True):
+class Leaf(Struct, frozen=True, cache_hash=True):
     """One test: ``node`` decides it; ``observed`` and ``expected`` are shown when it is explained."""
 
     node: Node

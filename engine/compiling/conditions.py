@@ -217,7 +217,7 @@ class Lowering:
         ):
             return self._parameters.meaning(name.removeprefix("$"))
         found = self._symbols.meaning(name, view)
-        if found is None and not self._symbols.is_broken(name):
+        if found is None and not self._symbols.is_broken(name, view):
             self._sink(self._unknown(name, place, view))
         return found
 
@@ -285,9 +285,9 @@ class Lowering:
             return constant(operand, kind, self._sink, values)
         if name in self._symbols.playbook.parameters:
             return self._parameters.node(operand, name, kind)
-        if f"parameters.{name}" in self._symbols.playbook.broken:
-            return None
         meaning = self._symbols.meaning(name, view) or self._symbols.meaning(name, View(view.collection, view.record))
+        if meaning is None and self._symbols.is_broken(name, view):
+            return None
         if meaning is None:
             known = {*self._symbols.playbook.parameters, *self._symbols.known_names(view)}
             self._sink(

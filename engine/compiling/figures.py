@@ -61,10 +61,6 @@ class Figures:
             return Meaning(definition.node, definition.type)
         return Meaning(core.Figure(name, definition.type, view.record), definition.type)
 
-    def is_failed(self, name: str) -> bool:
-        """Whether ``name`` is a metric whose own problem has been reported."""
-        return name in self._failed
-
     def _definition(self, name: str) -> Definition | None:
         if name in self.definitions or name in self._failed:
             return self.definitions.get(name)

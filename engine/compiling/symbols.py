@@ -75,8 +75,11 @@ class Symbols:
         everywhere = {*book.metrics, *book.classes, *book.warnings, *account_paths(), "light", *book.fields}
         return own | everywhere
 
-    def is_broken(self, name: str) -> bool:
-        """Whether ``name`` is an entry that was left out for its shape: its uses are not reported again."""
+    def is_broken(self, name: str, view: View) -> bool:
+        """Whether ``name`` means nothing only because its own entry is wrong: its uses are not reported again."""
+        metric = self.playbook.metrics.get(name)
+        if metric is not None and metric.each in (None, view.collection):
+            return True
         return any(
             f"{section}.{name}" in self.playbook.broken
             for section in ("metrics", "classes", "warnings", "fields", "parameters")

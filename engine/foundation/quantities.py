@@ -74,7 +74,7 @@ class Quantity(msgspec.Struct, frozen=True):
         return show_figure(self.amount, self.unit, self.currency)
 
 
-class Duration(msgspec.Struct, frozen=True):
+class Duration(msgspec.Struct, frozen=True, cache_hash=True):
     """A length of time as written: ``Duration(2, "working hours")``."""
 
     amount: Decimal

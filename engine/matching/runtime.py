@@ -61,9 +61,12 @@ def by_id(records: Sequence[Record] | UnsetType) -> dict[str, Record]:
     return {} if records is UNSET else {each.id: each for each in reversed(records)}
 
 
+_id: Final = attrgetter("id")
+
+
 def in_order(records: Sequence[Record]) -> list[Record]:
     """Records in order of id."""
-    return sorted(records, key=attrgetter("id"))
+    return sorted(records, key=_id) if len(records) > 1 else list(records)
 
 
 def last_records(records: list[Record], count: int, date_field: str) -> list[Record] | UnsetType:

@@ -1,5 +1,6 @@
 """Actions that send something → messages: who gets what, in which language (language 7)."""
 
+import re
 from collections.abc import Iterator
 from datetime import date, datetime
 from typing import Final, cast
@@ -18,6 +19,7 @@ from engine.planning.wording import LOCALES, Wording, choose
 from engine.snapshots.model import Contact
 from engine.templates.templates import one_line
 
+_LOCALE: Final = re.compile(r"[a-z]{2}-[A-Z]{2}")
 GONE: Final = frozenset({"left", "inactive"})
 
 
@@ -94,7 +96,7 @@ def _locale(desk: Desk, contact: Contact) -> str:
     """The contact's language, else the account's, else the playbook's."""
     for language in (contact.language, desk.snapshot.language):
         if isinstance(language, str) and language.partition("-")[0] in LOCALES:
-            return LOCALES[language.partition("-")[0]] if "-" not in language else language
+            return language if _LOCALE.fullmatch(language) else LOCALES[language.partition("-")[0]]
     return desk.compiled.playbook.manifest.locale
 
 

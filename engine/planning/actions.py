@@ -5,7 +5,6 @@ from datetime import date, datetime
 from typing import Any, Final
 
 from msgspec import UNSET, Struct
-from msgspec.structs import replace
 
 from engine.calendars import due as due_dates
 from engine.calendars.workdays import Calendar
@@ -228,8 +227,7 @@ def _state(known: PlannedAction | None, due: due_dates.Due | None) -> Any:
 def calendars_for(desk: Desk, task: Task, owner: Owner) -> due_dates.Calendars:
     """The calendars that must be open: the owner's, and for what happens with the customer the account's too."""
     compiled = desk.compiled
-    person = desk.staffing.person(owner.person)
-    own = compiled.calendars.get(person.hours, compiled.calendar) if person and person.hours else compiled.calendar
+    own = _own_calendar(desk, owner)
     theirs = desk.snapshot.profile.calendar
     if not KINDS[task.kind].with_customer or not isinstance(theirs, str):
         return (own,)
@@ -239,6 +237,11 @@ def calendars_for(desk: Desk, task: Task, owner: Owner) -> due_dates.Calendars:
         hint = f"known: {', '.join(sorted(compiled.calendars))}"
         raise AccountFailed(problem(codes.BAD_ACCOUNT, task.place, message, hint, desk.snapshot.id))
     return (own,) if other == own else (own, other)
+
+
+def _own_calendar(desk: Desk, owner: Owner) -> Calendar:
+    compiled, person = desk.compiled, desk.staffing.person(owner.person)
+    return compiled.calendars.get(person.hours, compiled.calendar) if person and person.hours else compiled.calendar
 
 
 class Timing(Struct, frozen=True):
@@ -301,15 +304,11 @@ def _anchor(environment: Environment, start: Start, compiled: CompiledTask, cale
 
 def _escalation(desk: Desk, compiled: CompiledTask, owner: Owner, due: due_dates.Due) -> Iterator[EscalationStep]:
     """Every step's first instant, counted from the due time in the owner's calendar."""
-    calendars = calendars_for(desk, _at_desk(compiled.task), owner)
+    calendars = (_own_calendar(desk, owner),)
     for each in compiled.escalation:
         after = desk.evaluation.length(each.after, desk.environment)
         if after is not None:
             yield _step(desk, each, after, owner, due, calendars)
-
-
-def _at_desk(task: Task) -> Task:
-    return replace(task, kind="task")
 
 
 def _step(

@@ -182,7 +182,8 @@ class _Account:
             turns = (part for part in each.because.of if part.op == "every" and part.rule_at == rule_at(entry.place))
             if (each.rule, each.item) == (rule.address, item):
                 return next(turns, None)
-        if any((each.rule, each.item) == (rule.address, item) for each in (*self._plan.gaps, *self._plan.suppressed)):
+        lacking = any((each.rule, each.item) == (rule.address, item) for each in self._plan.gaps)
+        if lacking or any((each.rule, each.item) == (rule.address, item) for each in self._plan.suppressed):
             return None
         kinds = tuple(dict.fromkeys((entry.kind, *entry.counts)))
         last = self._last(kinds, item)

@@ -1,18 +1,18 @@
 """``because`` trees: what each test expected and observed, for people and programs."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date, datetime
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import PurePath
 
-from msgspec import UNSET, UnsetType
+from msgspec import UNSET, Struct, UnsetType
 
 from engine.compiling.clauses import Clause, Leaf
 from engine.compiling.typing import is_money
 from engine.foundation.places import Place
 from engine.foundation.quantities import plain_decimal
-from engine.matching.core import Compare, Node, ValueType
+from engine.matching.core import Compare, ValueType
 from engine.matching.explained import Environment, Sight, compared, evaluate, explain
 from engine.matching.run import Value
 from engine.matching.shape import type_of
@@ -42,11 +42,11 @@ def _missing(reason: Because) -> Iterator[str]:
 
 
 def _result(op: str, count: int, of: tuple[Because, ...]) -> bool | UnsetType:
-    certain = sum(each.result == "true" for each in of)
-    possible = sum(each.result != "false" for each in of)
+    results = [each.result for each in of]
+    certain, possible = results.count("true"), len(results) - results.count("false")
     if op == "not":
         return UNSET if certain != possible else certain == 0
-    least = {"all": len(of), "any": 1}.get(op, count)
+    least = len(of) if op == "all" else 1 if op == "any" else count
     return True if certain >= least else UNSET if possible >= least else False
 
 
@@ -55,18 +55,41 @@ def word(truth: Value) -> Truth:
     return "unknown" if truth is UNSET else "true" if truth else "false"
 
 
+class _Fixed(Struct, frozen=True):
+    """What of a test is the same for every account: the comparison it is, if it is a plain one of what was observed,
+    the types of what was expected, the unit shown and where the test is written."""
+
+    compare: Compare | None
+    types: tuple[ValueType, ...]
+    unit: str | None
+    rule_at: str
+
+
+@lru_cache(maxsize=1 << 14)
+def _fixed(leaf: Leaf) -> _Fixed:
+    node, kind = leaf.node, leaf.observed_type
+    plain = isinstance(node, Compare) and node.left is leaf.observed and leaf.expected == (node.right,)
+    shows_unit = kind is not None and kind.kind == "number" and kind.unit != "number" and not is_money(kind)
+    return _Fixed(
+        compare=node if isinstance(node, Compare) and plain else None,
+        types=tuple(type_of(each) for each in leaf.expected),
+        unit=kind.unit if kind and shows_unit else None,
+        rule_at=rule_at(leaf.place),
+    )
+
+
 def _leaf(leaf: Leaf, environment: Environment) -> Because:
-    sight, observed, expected = _seen(leaf, environment)
-    kind = leaf.observed_type
+    fixed = _fixed(leaf)
+    sight, observed, expected = _seen(leaf, fixed.compare, environment)
     return Because(
         op=leaf.op,
         result=word(sight.value),
         test=leaf.test,
-        expected=_expected(expected, leaf.expected),
-        observed=shown(observed, kind),
-        unit=kind.unit if kind and kind.kind == "number" and kind.unit != "number" and not is_money(kind) else None,
+        expected=_expected(expected, fixed.types),
+        observed=shown(observed, leaf.observed_type),
+        unit=fixed.unit,
         missing=sight.missing if sight.value is UNSET else (),
-        rule_at=rule_at(leaf.place),
+        rule_at=fixed.rule_at,
     )
 
 
@@ -76,18 +99,17 @@ def rule_at(place: Place) -> str:
     return str(Place(PurePath(place.file).name, place.line))
 
 
-def _seen(leaf: Leaf, environment: Environment) -> tuple[Sight, Value, list[Value]]:
+def _seen(leaf: Leaf, compare: Compare | None, environment: Environment) -> tuple[Sight, Value, list[Value]]:
     """The truth of a test, what was observed and expected; a plain comparison looks at each side once."""
-    node = leaf.node
-    if isinstance(node, Compare) and node.left is leaf.observed and leaf.expected == (node.right,):
-        left, right = explain(node.left, environment), explain(node.right, environment)
-        return compared(node.op, left, right), left.value, [right.value]
+    if compare is not None:
+        left, right = explain(compare.left, environment), explain(compare.right, environment)
+        return compared(compare.op, left, right), left.value, [right.value]
     observed = evaluate(leaf.observed, environment) if leaf.observed is not None else UNSET
-    return explain(node, environment), observed, [evaluate(each, environment) for each in leaf.expected]
+    return explain(leaf.node, environment), observed, [evaluate(each, environment) for each in leaf.expected]
 
 
-def _expected(values: list[Value], nodes: tuple[Node, ...]) -> Shown:
-    written = [shown(value, type_of(node)) for value, node in zip(values, nodes, strict=True)]
+def _expected(values: list[Value], types: tuple[ValueType, ...]) -> Shown:
+    written = [shown(value, kind) for value, kind in zip(values, types, strict=True)]
     if len(written) == 1:
         return written[0]
     return [str(each) for each in written] if written else None
@@ -111,5 +133,8 @@ def shown(value: Value, kind: ValueType | None) -> Shown:
 def _figure(value: int, kind: ValueType | None) -> Shown:
     if abs(value) >= _BEYOND:
         return None
-    amount: Decimal = plain_decimal(value, kind.scale if kind else 0)
+    amount = _plain(value, kind.scale if kind else 0)
     return f"{amount} {kind.unit}" if kind and is_money(kind) else amount
+
+
+_plain: Callable[[int, int], Decimal] = lru_cache(maxsize=1 << 14)(plain_decimal)

@@ -99,6 +99,9 @@ class Staffing:
         self._team = team
         self._fallbacks = fallbacks
         self._day = day
+        self._chains: dict[tuple[str, ...], tuple[str, ...]] = {}
+        self._only_holders = _only_holders(team)
+        self._standing_in = {name: self._cover_of(name) for name in team.people}
 
     def owner(self, roles: tuple[str, ...], owners: Mapping[str, str]) -> Owner:
         """The first of ``roles``, then their fallbacks, that somebody present holds for the account.
@@ -107,7 +110,7 @@ class Staffing:
         team who holds it. Whoever is away is covered; where nobody can be found the first role stays, with no person.
         """
         for role in self._chain(roles):
-            person = self._present(owners.get(role) or self._only_holder(role))
+            person = self._present(owners.get(role) or self._only_holders.get(role))
             if person is not None:
                 known = self._team.people.get(person)
                 return Owner(role, person, known.name if known else None)
@@ -122,7 +125,13 @@ class Staffing:
         """The person of that id, if the team file has one."""
         return self._team.people.get(name or "")
 
-    def _chain(self, roles: tuple[str, ...]) -> Iterator[str]:
+    def _chain(self, roles: tuple[str, ...]) -> tuple[str, ...]:
+        """``roles`` with their fallbacks; the few there are stand in the playbook."""
+        if roles not in self._chains:
+            self._chains[roles] = tuple(self._followed(roles))
+        return self._chains[roles]
+
+    def _followed(self, roles: tuple[str, ...]) -> Iterator[str]:
         seen: set[str] = set()
         for role in roles:
             following: str | None = role
@@ -131,12 +140,11 @@ class Staffing:
                 yield following
                 following = self._fallbacks.get(following)
 
-    def _only_holder(self, role: str) -> str | None:
-        holders = [name for name, person in self._team.people.items() if role in person.roles]
-        return holders[0] if len(holders) == 1 else None
-
     def _present(self, name: str | None) -> str | None:
         """``name``, or whoever covers for it today; a name that no team file knows is taken to be present."""
+        return None if name is None else self._standing_in.get(name, name)
+
+    def _cover_of(self, name: str | None) -> str | None:
         seen: set[str] = set()
         while name is not None and name not in seen:
             seen.add(name)
@@ -145,3 +153,12 @@ class Staffing:
                 return name
             name = person.cover
         return None
+
+
+def _only_holders(team: Team) -> dict[str, str]:
+    """Who alone holds a role, by role."""
+    holders: dict[str, list[str]] = {}
+    for name, person in team.people.items():
+        for role in dict.fromkeys(person.roles):
+            holders.setdefault(role, []).append(name)
+    return {role: names[0] for role, names in holders.items() if len(names) == 1}

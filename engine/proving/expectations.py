@@ -87,7 +87,8 @@ def _actions(_: str, node: Node, plan: Plain) -> Iterator[Problem]:
 
 
 def _is_at(address: str, key: str) -> bool:
-    """Whether an address such as ``handbook/rules.complaint/conflict_3r.confirm/A-1/T-1/1`` is ``key`` or lies under it."""
+    """Whether ``handbook/rules.complaint/conflict_3r.confirm/A-1/T-1/1``, read from the rule on, is or begins with
+    ``key``."""
     own = address.split("/", maxsplit=1)[1]
     return own == key or own.startswith(f"{key}/")
 

@@ -22,9 +22,10 @@ from engine.foundation.problems import AccountFailed, InputUnreadable, PlaybookI
 from engine.history.model import History
 from engine.language.loading import load_document
 from engine.language.values import Written
-from engine.matching.run import Ranking
+from engine.matching.run import Ranking, Rates
 from engine.planning.context import Context
 from engine.planning.plan import ActionPlan
+from engine.planning.rates import read_rates
 from engine.planning.team import EMPTY_TEAM, Team, read_team, team_from
 from engine.proving.expectations import differences
 from engine.proving.shape import scenario_check
@@ -124,7 +125,7 @@ def plan_scenario(scenario: Scenario, compiled: CompiledPlaybook, engine: Engine
     """The plan of a scenario's account at its moment; raises ``AccountFailed`` and ``InputUnreadable``."""
     written = plain(scenario.node)
     as_of = _moment(scenario, written, compiled)
-    context = Context(team=_team(scenario, written))
+    context = Context(team=_team(scenario, written), rates=_rates(scenario, written))
     snapshot = _account(scenario, written)
     rankings = _rankings(scenario, written, compiled, snapshot, as_of)
     at_work = planner(compiled, as_of, replace(context, rankings=rankings), engine)
@@ -157,6 +158,11 @@ def _team(scenario: Scenario, written: dict[str, Any]) -> Team:
         return read_team(Path(scenario.place.file).parent / team)
     node = scenario.node.get("team")
     return team_from(node) if node is not None else EMPTY_TEAM
+
+
+def _rates(scenario: Scenario, written: dict[str, Any]) -> Rates:
+    name = written.get("rates")
+    return read_rates(Path(scenario.place.file).parent / str(name)) if name else Rates()
 
 
 def _account(scenario: Scenario, written: dict[str, Any]) -> AccountSnapshot:
@@ -211,7 +217,7 @@ def _rankings(
     """Figures over the portfolio: the other accounts' as the scenario gives them, and this one's own."""
     if not compiled.rankings:
         return {}
-    own = planner(compiled, as_of, Context.empty()).evaluation.figures(snapshot)
+    own = planner(compiled, as_of, Context(rates=_rates(scenario, written))).evaluation.figures(snapshot)
     found = {}
     for name in compiled.rankings:
         others = [_figure(scenario, compiled, name, each) for each in (written.get("portfolio") or {}).get(name, ())]

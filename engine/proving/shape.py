@@ -42,6 +42,7 @@ def scenario_schema() -> Json:
             "then": {},
             "else": {"type": "string"},
         },
+        "rates": {"type": "string", "description": "a file of exchange rates beside this one"},
         "history": {**_BY_NAME, "description": "what earlier runs left"},
         "portfolio": {"type": "object", "additionalProperties": {"type": "array", "items": _SCALAR}},
         "expect": {"type": "object", "properties": expect, "additionalProperties": False, "minProperties": 1},

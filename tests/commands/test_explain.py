@@ -54,7 +54,7 @@ def test_a_cadence_says_from_when_it_counts_or_that_it_is_done(at: Workplace) ->
         "cadence:\n  calendar: {every: month, counted_from: calendar, kind: call, owner: account_manager}\n",
     )
     at.accounts(account(interactions=[{"id": "I-1", "on": "2026-11-05", "kind": "call"}]))
-    assert "✗ 电话沟通：本期已完成，最近一次 2026-11-05" in at.explain("calendar").stdout
+    assert "– 电话沟通：本期已完成，最近一次 2026-11-05" in at.explain("calendar").stdout
 
 
 def test_each_record_is_a_case_and_quiet_ones_are_counted_unless_asked_for(at: Workplace) -> None:

@@ -1,6 +1,7 @@
 """Real processes: equal bytes, pipes, exit codes and a calm end, as shells see them."""
 
 import json
+import os
 import signal
 import subprocess
 
@@ -67,6 +68,20 @@ def test_missing_durable_rules_is_said_once_and_the_plan_is_the_same(at: Workpla
     assert (asked.returncode, asked.stdout) == (2, b"")
     assert b"--engine builtin" in asked.stderr
     assert b"Traceback" not in asked.stderr
+
+
+def test_who_waits_at_a_terminal_sees_a_bar_but_never_in_the_data(at: Workplace) -> None:
+    here, there = os.openpty()
+    try:
+        done = subprocess.run(
+            [*PROGRAM.split(), *PLAN.split()[1:], "--format", "ndjson"],
+            cwd=at.folder, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=there, timeout=60, check=True,
+        )  # fmt: skip
+        assert b"1/1" in os.read(here, 65536)
+    finally:
+        os.close(there)
+        os.close(here)
+    assert done.stdout == at.plan("--format", "ndjson").stdout.encode()
 
 
 def test_an_interrupt_ends_calmly(at: Workplace) -> None:

@@ -35,7 +35,7 @@ ENVELOPE: Json = {
     },
     "content": {"note": {"kind": "message", "to": {"role": "board", "pick": "strongest"}, "subject": "About you"}},
 }
-TEMPLATE = "Dear {{ contact.name }}, {{ account.name }} is {{ light_words or 'well' }}."
+TEMPLATE = "Dear {{ contact.name }}, a word about {{ account.name }}."
 
 
 @st.composite

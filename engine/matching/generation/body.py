@@ -133,22 +133,32 @@ class Body:
         self.block.chain(arms)
         return name
 
-    def sift(self, node: Node, false: Lines, flag: str) -> None:
-        """Goes on where ``node`` is true; ``false`` leaves where it is not; sets ``flag`` where it is unknown."""
-        held: Test | None = None
-        spot = self.block
+    def sift(self, node: Node, false: Lines, doubt: Lines) -> None:
+        """Goes on where ``node`` is true; ``false`` leaves where it is not; does ``doubt`` where it is unknown."""
+        start, tests = self.block.place(), self._tests(node)
+        open_ = [index for index, (test, _) in enumerate(tests) if test.unknown]
+        flag = self.fresh("u")
+        at_once = open_ == [len(tests) - 1]
+        for test, spot in tests:
+            self.branch(test, false=false, unknown=doubt if at_once else [f"{flag} = True"], block=spot)
+        if open_ and not at_once:
+            start.line(f"{flag} = False")
+            self.block.chain([(flag, doubt)])
+
+    def _tests(self, node: Node) -> list[tuple[Test, Block]]:
+        """The tests that all have to hold for ``node`` to hold, each with the place where it can be made."""
+        tests: list[tuple[Test, Block]] = []
         for each in self._members(node):
             size = self.block.size
             test = self.test(each)
-            if held and held.unknown == test.unknown and self.block.size == size:
+            if tests and tests[-1][0].unknown == test.unknown and self.block.size == size:
                 # Both are unknown for one reason, and nothing is worked out in between.
-                held = Test(test.unknown, f"{held.true} and {test.true}", held.safe and test.safe)
-                continue
-            if held:
-                self.branch(held, false=false, unknown=[f"{flag} = True"], block=spot)
-            held, spot = test, self.block.place()
-        if held:
-            self.branch(held, false=false, unknown=[f"{flag} = True"], block=spot)
+                held, spot = tests.pop()
+                test = Test(test.unknown, f"{held.true} and {test.true}", held.safe and test.safe)
+            else:
+                spot = self.block.place()
+            tests.append((test, spot))
+        return tests
 
     def _members(self, node: Node) -> Iterator[Node]:
         """The nodes that all have to hold for ``node`` to hold, what may fail worked out first."""

@@ -55,13 +55,7 @@ def sift_records(body: Body, where: Node | None, items: Items, doubt: Lines) -> 
     """Leaves the records that are out; ``doubt`` is done for undecided ones, unless they are skipped."""
     if where is None:
         return
-    flag = body.fresh("u")
-    undecided = body.shape.possible(where).unknown
-    if undecided:
-        body.block.line(f"{flag} = False")
-    body.sift(where, ["continue"], flag)
-    if undecided:
-        body.block.chain([(flag, ["continue"] if items.undecided == "skip" else doubt)])
+    body.sift(where, ["continue"], ["continue"] if items.undecided == "skip" else doubt)
 
 
 def selection(body: Body, items: Items) -> Source:
@@ -268,7 +262,7 @@ def _kept(items: Items) -> Items:
 
 @emits(core.Every)
 def _every(body: Body, node: core.Every) -> str:
-    items, result, flag = node.items, body.fresh(), body.fresh("u")
+    items, result = node.items, body.fresh()
     source = body.visible(items.collection)
     body.block.line(f"{result} = UNSET")
     with body.inside(f"if {source} is not UNSET:"):
@@ -276,7 +270,6 @@ def _every(body: Body, node: core.Every) -> str:
         if items.where is not None:
             leave = "continue" if body.shape.fallible(items.where) else "break"
             with body.loop(items.record, items.collection, source):
-                body.block.line(f"{flag} = False")
-                body.sift(items.where, [f"{result} = False", leave], flag)
-                body.block.chain([(f"{flag} and {result} is True", [f"{result} = UNSET"])])
+                doubt = f"if {result} is True: {result} = UNSET"
+                body.sift(items.where, [f"{result} = False", leave], [doubt])
     return result

@@ -66,9 +66,8 @@ def _add(body: Body, series: Series, record: str, totals: str) -> None:
     undecided, adds = body.fresh("u"), body.fresh("a")
     body.block.lines([f"{undecided} = False", f"{adds} = UNSET"])
     if series.items.where is not None:
-        body.sift(series.items.where, ["continue"], undecided)
-    if series.items.undecided == "skip":
-        body.block.chain([(undecided, ["continue"])])
+        skip = series.items.undecided == "skip"
+        body.sift(series.items.where, ["continue"], ["continue"] if skip else [f"{undecided} = True"])
     with body.inside(f"if not {undecided}:"):
         body.block.line(f"{adds} = {_contribution(body, series)}")
     kind = COLLECTIONS[series.items.collection]

@@ -51,7 +51,11 @@ def _compare(node: core.Compare, env: Environment) -> Sight:
 
 def compared(op: core.CompareOp, left: Sight, right: Sight) -> Sight:
     """The comparison of two sides already looked at."""
-    return _test([left, right], _COMPARE[op])
+    if left.value is UNSET or right.value is UNSET:
+        return unknown_for((left, right))
+    if left.value is None or right.value is None:
+        return NO
+    return YES if _COMPARE[op](left.value, right.value) else NO
 
 
 @sees(core.TextTest)
