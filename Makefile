@@ -34,6 +34,7 @@ schemas: setup ## write schemas/ anew from the types
 
 docs: setup ## write the generated references under docs/ anew
 	@$(python) -m engine.checking.reference
+	@$(python) -m tests.docs.pages
 
 bench: setup ## every measurement under benchmarks/
 	@for script in $$(grep -l __main__ benchmarks/*.py); do \

@@ -93,9 +93,7 @@ def run(
     return planner(book, moment, Context.empty()).run(snapshot, history or History.empty())
 
 
-def after(
-    book: CompiledPlaybook, *runs: tuple[AccountSnapshot, str], history: History | None = None
-) -> History:
+def after(book: CompiledPlaybook, *runs: tuple[AccountSnapshot, str], history: History | None = None) -> History:
     """The history that runs leave one after the other."""
     known = history or History.empty()
     for snapshot, as_of in runs:

@@ -30,7 +30,7 @@ HOMES: Final[dict[str, tuple[str, ...]]] = {
     "jinja2": ("templates",),
     "jsonschema": ("documents",),
     "markupsafe": ("templates",),
-    "re2": ("matching",),
+    "re2": ("matching", "compiling"),
     "rich": ("commands",),
     "yaml": ("documents",),
 }

@@ -55,11 +55,7 @@ def add(calendars: Calendars, start: date | datetime, duration: Duration, *, shi
     ``shift`` moves a result in days … years off closed days. Elapsed hours are never moved: 2 hours on a Saturday end
     on that Saturday. 0 working hours or days mean the start itself, or the next opening where it is closed.
     """
-    if isinstance(start, datetime):
-        begin = _start(open_days(calendars), start)
-    else:
-        begin = _Start(microseconds(end_of_day(start, calendars[0].timezone)), start)
-    return _due(calendars, begin, duration, 1, "none" if duration.unit in _ELAPSED else shift)
+    return _due(calendars, start, _fold_of(start), duration, 1, "none" if duration.unit in _ELAPSED else shift)
 
 
 def before(calendars: Calendars, anchor: date | datetime, duration: Duration, *, shift: Shift = "backward") -> Due:
@@ -69,9 +65,7 @@ def before(calendars: Calendars, anchor: date | datetime, duration: Duration, *,
     back to the last closing before it, so that 48 hours ahead stays at least 48; ``shift="none"`` leaves them there.
     Working days count back from the last open day strictly before the anchor's date.
     """
-    days = open_days(calendars)
-    start = _start(days, anchor) if isinstance(anchor, datetime) else _Start(days[anchor.toordinal()].closing, anchor)
-    return _due(calendars, start, duration, -1, shift)
+    return _due(calendars, anchor, _fold_of(anchor), duration, -1, shift)
 
 
 def deadline(calendars: Calendars, day: date, *, shift: Shift = "forward") -> Due:
@@ -82,14 +76,27 @@ def deadline(calendars: Calendars, day: date, *, shift: Shift = "forward") -> Du
     return _deadline(open_days(calendars), day, day.toordinal(), shift)
 
 
-def _start(days: OpenDays, moment: datetime) -> _Start:
-    return _Start(microseconds(aware(moment)), moment.astimezone(days.zone).date())
+def _fold_of(start: date | datetime) -> int:
+    return start.fold if isinstance(start, datetime) else 0
+
+
+def _start(days: OpenDays, start: date | datetime, step: int) -> _Start:
+    """A moment, or a bare date: counted on from its last second, back from its closing time."""
+    if isinstance(start, datetime):
+        return _Start(microseconds(aware(start)), start.astimezone(days.zone).date())
+    if step > 0:
+        return _Start(microseconds(end_of_day(start, days.calendars[0].timezone)), start)
+    return _Start(days[start.toordinal()].closing, start)
 
 
 @lru_cache(maxsize=1 << 14)
-def _due(calendars: Calendars, start: _Start, duration: Duration, step: int, shift: Shift) -> Due:
-    """What is due a duration after (``step`` 1) or before (-1) a start; the accounts of a run share most starts."""
+def _due(calendars: Calendars, moment: date | datetime, _fold: int, duration: Duration, step: int, shift: Shift) -> Due:
+    """What is due a duration after (``step`` 1) or before (-1) a moment; the accounts of a run share most moments.
+
+    ``_fold`` tells the two passes of an hour that the clocks repeat apart, which Python takes to be equal.
+    """
     days = open_days(calendars)
+    start = _start(days, moment, step)
     if duration.amount < 0:
         raise ValueError(f"`{duration}` is below 0; use `before` to count back")
     if duration.unit in _SECONDS_IN:

@@ -7,6 +7,7 @@ cut off at the years 1 and 9999.
 """
 
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import Final
 
 import msgspec
@@ -75,6 +76,7 @@ def is_complete(span: Span, today: date, settles_after: Duration | None = None) 
     return settled < today
 
 
+@lru_cache(maxsize=1 << 12)
 def periods_back(
     today: date, period: Period, n: int, settles_after: Duration | None = None, *, fiscal_start_month: int = 1
 ) -> tuple[Span, ...]:

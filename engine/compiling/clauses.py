@@ -1,6 +1,7 @@
 """Conditions after resolution: trees whose leaves know their core node, what they were written as, and where."""
 
 from collections.abc import Iterator
+from functools import lru_cache
 
 from msgspec import Struct
 
@@ -22,7 +23,7 @@ class Leaf(Struct, frozen=True, cache_hash=True):
     place: Place
 
 
-class Branch(Struct, frozen=True):
+class Branch(Struct, frozen=True, cache_hash=True):
     """``all``, ``any``, ``not`` or ``at_least`` (with ``count``) of clauses."""
 
     op: str
@@ -34,6 +35,7 @@ class Branch(Struct, frozen=True):
 Clause = Leaf | Branch
 
 
+@lru_cache(maxsize=1 << 14)
 def truth_node(clause: Clause) -> Node:
     """The clause as one core tree."""
     if isinstance(clause, Leaf):

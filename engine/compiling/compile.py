@@ -219,14 +219,15 @@ def _scope(
 ) -> tuple[CompiledScope, Scope]:
     bits: dict[Node, int] = {}
     skeletons: list[Skeleton] = []
-    slots = []
+    positions = []
     for entry in entries:
-        clauses = _clauses(entry)
-        slots.append(Slot(entry, tuple(range(len(skeletons), len(skeletons) + len(clauses)))))
-        skeletons += [skeleton(clause, bits) for clause in clauses]
+        found = [skeleton(clause, bits) for clause in _clauses(entry)]
+        positions.append((entry, range(len(skeletons), len(skeletons) + len(found))))
+        skeletons += found
     record = COLLECTIONS[collection].singular if collection else None
     program = build_program(len(bits), skeletons)
-    return CompiledScope(index, collection, program, tuple(slots)), Scope(collection, record, tuple(bits), values)
+    slots = tuple(Slot(entry, tuple(1 << program.conclusions[at] for at in where)) for entry, where in positions)
+    return CompiledScope(index, collection, program, slots), Scope(collection, record, tuple(bits), values)
 
 
 def _views_of_contents(rules: Iterable[CompiledRule]) -> dict[str, View]:

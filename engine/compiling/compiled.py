@@ -92,10 +92,11 @@ class CompiledRule(Struct, frozen=True):
 
 
 class Slot(Struct, frozen=True):
-    """An entry's conclusions in its scope's program: positions of ``begins`` and ``ends``, or of a class's rows."""
+    """An entry's conclusions in its scope's program: a mask of one bit for ``begins`` and for ``ends``, or for each of
+    a class's rows."""
 
     entry: CompiledRule | CompiledClass
-    positions: tuple[int, ...]
+    masks: tuple[int, ...]
 
 
 class CompiledScope(Struct, frozen=True):

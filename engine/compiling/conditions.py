@@ -225,6 +225,10 @@ class Lowering:
         if view.bare and self._symbols.meaning(name, ACCOUNT) is not None:
             message = f"`{name}` belongs to the account; `where` reads the record"
             return problem(codes.NOT_READABLE_HERE, place, message, f"write `account.{name}`")
+        entry = self._symbols.playbook.metrics.get(name) or self._symbols.playbook.classes.get(name)
+        if entry is not None and entry.each is not None:
+            message = f"`{name}` is worked out for each of {entry.each}, and can be read of them only"
+            return problem(codes.NOT_READABLE_HERE, place, message)
         whose = f"of {view.collection}" if view.bare else "of the account"
         hint = did_you_mean(name, self._symbols.known_names(view))
         return problem(codes.UNKNOWN_NAME, place, f"`{name}` is not known: no field, metric or class {whose}", hint)

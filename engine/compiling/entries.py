@@ -40,6 +40,9 @@ from engine.matching import core
 from engine.matching.core import DATE, DURATION, INSTANT, Node
 from engine.snapshots.model import COLLECTIONS
 
+_OF_EPISODES: Final = (
+    "do", "must_hold", "ends_when", "keep", "reopen_within", "stale_after", "cooldown", "at_most",
+)  # fmt: skip
 STALE_AFTER: Final = core.Constant(Duration(Decimal(30), "days"), DURATION)
 _AT_MOST = re.compile(r"([1-9][0-9]*) per (\S+)")
 
@@ -205,6 +208,13 @@ class Entries:
 
     # -- rules --------------------------------------------------------------------------------------
 
+    def _check_cadence(self, entry: Cadence) -> None:
+        """A cadence has occurrences, not episodes: what steadies or holds back episodes would do nothing."""
+        for key in _OF_EPISODES:
+            if getattr(entry, key):
+                message = f"`{key}` does nothing in a cadence"
+                self._report(codes.UNKNOWN_KEY, entry.place, message, "write a rule under `rules` instead")
+
     def _rule(self, section: str, entry: WarningRule | Rule | Cadence) -> CompiledRule | None:
         bare = self._view(entry.each, entry.place, bare=True)
         view = self._view(entry.each, entry.place)
@@ -213,6 +223,8 @@ class Entries:
         begins = self._begins(entry, section, bare, view)
         if begins is None:
             return None
+        if isinstance(entry, Cadence):
+            self._check_cadence(entry)
         return CompiledRule(
             section=section,  # type: ignore[arg-type]
             entry=entry,

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable
 from msgspec import Struct
 
 from engine.foundation.quantities import minor_digits
+from engine.language.kinds import BUILT_IN_TITLES
 from engine.language.playbook import Classification, FieldDeclaration, Playbook
 from engine.matching import core
 from engine.matching.core import DATE, INSTANT, MONEY, TEXT, TEXTS, TRUTH, Node, ValueType
@@ -145,7 +146,7 @@ class Symbols:
         if field is not None:
             return Meaning(core.AccountField(tuple(name.split(".")), value_type(field)), value_type(field))
         prefix, _, role = name.partition(".")
-        if prefix == "owner" and role in self.playbook.roles.ours:
+        if prefix == "owner" and (role in self.playbook.roles.ours or role in BUILT_IN_TITLES):
             return Meaning(core.AccountField(("owners", role), TEXT), TEXT)
         return self._classification(name, ACCOUNT) or self._figure(name, ACCOUNT)
 

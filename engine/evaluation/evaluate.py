@@ -157,22 +157,23 @@ class _Account:
             bits = rows.match(level, scope.index, self.state, self.conclusions)
             t, p = self.evaluation.infer(scope, *bits)
             for slot in scope.slots:
-                self._entry(slot, scope, None, None, t, p)
+                self._entry(slot, None, None, t, p)
             self._finish(scope, delivered=True)
             return
         records = rows.records(level, scope.index, self.state, self.conclusions)
         for record, t, p in () if records is UNSET else records:
             bits = self.evaluation.infer(scope, t, p)
             for slot in scope.slots:
-                self._entry(slot, scope, record.id, record, *bits)
+                self._entry(slot, record.id, record, *bits)
         self._finish(scope, delivered=records is not UNSET)
 
-    def _entry(self, slot: Slot, scope: CompiledScope, item: str | None, record: Record | None, t: int, p: int) -> None:
-        truths = [_truth(scope.program.conclusions[each], t, p) for each in slot.positions]
-        if isinstance(slot.entry, CompiledClass):
-            self._classify(slot.entry, item, record, truths)
+    def _entry(self, slot: Slot, item: str | None, record: Record | None, t: int, p: int) -> None:
+        entry, masks = slot.entry, slot.masks
+        if isinstance(entry, CompiledClass):
+            self._classify(entry, item, record, [_truth(mask, t, p) for mask in masks])
         else:
-            self._settle(slot.entry, item, record, truths[0], truths[1] if len(truths) > 1 else None)
+            ends = _truth(masks[1], t, p) if len(masks) > 1 else None
+            self._settle(entry, item, record, _truth(masks[0], t, p), ends)
 
     # -- classes ------------------------------------------------------------------------------------
 
@@ -399,10 +400,10 @@ def _warns(slot: Slot) -> bool:
     return isinstance(slot.entry, CompiledRule) and isinstance(slot.entry.entry, WarningRule)
 
 
-def _truth(bit: int, t: int, p: int) -> Truth:
-    if t >> bit & 1:
+def _truth(mask: int, t: int, p: int) -> Truth:
+    if t & mask:
         return True
-    return UNSET if p >> bit & 1 else False
+    return UNSET if p & mask else False
 
 
 def _first_possible(values: list[str], truths: list[Truth], otherwise: str | None) -> tuple[str | None, ...]:

@@ -147,12 +147,17 @@ def minor_digits(currency: str) -> int:
 
 
 def scaled(amount: Decimal, scale: int = SCALE) -> int:
-    """``amount`` as a whole number of 10**-scale; raises ``TooPrecise`` rather than round."""
-    shifted = amount.scaleb(scale)
-    whole = int(shifted)
-    if whole != shifted:
+    """``amount`` as a whole number of 10**-scale; raises ``TooPrecise`` rather than round.
+
+    By hand, because decimal arithmetic would itself round to its precision.
+    """
+    sign, digits, exponent = amount.as_tuple()
+    spare = -int(exponent) - scale
+    more, fewer = int("1" + "0" * max(-spare, 0)), int("1" + "0" * max(spare, 0))
+    whole, rest = divmod(int("".join(map(str, digits))) * more, fewer)
+    if rest:
         raise TooPrecise(f"{amount} has more than {scale} decimals")
-    return whole
+    return -whole if sign else whole
 
 
 def plain_decimal(value: int, scale: int = SCALE) -> Decimal:

@@ -55,8 +55,7 @@ class Text(Struct, frozen=True):
 
     def in_language(self, language: str) -> str:
         """The text in ``language``, else in the first one written."""
-        found = dict(self.by_language)
-        return found.get(language, self.by_language[0][1])
+        return next((found for name, found in self.by_language if name == language), self.by_language[0][1])
 
     @classmethod
     def shape_schema(cls, definitions: Json) -> Json:
@@ -100,8 +99,7 @@ class Texts(Struct, frozen=True):
 
     def in_language(self, language: str) -> tuple[str, ...]:
         """The texts in ``language``, else in the first one written."""
-        found = dict(self.by_language)
-        return found.get(language, self.by_language[0][1])
+        return next((found for name, found in self.by_language if name == language), self.by_language[0][1])
 
     @classmethod
     def shape_schema(cls, definitions: Json) -> Json:

@@ -4,6 +4,11 @@ Values are: truth (``True``/``False``), number (``int`` at the type's scale), te
 instant. Besides these a node may yield ``None`` (known none) or ``UNSET`` (unknown), see semantics 1. Two
 evaluators read these trees and must agree: ``explained`` (the reference) and ``rows`` (generated code).
 
+Where a node says nothing else, an unknown operand makes it unknown, and else a none operand none (of a test: false);
+unknown wins. Where a truth is wanted, none counts as false. ``null`` and the empty list of a snapshot's texts are none.
+An account fails (PB705) where a figure that is worked out does not fit in 64 bits, also if another part of the tree has
+decided it: what can fail is never skipped, but records that ``where`` leaves out are.
+
 Nothing here depends on the moment or on parameters' values: those are bound per run (``engine.matching.run``).
 """
 
@@ -146,7 +151,8 @@ class Aggregate(Node, frozen=True):
     """One value over records (semantics 1.3, 1.4). ``of`` is worked out per record; none is skipped, unknown makes
     the result unknown. ``share`` counts the records where the truth ``of`` holds, in percent of all (none if there
     are none). ``latest`` takes the ``of`` of the record with the latest date field among those whose ``of`` is not
-    none, ties by id, records without a date left out. ``average`` rounds half-even once, at the type's scale."""
+    none, ties by id, records without a date left out; there an unknown ``of`` matters only if it is that one's.
+    ``average`` rounds half-even once, at the type's scale. ``count`` with ``of`` counts those that are not none."""
 
     kind: AggregateKind
     items: Items
@@ -207,7 +213,9 @@ class Elapsed(Node, frozen=True):
 
 
 class Shift(Node, frozen=True):
-    """A date or instant moved by a duration, ``back`` for earlier. Months clamp; hours need an instant."""
+    """A date or instant moved by a duration, ``back`` for earlier. Months clamp. Hours need an instant; days to years
+    move the local date of one. The result is held within the years 1 to 9999. Working time is refused with
+    ``ValueError``: no calendar is at hand."""
 
     of: Node
     by: Node
@@ -223,7 +231,7 @@ class LocalDate(Node, frozen=True):
 
 class InReporting(Node, frozen=True):
     """Money in minor units of the reporting currency at the rate of the day ``on``; no rate is unknown
-    (semantics 2.6)."""
+    (semantics 2.6), and so is no day. Money of the reporting currency needs neither."""
 
     of: Node
     on: Node
@@ -304,7 +312,7 @@ class Compare(Node, frozen=True):
 
 class OneOf(Node, frozen=True):
     """``of`` equals one of ``choices`` (none: false). Unknown if ``of`` is, or if no known choice equals it and
-    a choice is unknown. A choice that is a list of texts counts with each of its members."""
+    a choice is unknown. A choice that is a list of texts counts with each of its members, a none choice not at all."""
 
     of: Node
     choices: tuple[Node, ...]
@@ -319,7 +327,7 @@ class TextTest(Node, frozen=True):
 
 
 class ListTest(Node, frozen=True):
-    """A list of texts holds ``any`` or ``all`` of the choices (none: false)."""
+    """A list of texts holds ``any`` or ``all`` of the choices (none: false), counted as in :class:`OneOf`."""
 
     op: Literal["any", "all"]
     of: Node

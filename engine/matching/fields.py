@@ -74,7 +74,7 @@ def _truth(raw: Any, _: ValueType) -> Value:
 
 def _number(raw: Any, wanted: ValueType) -> Value:
     if type(raw) is int:
-        return int(raw) * 10**wanted.scale
+        return int(raw * 10**wanted.scale)
     if type(raw) is not Decimal or not raw.is_finite():
         raise TypeError
     if not raw or raw.adjusted() > _MOST_DIGITS:
@@ -87,7 +87,7 @@ def _number(raw: Any, wanted: ValueType) -> Value:
     whole, rest = divmod(int("".join(map(str, digits))) * 10 ** max(-spare, 0), 10 ** max(spare, 0))
     if rest:
         raise TooPrecise
-    return -whole if raw < 0 else whole
+    return int(-whole if raw < 0 else whole)
 
 
 def _text(raw: Any, _: ValueType) -> Value:
@@ -109,7 +109,8 @@ def _date(raw: Any, _: ValueType) -> Value:
 def _instant(raw: Any, _: ValueType) -> Value:
     if isinstance(raw, datetime) and raw.utcoffset() is not None:
         return raw
-    return msgspec.convert(_of(raw, str), Annotated[datetime, Meta(tz=True)])
+    found: datetime = msgspec.convert(_of(raw, str), Annotated[datetime, Meta(tz=True)])
+    return found
 
 
 def _money(raw: Any, _: ValueType) -> Value:

@@ -91,7 +91,7 @@ def items_of(conclusion: Any) -> Mapping[str, Value]:
 # -- choices ------------------------------------------------------------------------------------------
 
 
-def chosen(op: str, of: Any, choices: Iterable[Any]) -> bool | UnsetType:
+def chosen(op: str, of: Value, choices: Iterable[Any]) -> bool | UnsetType:
     """``one of``, ``any`` or ``all`` against choices, of which some may be unknown, none, or lists."""
     if of is UNSET:
         return UNSET
@@ -104,10 +104,12 @@ def chosen(op: str, of: Any, choices: Iterable[Any]) -> bool | UnsetType:
             members += each if isinstance(each, tuple) else (each,)
     if op == "one of":
         return True if of is not None and of in members else undecided
-    held = of or ()
+    held: Any = of or ()
     if op == "any":
         return any(each in held for each in members) or undecided
-    return False if not all(each in held for each in members) else undecided if undecided is UNSET else bool(held)
+    if not all(each in held for each in members):
+        return False
+    return UNSET if undecided is UNSET else bool(held)
 
 
 def agreed(so_far: Any, value: Any) -> Any:

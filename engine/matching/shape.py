@@ -102,6 +102,9 @@ class Shape:
         return self._free[tree]
 
     def _variables(self, tree: Node | Items | Series) -> frozenset[str]:
+        if isinstance(tree, core.Streak | core.StreakReaches):
+            # ``by`` lies outside of the records of the series.
+            return self.free(tree.series) | self.free(tree.by)
         below = frozenset[str]().union(*(self.free(each) for each in children(tree)))
         items = tree if isinstance(tree, Items) else tree.items if isinstance(tree, Series) else items_of(tree)
         if items is not None:

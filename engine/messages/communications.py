@@ -117,7 +117,7 @@ def _message(
     wording = Wording(desk.compiled, desk.environment, locale)
     finding, action = planned.finding, planned.action
     known = {key: value for key, value in contact.items() if value}
-    more = {"contact": known, "owner": wording.owner(action.owner)}
+    more = {"contact": known}
     body = choose(content.body, wording.language)
     if body is None:
         message = f"`content.{content.entry.id}` has no template"
@@ -130,8 +130,8 @@ def _message(
         to=to,
         channel=content.entry.channel,
         locale=locale,
-        subject=wording.line(content.subject, finding.rule.collection, finding.record, more) or None,
-        body=wording.fill(body, finding.rule.collection, finding.record, more).strip() + "\n",
+        subject=wording.line(content.subject, finding.rule.collection, finding.record, action.owner, more) or None,
+        body=wording.fill(body, finding.rule.collection, finding.record, action.owner, more).strip() + "\n",
         approval=content.entry.approval or ("required" if customer else "none"),
         send_after=_send_after(desk, planned),
     )

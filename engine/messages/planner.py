@@ -21,7 +21,7 @@ from engine.foundation.problems import AccountFailed, problem
 from engine.foundation.quantities import Duration
 from engine.foundation.version import engine_version
 from engine.history.model import History, OpenOccurrence
-from engine.inference.engines import InferenceEngine
+from engine.inference.engines import InferenceEngine, Memo
 from engine.language.playbook import Cadence, WarningRule
 from engine.matching.explained import Environment, already_seen, explain
 from engine.matching.run import RunValues
@@ -77,7 +77,7 @@ class Planner:
         self._as_of = as_of.astimezone(zone(timezone))
         parameters = {name: dated.on(today) for name, dated in compiled.bindings.items()}
         run = RunValues(self._as_of, today, zone(timezone), parameters, context.rankings, context.rates)
-        self.evaluation = Evaluation(compiled, run, engine)
+        self.evaluation = Evaluation(compiled, run, Memo(engine))
         check_hours(context.team, compiled)
         self._staffing = Staffing(context.team, fallbacks(compiled), today)
         manifest = compiled.playbook.manifest
@@ -254,17 +254,14 @@ class _Account:
     def _kept(self, finding: RuleFinding) -> Iterator[Planned]:
         """What was planned before stays planned, its escalation paused and nothing sent (semantics 6)."""
         start = self._start(finding)
-        for each in self._acts(finding, start) if start is not None else ():
-            if each.identity.id in self.desk.known:
-                yield replace(each, action=replace(each.action, escalation=()), task=None)
-
-    def _acts(self, finding: RuleFinding, start: Start) -> Iterator[Planned]:
-        """The actions of an occurrence; what is finished is noted."""
-        for each in actions_of(self.desk, finding, start, self._why(finding, start)):
+        every = actions_of(self.desk, finding, start, self._why(finding, start)) if start is not None else ()
+        for each in every:
+            if each.identity.id not in self.desk.known:
+                continue
             if isinstance(each, Finished):
                 self.finished.append(each)
             else:
-                yield each
+                yield replace(each, action=replace(each.action, escalation=()), task=None)
 
     def _effects(self, finding: RuleFinding) -> Iterator[Planned]:
         entry = finding.rule.entry
@@ -282,7 +279,11 @@ class _Account:
     def _turns(self, finding: RuleFinding) -> Iterator[Planned]:
         """The actions of the occurrence that is open."""
         start = self._start(finding)
-        for each in self._acts(finding, start) if start is not None else ():
+        every = actions_of(self.desk, finding, start, self._why(finding, start)) if start is not None else ()
+        for each in every:
+            if isinstance(each, Finished):
+                self.finished.append(each)
+                continue
             if each.lacks:
                 self._gap(finding, each.lacks)
             yield each

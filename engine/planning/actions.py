@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 from typing import Any, Final
 
-from msgspec import UNSET, Struct
+from msgspec import UNSET, Struct, field
 
 from engine.calendars import due as due_dates
 from engine.calendars.workdays import Calendar
@@ -35,7 +35,8 @@ OPENING: Final = "event"
 
 
 class Desk(Struct, frozen=True):
-    """What planning one account works with. ``known`` are the actions planned before, by id."""
+    """What planning one account works with. ``known`` are the actions planned before, by id; ``bindings`` the
+    environments of its records, each made once."""
 
     compiled: CompiledPlaybook
     evaluation: Evaluation
@@ -45,6 +46,7 @@ class Desk(Struct, frozen=True):
     wording: Wording
     environment: Environment
     known: Mapping[str, PlannedAction]
+    bindings: dict[tuple[str, str], Environment] = field(default_factory=dict)
 
     @property
     def snapshot(self) -> AccountSnapshot:
@@ -59,7 +61,10 @@ class Desk(Struct, frozen=True):
         """The environment in which a record can be read, that of the account where there is none."""
         if record is None or collection is None:
             return self.environment
-        return self.environment.binding(COLLECTIONS[collection].singular, record)
+        key = (collection, record.id)
+        if key not in self.bindings:
+            self.bindings[key] = self.environment.binding(COLLECTIONS[collection].singular, record)
+        return self.bindings[key]
 
 
 class Start(Struct, frozen=True):
@@ -179,12 +184,7 @@ def _action(
 ) -> Action:
     task, due = compiled.task, timing.due
     known = desk.known.get(name.id)
-    title = desk.wording.line(
-        compiled.titles,
-        finding.rule.collection,
-        finding.record,
-        {"owner": desk.wording.owner(owner)},
-    )
+    title = desk.wording.line(compiled.titles, finding.rule.collection, finding.record, owner)
     language = desk.wording.language
     waiting = tuple(need for need in task.needs if need not in done)
     as_of = desk.findings.run.as_of
@@ -211,7 +211,7 @@ def _action(
         item=finding.item,
         source=task.source or finding.rule.entry.source,
         checklist=task.checklist.in_language(language) if task.checklist else (),
-        options=tuple(Option(name, text.in_language(language)) for name, text in task.options.items()),
+        options=tuple([Option(name, text.in_language(language)) for name, text in task.options.items()]),
         grants=task.grants,
         escalation=tuple(_escalation(desk, compiled, owner, due)) if due else (),
         because=because,

@@ -1,6 +1,7 @@
 """``Context``: what planning needs beside playbook, snapshot and history."""
 
 from collections.abc import Mapping
+from functools import cache
 from importlib.metadata import version
 from typing import Any
 
@@ -29,10 +30,15 @@ class Context(Struct, frozen=True, kw_only=True):
         people = {name: _plain(person) for name, person in self.team.people.items()}
         rates = [[each.day.isoformat(), each.source, each.target, str(each.rate)] for each in sorted(self.rates.table)]
         rankings = {name: [each.excluded, list(each.values)] for name, each in self.rankings.items()}
-        return digest([people, rates, rankings, self.language, version("holidays")])
+        return digest([people, rates, rankings, self.language, _holiday_data()])
 
 
 _EMPTY = Context()
+
+
+@cache
+def _holiday_data() -> str:
+    return version("holidays")
 
 
 def _plain(person: Struct) -> dict[str, Any]:

@@ -56,10 +56,10 @@ def word(truth: Value) -> Truth:
 
 
 class _Fixed(Struct, frozen=True):
-    """What of a test is the same for every account: the comparison it is, if it is a plain one of what was observed,
-    the types of what was expected, the unit shown and where the test is written."""
+    """What of a test is the same for every account: whether it is a plain comparison of what was observed, the types
+    of what was expected, the unit shown and where the test is written."""
 
-    compare: Compare | None
+    is_plain: bool
     types: tuple[ValueType, ...]
     unit: str | None
     rule_at: str
@@ -68,10 +68,9 @@ class _Fixed(Struct, frozen=True):
 @lru_cache(maxsize=1 << 14)
 def _fixed(leaf: Leaf) -> _Fixed:
     node, kind = leaf.node, leaf.observed_type
-    plain = isinstance(node, Compare) and node.left is leaf.observed and leaf.expected == (node.right,)
     shows_unit = kind is not None and kind.kind == "number" and kind.unit != "number" and not is_money(kind)
     return _Fixed(
-        compare=node if isinstance(node, Compare) and plain else None,
+        is_plain=isinstance(node, Compare) and node.left is leaf.observed and leaf.expected == (node.right,),
         types=tuple(type_of(each) for each in leaf.expected),
         unit=kind.unit if kind and shows_unit else None,
         rule_at=rule_at(leaf.place),
@@ -80,7 +79,7 @@ def _fixed(leaf: Leaf) -> _Fixed:
 
 def _leaf(leaf: Leaf, environment: Environment) -> Because:
     fixed = _fixed(leaf)
-    sight, observed, expected = _seen(leaf, fixed.compare, environment)
+    sight, observed, expected = _seen(leaf, fixed.is_plain, environment)
     return Because(
         op=leaf.op,
         result=word(sight.value),
@@ -99,13 +98,14 @@ def rule_at(place: Place) -> str:
     return str(Place(PurePath(place.file).name, place.line))
 
 
-def _seen(leaf: Leaf, compare: Compare | None, environment: Environment) -> tuple[Sight, Value, list[Value]]:
+def _seen(leaf: Leaf, is_plain: bool, environment: Environment) -> tuple[Sight, Value, list[Value]]:
     """The truth of a test, what was observed and expected; a plain comparison looks at each side once."""
-    if compare is not None:
-        left, right = explain(compare.left, environment), explain(compare.right, environment)
-        return compared(compare.op, left, right), left.value, [right.value]
+    node = leaf.node
+    if is_plain and isinstance(node, Compare):
+        left, right = explain(node.left, environment), explain(node.right, environment)
+        return compared(node.op, left, right), left.value, [right.value]
     observed = evaluate(leaf.observed, environment) if leaf.observed is not None else UNSET
-    return explain(leaf.node, environment), observed, [evaluate(each, environment) for each in leaf.expected]
+    return explain(node, environment), observed, [evaluate(each, environment) for each in leaf.expected]
 
 
 def _expected(values: list[Value], types: tuple[ValueType, ...]) -> Shown:
@@ -117,9 +117,9 @@ def _expected(values: list[Value], types: tuple[ValueType, ...]) -> Shown:
 
 def shown(value: Value, kind: ValueType | None) -> Shown:
     """A value as a plan writes it: numbers exact, money as text, moments as text, unknown as null."""
-    if value is UNSET or isinstance(value, UnsetType):
+    if value is None or isinstance(value, UnsetType):
         return None
-    if isinstance(value, bool) or value is None or isinstance(value, str):
+    if isinstance(value, str | bool):
         return value
     if isinstance(value, int):
         return _figure(value, kind)

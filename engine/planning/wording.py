@@ -25,6 +25,7 @@ from engine.templates.templates import MAX_OUTPUT, MAX_OUTPUT_INLINE, CompiledTe
 
 LOCALES = {"zh": "zh-CN", "en": "en-US"}
 _NAME = re.compile(r"[^\W\d]\w*")
+_NOTHING: Mapping[str, Any] = {}
 
 
 class Wording:
@@ -36,28 +37,35 @@ class Wording:
         self.locale = locale
         self.language = locale.partition("-")[0]
 
-    def line(self, titles: Titles, collection: str | None, record: Record | None, more: Mapping[str, Any]) -> str:
+    def line(
+        self, titles: Titles, collection: str | None, record: Record | None, owner: Owner,
+        more: Mapping[str, Any] = _NOTHING,
+    ) -> str:  # fmt: skip
         """A one-line text in the language of this wording; empty where there is none."""
         template = choose(titles, self.language)
         if template is None:
             return ""
-        return one_line(self.fill(template, collection, record, more, max_output=MAX_OUTPUT_INLINE))
+        if template.code is None:
+            return _plain_line(template.template.source)
+        return one_line(self.fill(template, collection, record, owner, more, max_output=MAX_OUTPUT_INLINE))
 
     def fill(
-        self, template: CompiledTemplate, collection: str | None, record: Record | None, more: Mapping[str, Any],
-        max_output: int = MAX_OUTPUT,
+        self, template: CompiledTemplate, collection: str | None, record: Record | None, owner: Owner,
+        more: Mapping[str, Any] = _NOTHING, max_output: int = MAX_OUTPUT,
     ) -> str:  # fmt: skip
         """The filled text; raises ``AccountFailed`` where it can't be filled."""
         if template.code is None:
             return template.template.source
         names = names_in(template.template.source)
-        values = {**self._values(names, collection, record), **more}
+        values = {**self._values(template.template.source, names, collection, record), **more}
+        if "owner" in names:
+            values["owner"] = self._owner(owner)
         filled = render(template, values, locale=self.locale, max_output=max_output)
         if isinstance(filled, Problem):
             raise AccountFailed(replace(filled, account=self._environment.snapshot.id))
         return filled
 
-    def owner(self, owner: Owner) -> dict[str, str]:
+    def _owner(self, owner: Owner) -> dict[str, str]:
         """What texts read of an owner: the person's name and the role's title, which stands in for a name."""
         role = self._compiled.playbook.roles.ours.get(owner.role)
         title = (
@@ -65,15 +73,18 @@ class Wording:
         )
         return {"name": owner.name or title, "title": title}
 
-    def _values(self, names: frozenset[str], collection: str | None, record: Record | None) -> dict[str, Any]:
+    def _values(
+        self, source: str, names: frozenset[str], collection: str | None, record: Record | None
+    ) -> dict[str, Any]:
         environment = self._environment
         zone = environment.run.zone
         values: dict[str, Any] = {"today": environment.run.today}
         if "account" in names:
-            values["account"] = _account_values(environment.snapshot, zone)
+            values["account"] = _account_values(environment.snapshot, members_in(source, "account"), zone)
         if collection and record is not None:
             singular = COLLECTIONS[collection].singular
-            values[singular] = record_values(record, zone)
+            if singular in names:
+                values[singular] = record_values(record, members_in(source, singular), zone)
             environment = environment.binding(singular, record)
         return values | self._named(names, collection, environment)
 
@@ -92,28 +103,43 @@ def choose(titles: Titles, language: str) -> CompiledTemplate | None:
     return titles.get(language) or titles.get("") or next(iter(titles.values()), None)
 
 
+_plain_line = lru_cache(maxsize=4096)(one_line)
+"""Titles without variables, which are the same for every account."""
+
+
 @lru_cache(maxsize=4096)
 def names_in(source: str) -> frozenset[str]:
     """Every word of a template that could be a variable."""
     return frozenset(_NAME.findall(source))
 
 
-def _account_values(snapshot: AccountSnapshot, zone: ZoneInfo) -> dict[str, Any]:
-    groups = {"profile": _fields(snapshot.profile, zone), "relationship": _fields(snapshot.relationship, zone)}
-    return {"id": snapshot.id, "name": snapshot.name, "language": _set(snapshot.language, zone), **groups}
+@lru_cache(maxsize=4096)
+def members_in(source: str, name: str) -> frozenset[str] | None:
+    """The members of ``name`` that a template reads; none where it may be read as a whole, and so any of them."""
+    found = re.findall(rf"\b{name}\b(?:\.(\w+))?", source)
+    return None if "" in found else frozenset(found)
 
 
-def record_values(record: Record, zone: ZoneInfo) -> dict[str, Any]:
+def _account_values(snapshot: AccountSnapshot, members: frozenset[str] | None, zone: ZoneInfo) -> dict[str, Any]:
+    values = {"id": snapshot.id, "name": snapshot.name, "language": _set(snapshot.language, zone)}
+    for name in ("profile", "relationship"):
+        if members is None or name in members:
+            values[name] = _fields(getattr(snapshot, name), None, zone)
+    return values
+
+
+def record_values(record: Record, members: frozenset[str] | None, zone: ZoneInfo) -> dict[str, Any]:
     """What a template reads of a record, on the playbook's clock; its display name falls back to its id."""
-    values = _fields(record, zone)
+    values = _fields(record, members, zone)
     for name in DISPLAY_FIELDS:
         if name in record.__struct_fields__ and not values.get(name):
             values[name] = record.id
     return values
 
 
-def _fields(struct: Struct, zone: ZoneInfo) -> dict[str, Any]:
-    found = {name: _set(getattr(struct, name), zone) for name in struct.__struct_fields__ if name != "fields"}
+def _fields(struct: Struct, members: frozenset[str] | None, zone: ZoneInfo) -> dict[str, Any]:
+    names = [name for name in struct.__struct_fields__ if name != "fields" and (members is None or name in members)]
+    found = {name: _set(getattr(struct, name), zone) for name in names}
     return {name: value for name, value in found.items() if value is not None}
 
 

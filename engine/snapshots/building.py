@@ -187,7 +187,7 @@ class _Builder:
             raise reader.fault(row, key, f"an id of at most {_LONGEST_ID} characters")
         values: dict[str, Any] = {path: reader.value(path, row) for path in reader.fields}
         if len(values.get("name") or "") > _LONGEST_NAME:
-            raise reader.fault(row, reader.fields["name"].source.column or "", f"at most {_LONGEST_NAME:,} characters")
+            raise reader.fault(row, reader.fields["name"].source.column, f"at most {_LONGEST_NAME:,} characters")
         return values
 
     def _collection(self, name: str, account: str, faults: list[Problem]) -> tuple[Record, ...]:

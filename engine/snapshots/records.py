@@ -115,7 +115,7 @@ class RowReader:
         """The cell of a row under ``column``."""
         return row.cells[self._index(column)]
 
-    def fault(self, row: Row, column: str, expected: str) -> RowFault:
+    def fault(self, row: Row, column: str | None, expected: str) -> RowFault:
         """That the cell under ``column`` is not what was expected."""
         return self._fault(row, column, BadCell(expected))
 

@@ -232,5 +232,5 @@ def test_wrong_usage_ends_with_two(arguments: tuple[str, ...], word: bytes, tmp_
     (tmp_path / "accounts.jsonl").write_text(json.dumps(ACCOUNT), encoding="utf-8")
     done = run(tmp_path, *arguments)
     assert done.returncode == 2, (done.stdout + done.stderr).decode()
-    assert word in done.stderr
+    assert word in done.stdout + done.stderr
     assert b"Traceback" not in done.stderr

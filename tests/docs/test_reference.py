@@ -11,7 +11,7 @@ from engine.commands import ExitCode
 from engine.commands.main import COMMANDS
 from engine.language.metrics import VERBS
 from engine.language.schema import playbook_schema
-from tests.docs.pages import DOCS
+from tests.docs.pages import DOCS, ROOT, named
 from tests.layers import LAYERS
 
 REFERENCE = DOCS / "reference"
@@ -55,6 +55,13 @@ def test_the_architecture_shows_the_stages_in_their_order() -> None:
     page = (DOCS / "architecture.md").read_text(encoding="utf-8")
     table = page[page.index("| stage |") :]
     assert tuple(re.findall(r"^\| `(\w+)` \|", table, re.MULTILINE)) == LAYERS
+
+
+@pytest.mark.parametrize("page", [DOCS / "architecture.md", *sorted((DOCS / "decisions").glob("*.md"))], ids=named)
+def test_files_that_are_named_exist(page: Path) -> None:
+    """Written from the top, or from ``engine`` on."""
+    files = re.findall(r"`((?:[\w.]+/)+[\w.]*)`", page.read_text(encoding="utf-8"))
+    assert [file for file in files if not (ROOT / file).exists() and not (ROOT / "engine" / file).exists()] == []
 
 
 def test_decisions_are_numbered_without_a_gap() -> None:

@@ -12,11 +12,11 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engine.foundation.places import Place
 from engine.documents import building
 from engine.documents.decoding import FORBIDDEN
 from engine.documents.document import Mapping, Node, Scalar, Sequence, locate, plain
 from engine.documents.reader import MAX_DEPTH, MAX_FILE_BYTES, read_document, read_file
+from engine.foundation.places import Place
 
 REPOSITORY = Path(__file__).parent.parent.parent
 

@@ -6,12 +6,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engine.foundation.places import Place
-from engine.foundation.problems import Problem
-from engine.foundation.quantities import PLAIN_NUMBER, parse_quantity
 from engine.documents.document import Scalar
 from engine.documents.reader import read_document
 from engine.documents.slips import in_quotes, likely_slip, number_like, shown
+from engine.foundation.places import Place
+from engine.foundation.problems import Problem
+from engine.foundation.quantities import PLAIN_NUMBER, parse_quantity
 
 
 def problems(text: str) -> list[Problem]:

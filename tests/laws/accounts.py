@@ -3,30 +3,60 @@
 from copy import deepcopy
 from typing import Any
 
-from hypothesis import strategies as st
-
+from tests.laws.chance import Chance
 from tests.laws.world import COMING, COMING_MOMENTS, FIELDS, KINDS, RECORDS, TEXTS, VALUES, Json
 
 Path = tuple[str | int, ...]
 
-
-def _value(path: str, kind: str) -> st.SearchStrategy[Any]:
-    return st.sampled_from(TEXTS[path]) if path in TEXTS else VALUES[kind]
-
-
-def _present(path: str, kind: str) -> st.SearchStrategy[Any]:
-    """A value mostly, seldom null."""
-    value = _value(path, kind)
-    return st.one_of(value, value, value, value, st.none())
+_NAMES = {
+    "contacts": ("p1", "p2", "p3"),
+    "contracts": ("c1", "c2"),
+    "purchases": ("r1", "r2", "r3", "r4", "r5", "r6"),
+}
 
 
-@st.composite
-def _record(draw: st.DrawFn, collection: str, name: str) -> Json:
+def account(chance: Chance, name: str = "A-1") -> Json:
+    """An account of which most is known."""
+    found: Json = {"id": name, "name": "Acme", "profile": {}, "relationship": {}, "owners": {}}
+    for path, kind in KINDS.items():
+        if chance.yes(6):
+            continue
+        group, _, field = path.rpartition(".")
+        holder = found["owners"] if group == "owner" else found[group] if group else found
+        _put(holder, path, field, _value(chance, path, kind, known_none=kind != "name"))
+    for collection in RECORDS:
+        if not chance.yes(8):
+            found[collection] = _collection(chance, collection)
+    if chance.yes():
+        found["coverage"] = {"purchases": {"from": "2025-04-01"}}
+    return found
+
+
+def portfolio(chance: Chance) -> list[Json]:
+    """A few accounts with different ids."""
+    return [account(chance, f"A-{number}") for number in range(1, chance.randint(1, 4) + 1)]
+
+
+def _collection(chance: Chance, collection: str) -> list[Json] | None:
+    if chance.yes(12):
+        return None
+    names = chance.some(_NAMES.get(collection, ("r1", "r2", "r3")), 0, 5)
+    return [_record(chance, collection, name) for name in names]
+
+
+def _record(chance: Chance, collection: str, name: str) -> Json:
     record: Json = {"id": name}
     for field, kind in RECORDS[collection].items():
-        if draw(st.integers(0, 7)):
-            _put(record, f"{collection}.{field}", field, draw(_present(f"{collection}.{field}", kind)))
+        if not chance.yes(8):
+            path = f"{collection}.{field}"
+            _put(record, path, field, _value(chance, path, kind))
     return record
+
+
+def _value(chance: Chance, path: str, kind: str, known_none: bool = True) -> Any:
+    if known_none and chance.yes(8):
+        return None
+    return chance.one(TEXTS.get(path) or VALUES[kind])
 
 
 def _put(holder: Json, path: str, field: str, value: Any) -> None:
@@ -36,61 +66,35 @@ def _put(holder: Json, path: str, field: str, value: Any) -> None:
         holder[field] = value
 
 
-@st.composite
-def _collection(draw: st.DrawFn, collection: str) -> list[Json] | None:
-    if draw(st.integers(0, 11)) == 0:
-        return None
-    names = draw(st.lists(st.sampled_from(_NAMES.get(collection, ("r1", "r2", "r3"))), max_size=3, unique=True))
-    return [draw(_record(collection, name)) for name in names]
+# -- other times, other inputs -------------------------------------------------------------------------
 
 
-_NAMES = {"contacts": ("p1", "p2"), "contracts": ("c1", "c2"), "purchases": ("r1", "r2", "r3", "r4", "r5")}
-
-
-@st.composite
-def accounts(draw: st.DrawFn, name: str = "A-1") -> Json:
-    """An account of which most is known."""
-    account: Json = {"id": name, "name": "Acme", "profile": {}, "relationship": {}, "owners": {}}
-    for path, kind in KINDS.items():
-        if draw(st.integers(0, 5)):
-            group, _, field = path.rpartition(".")
-            value = draw(_value(path, kind) if kind == "name" else _present(path, kind))
-            holder = account["owners"] if group == "owner" else account[group] if group else account
-            _put(holder, path, field, value)
-    for collection in RECORDS:
-        if draw(st.integers(0, 7)):
-            account[collection] = draw(_collection(collection))
-    if draw(st.booleans()):
-        account["coverage"] = {"purchases": {"from": "2025-04-01"}}
-    return account
-
-
-@st.composite
-def portfolios(draw: st.DrawFn, largest: int = 4) -> list[Json]:
-    """A few accounts with different ids."""
-    return [draw(accounts(f"A-{number}")) for number in range(1, draw(st.integers(1, largest)) + 1)]
-
-
-@st.composite
-def with_future_records(draw: st.DrawFn, account: Json) -> Json:
+def with_future_records(chance: Chance, known: Json) -> Json:
     """The account with some records dated after the moment of the run, which nobody may see."""
-    seen = deepcopy(account)
+    seen = deepcopy(known)
     for collection, field, values in (("purchases", "on", COMING), ("tickets", "opened_at", COMING_MOMENTS)):
-        if isinstance(seen.get(collection), list) and draw(st.booleans()):
-            seen[collection].append({"id": "r9", field: draw(st.sampled_from(values))})
+        if isinstance(seen.get(collection), list) and chance.yes():
+            seen[collection].append({"id": "r9", field: chance.one(values)})
     return seen
 
 
-# -- inputs ------------------------------------------------------------------------------------------
+def changed(chance: Chance, known: Json) -> Json:
+    """The account at another time: about half of it is as in another account."""
+    other, found = account(chance, known["id"]), {}
+    for key in sorted({*known, *other}):
+        holder = other if key not in ("id", "name") and chance.yes() else known
+        if key in holder:
+            found[key] = holder[key]
+    return found
 
 
-def inputs(account: Json) -> list[Path]:
+def inputs(known: Json) -> list[Path]:
     """Every input that could be absent as well: groups, collections, fields of the account and of its records.
 
     What says how much is known (coverage) and who a record is (id) is no input.
     """
     found: list[Path] = []
-    for key, value in account.items():
+    for key, value in known.items():
         if key in ("id", "name", "coverage"):
             continue
         found.append((key,))
@@ -106,12 +110,18 @@ def _of_record(record: Json) -> list[Path]:
     return own + [("fields", field) for field in record.get("fields", {})]
 
 
-def without(account: Json, paths: list[Path]) -> Json:
+def poorer(chance: Chance, known: Json) -> Json:
+    """The account with one, some or all of its inputs turned to absent."""
+    every = inputs(known)
+    return without(known, chance.one([chance.some(every, 1, 1), chance.some(every, 1, 8), every]))
+
+
+def without(known: Json, paths: list[Path]) -> Json:
     """The account with inputs turned to absent."""
-    poorer = deepcopy(account)
+    found = deepcopy(known)
     for path in paths:
-        _take(poorer, path)
-    return poorer
+        _take(found, path)
+    return found
 
 
 def _take(holder: Any, path: Path) -> None:
@@ -122,35 +132,10 @@ def _take(holder: Any, path: Path) -> None:
         _take(holder[first], tuple(rest))
 
 
-@st.composite
-def poorer(draw: st.DrawFn, account: Json) -> Json:
-    """The account with one to all of its inputs turned to absent."""
-    known = inputs(account)
-    if not known:
-        return account
-    taken = draw(st.lists(st.sampled_from(known), min_size=1, max_size=6, unique=True) | st.just(known))
-    return without(account, taken)
-
-
-@st.composite
-def changed(draw: st.DrawFn, account: Json) -> Json:
-    """The account at another time: some inputs as they are in another one, some collections without a record."""
-    other = draw(accounts(account["id"]))
-    keys = [key for key in {**account, **other} if key not in ("id", "name")]
-    taken = draw(st.lists(st.sampled_from(sorted(keys)), max_size=6, unique=True))
-    return {key: (other if key in taken else account)[key] for key in {**account, **other}
-            if key in (other if key in taken else account)}  # fmt: skip
-
-
-# -- the same, written otherwise -----------------------------------------------------------------------
-
-
-@st.composite
-def shuffled(draw: st.DrawFn, value: Any) -> Any:
+def shuffled(chance: Chance, value: Any) -> Any:
     """The same JSON with keys in another order, and records too (the members of other lists stay)."""
     if isinstance(value, dict):
-        keys = draw(st.permutations(list(value)))
-        return {key: draw(shuffled(value[key])) for key in keys}
+        return {key: shuffled(chance, value[key]) for key in chance.sample(list(value), len(value))}
     if isinstance(value, list) and all(isinstance(each, dict) for each in value):
-        return draw(st.permutations([draw(shuffled(each)) for each in value]))
+        return chance.sample([shuffled(chance, each) for each in value], len(value))
     return value

@@ -2,31 +2,35 @@
 
 from typing import Any
 
-from hypothesis import strategies as st
 from msgspec import Struct, field
 
-from tests.laws.world import COMING, FIELDS, KINDS, LITERALS, RECORDS, SINGULAR, TEXTS, Json
+from tests.laws.chance import Chance
+from tests.laws.world import KINDS, LITERALS, RECORDS, SINGULAR, TEXTS, Json
 
 _ORDER = ("below", "at_most", "above", "at_least")
+_UNTESTED = ("item", "person", "address", "label")
 
 
 class Known(Struct):
-    """What a playbook under construction has defined so far, by the collection that it is worked out for."""
+    """What a playbook under construction has defined so far.
+
+    ``figures`` (with their unit) and ``classes`` (with their values) are listed by the collection they are worked out
+    for. ``warnings`` can be read here, ``all_warnings`` as they were before the run. ``parameters`` are listed by the
+    unit of what they hold. ``careful`` leaves out what tells absent data from other data: ``known`` and ``undecided``;
+    ``previous`` allows the value before a run, which differs from run to run.
+    """
 
     figures: dict[tuple[str | None, str], str] = field(default_factory=dict)
     streaks: list[str] = field(default_factory=list)
     classes: dict[tuple[str | None, str], tuple[str, ...]] = field(default_factory=dict)
     warnings: dict[str, str | None] = field(default_factory=dict)
-    """Warnings that can be read here, with their collection."""
-    parameters: dict[str, list[str]] = field(default_factory=dict)
-    """Parameters by the unit of what they hold."""
-    lengths: list[str] = field(default_factory=list)
     all_warnings: list[str] = field(default_factory=list)
-    """Every warning, for ``previous``."""
+    parameters: dict[str, list[str]] = field(default_factory=dict)
+    lengths: list[str] = field(default_factory=list)
     light: bool = False
     firing: bool = False
     careful: bool = False
-    """Nothing that tells absent data from other data: ``known`` and ``undecided: skip`` are left out."""
+    previous: bool = True
 
 
 class Sight(Struct, frozen=True):
@@ -35,191 +39,172 @@ class Sight(Struct, frozen=True):
     collection: str | None = None
     bare: bool = False
 
+    @property
+    def account(self) -> str:
+        """What a name of the account begins with."""
+        return "account." if self.bare else ""
+
 
 ACCOUNT = Sight()
 
 
-@st.composite
-def conditions(draw: st.DrawFn, known: Known, sight: Sight = ACCOUNT, depth: int = 2) -> Json:
+def condition(chance: Chance, known: Known, sight: Sight = ACCOUNT, depth: int = 2) -> Json:
     """A condition of any shape."""
-    if depth == 0 or draw(st.integers(0, 2)) == 0:
-        return draw(_tests(known, sight))
-    shape = draw(st.sampled_from(["all", "any", "not", "at_least", "some", "every", "none", "two"]))
-    inner = conditions(known, sight, depth - 1)
-    if shape in ("all", "any"):
-        return {shape: draw(st.lists(inner, min_size=1, max_size=3))}
-    if shape == "not":
-        return {"not": draw(inner)}
-    if shape == "at_least":
-        return {"at_least": {"count": draw(st.integers(1, 2)), "of": draw(st.lists(inner, min_size=2, max_size=3))}}
-    if shape == "two":
-        return {**draw(_tests(known, sight)), **draw(_tests(known, sight))}
-    return {shape: draw(_quantified(known, shape))}
+    if depth == 0 or chance.yes():
+        return _test(chance, known, sight)
+
+    def inner(least: int, most: int) -> list[Json]:
+        return [condition(chance, known, sight, depth - 1) for _ in range(chance.randint(least, most))]
+
+    match chance.one(("all", "any", "not", "at_least", "some", "every", "none", "two")):
+        case "all" | "any" as shape:
+            return {shape: inner(1, 3)}
+        case "not":
+            return {"not": inner(1, 1)[0]}
+        case "at_least":
+            return {"at_least": {"count": chance.randint(1, 2), "of": inner(2, 3)}}
+        case "two":
+            return {**_test(chance, known, sight), **_test(chance, known, sight)}
+        case shape:
+            return {shape: _quantified(chance, known, shape)}
 
 
-@st.composite
-def _quantified(draw: st.DrawFn, known: Known, shape: str) -> Json:
-    collection = draw(st.sampled_from(sorted(RECORDS)))
+def _quantified(chance: Chance, known: Known, shape: str) -> Json:
+    collection = chance.one(sorted(RECORDS))
     written: Json = {"in": collection}
-    if draw(st.integers(0, 3)):
-        written["where"] = draw(_tests(known, Sight(collection, bare=True)))
-    if shape == "some" and draw(st.booleans()):
-        written["at_least"] = draw(st.integers(1, 2))
+    if not chance.yes(4):
+        written["where"] = _test(chance, known, Sight(collection, bare=True))
+    if shape == "some" and chance.yes():
+        written["at_least"] = chance.randint(1, 2)
     return written
 
 
-@st.composite
-def _tests(draw: st.DrawFn, known: Known, sight: Sight) -> Json:
-    kinds = ["field"]
+def _test(chance: Chance, known: Known, sight: Sight) -> Json:
+    readable = (None, sight.collection)
+    kinds = [_field, _field]
     if sight.collection is not None:
-        kinds += ["record"] * 3
-    if any(collection in (None, sight.collection) for collection, _ in known.figures):
-        kinds += ["figure"] * 2
-    if any(collection in (None, sight.collection) for collection, _ in known.classes):
-        kinds += ["class"] * 2
+        kinds += [_record] * 5
+    kinds += [_figure] * 3 * any(collection in readable for collection, _ in known.figures)
+    kinds += [_class] * 2 * any(collection in readable for collection, _ in known.classes)
     if not sight.bare:
-        kinds += ["warning"] * 2 * bool(known.warnings) + ["streak"] * bool(known.streaks)
-        kinds += ["light"] * known.light + ["firing"] * 2 * known.firing + ["previous"]
-    return draw(_OF_KIND[draw(st.sampled_from(kinds))](known, sight))
+        kinds += [_warning] * 2 * bool(known.warnings) + [_streak] * bool(known.streaks)
+        kinds += [_light] * known.light + [_firing] * 3 * known.firing
+        kinds += [_previous] * known.previous
+    return chance.one(kinds)(chance, known, sight)
 
 
-@st.composite
-def _field(draw: st.DrawFn, known: Known, sight: Sight) -> Json:
-    name = draw(st.sampled_from(sorted(KINDS)))
-    kind = KINDS[name]
-    prefix = "account." if sight.bare else ""
-    if kind == "name":
-        return {prefix + name: {"present": draw(st.booleans())}}
-    return {prefix + name: draw(_test(known, name, kind))}
+# -- fields --------------------------------------------------------------------------------------------
 
 
-@st.composite
-def _record(draw: st.DrawFn, known: Known, sight: Sight) -> Json:
+def _field(chance: Chance, known: Known, sight: Sight) -> Json:
+    name = chance.one(sorted(KINDS))
+    if KINDS[name] == "name":
+        return {sight.account + name: {"present": chance.yes()}}
+    return {sight.account + name: _operators(chance, known, name, KINDS[name])}
+
+
+def _record(chance: Chance, known: Known, sight: Sight) -> Json:
     collection = sight.collection or ""
-    fields = {name: kind for name, kind in RECORDS[collection].items() if kind not in ("item", "person", "address")}
-    name = draw(st.sampled_from(sorted(fields)))
-    shown = name if sight.bare else f"{SINGULAR[collection]}.{name}"
-    if collection == "interactions" and draw(st.booleans()):
-        prefix = "" if sight.bare else "interaction."
-        return {f"{prefix}contact.role": draw(_test(known, "contacts.role", "text"))}
-    return {shown: draw(_test(known, f"{collection}.{name}", fields[name]))}
+    prefix = "" if sight.bare else f"{SINGULAR[collection]}."
+    if collection == "interactions" and chance.yes():
+        return {f"{prefix}contact.role": _operators(chance, known, "contacts.role", "text")}
+    name = chance.one(sorted(name for name, kind in RECORDS[collection].items() if kind not in _UNTESTED))
+    return {prefix + name: _operators(chance, known, f"{collection}.{name}", RECORDS[collection][name])}
 
 
-@st.composite
-def _test(draw: st.DrawFn, known: Known, path: str, kind: str) -> Any:
+def _operators(chance: Chance, known: Known, path: str, kind: str) -> Any:
     """What stands behind a field: a value, a list of values, or operators."""
-    if draw(st.integers(0, 7)) == 0:
-        operator = "present" if known.careful else draw(st.sampled_from(["present", "known"]))
-        return {operator: draw(st.booleans())}
-    if kind == "truth":
-        return draw(st.booleans())
-    if kind == "text":
-        return draw(_text(TEXTS[path]))
-    if kind == "texts":
-        operator = draw(st.sampled_from(["contains_any", "contains_all"]))
-        return {operator: draw(st.lists(st.sampled_from(["new", "risk"]), min_size=1, max_size=2, unique=True))}
-    if kind in ("date", "coming", "instant"):
-        return draw(_moment(known, "instant" if kind == "instant" else "date"))
-    return draw(_figure_test(known, kind))
+    if chance.yes(8):
+        return {"present" if known.careful else chance.one(("present", "known")): chance.yes()}
+    match kind:
+        case "truth":
+            return chance.yes()
+        case "text":
+            return _text(chance, TEXTS[path])
+        case "texts":
+            return {chance.one(("contains_any", "contains_all")): chance.some(("new", "risk"), 1, 2)}
+        case "date" | "coming" | "instant":
+            return _moment(chance, known, "instant" if kind == "instant" else "date")
+        case _:
+            return _figures(chance, known, kind)
 
 
-@st.composite
-def _text(draw: st.DrawFn, values: tuple[str, ...]) -> Any:
-    value = st.sampled_from(values)
-    shape = draw(st.sampled_from(["is", "in", "is_not", "not_in", "starts_with", "matches"]))
-    if shape == "is":
-        return draw(value)
-    if shape in ("in", "not_in"):
-        several = draw(st.lists(value, min_size=1, max_size=2, unique=True))
-        return several if shape == "in" else {shape: several}
-    if shape == "is_not":
-        return {shape: draw(value)}
-    return {shape: draw(value)[:2]}
+def _text(chance: Chance, values: tuple[str, ...]) -> Any:
+    match chance.one(("is", "is", "in", "is_not", "not_in", "starts_with", "matches")):
+        case "is":
+            return chance.one(values)
+        case "in":
+            return chance.some(values, 1, 2)
+        case "not_in":
+            return {"not_in": chance.some(values, 1, 2)}
+        case "is_not":
+            return {"is_not": chance.one(values)}
+        case shape:
+            return {shape: chance.one(values)[:2]}
 
 
-@st.composite
-def _moment(draw: st.DrawFn, known: Known, kind: str) -> Json:
-    operator = draw(st.sampled_from(["before", "after", "in_last", "in_next", "older_than", "between"]))
-    if operator in ("before", "after"):
-        return {operator: draw(st.sampled_from(LITERALS[kind]))}
-    if operator == "between":
-        return {operator: list(LITERALS[kind])}
-    lengths = ["90 days", "2 weeks", "1 month", *(f"${name}" for name in known.lengths)]
-    return {operator: draw(st.sampled_from(lengths + ["20 hours"] * (kind == "instant")))}
+def _moment(chance: Chance, known: Known, kind: str) -> Json:
+    match chance.one(("before", "after", "in_last", "in_next", "older_than", "between")):
+        case "before" | "after" as shape:
+            return {shape: chance.one(LITERALS[kind])}
+        case "between":
+            return {"between": list(LITERALS[kind])}
+        case shape:
+            lengths = ["90 days", "2 weeks", "1 month", *(f"${name}" for name in known.lengths)]
+            return {shape: chance.one(lengths + ["20 hours"] * (kind == "instant"))}
 
 
-@st.composite
-def _figure_test(draw: st.DrawFn, known: Known, unit: str) -> Json:
-    operator = draw(st.sampled_from([*_ORDER, "between", "is", "in"]))
+def _figures(chance: Chance, known: Known, unit: str) -> Json:
     values = [*LITERALS[unit], *(f"${name}" for name in known.parameters.get(unit, ()))]
-    value = st.sampled_from(values)
+    operator = chance.one([*_ORDER, *_ORDER, "between", "is", "in"])
     if operator == "between":
-        return {operator: [draw(value), draw(value)]}
-    if operator == "in":
-        return {operator: draw(st.lists(value, min_size=1, max_size=2, unique=True))}
-    return {operator: draw(value)}
+        return {operator: [chance.one(values), chance.one(values)]}
+    return {operator: chance.some(values, 1, 2) if operator == "in" else chance.one(values)}
 
 
-@st.composite
-def _figure(draw: st.DrawFn, known: Known, sight: Sight) -> Json:
-    found = sorted((c or "", name) for c, name in known.figures if c in (None, sight.collection))
-    collection, name = draw(st.sampled_from(found))
-    unit = known.figures[collection or None, name]
-    prefix = "account." if sight.bare and not collection else ""
-    return {prefix + name: draw(_figure_test(known, unit))}
+# -- figures and conclusions ---------------------------------------------------------------------------
 
 
-@st.composite
-def _streak(draw: st.DrawFn, known: Known, sight: Sight) -> Json:
-    operator = draw(st.sampled_from(_ORDER))
-    return {draw(st.sampled_from(known.streaks)): {operator: draw(st.integers(0, 2))}}
+def _named(chance: Chance, named: dict[tuple[str | None, str], Any], sight: Sight) -> tuple[str, Any]:
+    """A name that can be read, as it is written here, and what is known of it."""
+    key = chance.one([key for key in named if key[0] in (None, sight.collection)])
+    return (sight.account if key[0] is None else "") + key[1], named[key]
 
 
-@st.composite
-def _class(draw: st.DrawFn, known: Known, sight: Sight) -> Json:
-    found = sorted((c or "", name) for c, name in known.classes if c in (None, sight.collection))
-    collection, name = draw(st.sampled_from(found))
-    value = st.sampled_from(known.classes[collection or None, name])
-    prefix = "account." if sight.bare and not collection else ""
-    shape = draw(st.sampled_from(["is", "in", "is_not"]))
-    if shape == "in":
-        return {prefix + name: draw(st.lists(value, min_size=1, max_size=2, unique=True))}
-    return {prefix + name: draw(value) if shape == "is" else {"is_not": draw(value)}}
+def _figure(chance: Chance, known: Known, sight: Sight) -> Json:
+    name, unit = _named(chance, known.figures, sight)
+    return {name: _figures(chance, known, unit)}
 
 
-@st.composite
-def _warning(draw: st.DrawFn, known: Known, sight: Sight) -> Json:
-    name = draw(st.sampled_from(sorted(known.warnings)))
-    modes = ["firing", {"is_not": "firing"}]
+def _streak(chance: Chance, known: Known, sight: Sight) -> Json:
+    return {chance.one(known.streaks): {chance.one(_ORDER): chance.randint(0, 2)}}
+
+
+def _class(chance: Chance, known: Known, sight: Sight) -> Json:
+    name, values = _named(chance, known.classes, sight)
+    return {name: chance.one([chance.one(values), chance.some(values, 1, 2), {"is_not": chance.one(values)}])}
+
+
+def _warning(chance: Chance, known: Known, sight: Sight) -> Json:
+    name = chance.one(sorted(known.warnings))
+    modes: list[Any] = ["firing", {"is_not": "firing"}]
     if known.warnings[name] is not None:
         modes += [{"firing": "any"}, {"firing": "all"}]
         modes += [{"firing": "same_record"}] * 2 * (known.warnings[name] == sight.collection)
-    return {name: draw(st.sampled_from(modes))}
+    return {name: chance.one(modes)}
 
 
-@st.composite
-def _light(draw: st.DrawFn, known: Known, sight: Sight) -> Json:
-    lights = st.sampled_from(["red", "yellow", "green"])
-    return {"light": draw(lights | st.lists(lights, min_size=1, max_size=2, unique=True))}
+def _light(chance: Chance, known: Known, sight: Sight) -> Json:
+    lights = ("red", "yellow", "green")
+    return {"light": chance.one([chance.one(lights), chance.some(lights, 1, 2), {"is_not": chance.one(lights)}])}
 
 
-@st.composite
-def _firing(draw: st.DrawFn, known: Known, sight: Sight) -> Json:
-    light = draw(st.sampled_from(["red", "yellow", "green"]))
-    return {"firing": {"light": light, "at_least": draw(st.integers(1, 2))}}
+def _firing(chance: Chance, known: Known, sight: Sight) -> Json:
+    return {"firing": {"light": chance.one(("red", "yellow", "green")), "at_least": chance.randint(1, 2)}}
 
 
-@st.composite
-def _previous(draw: st.DrawFn, known: Known, sight: Sight) -> Json:
+def _previous(chance: Chance, known: Known, sight: Sight) -> Json:
     choices: list[Json] = [{"light": light} for light in ("red", "yellow", "green")]
     choices += [{name: "firing"} for name in known.all_warnings]
     choices += [{name: value} for (c, name), values in known.classes.items() if c is None for value in values]
-    return {"previous": draw(st.sampled_from(choices))}
-
-
-_OF_KIND = {
-    "field": _field, "record": _record, "figure": _figure, "streak": _streak, "class": _class, "warning": _warning,
-    "light": _light, "firing": _firing, "previous": _previous,
-}  # fmt: skip
-
-__all__ = ["ACCOUNT", "COMING", "FIELDS", "Known", "Sight", "conditions"]
+    return {"previous": chance.one(choices)}

@@ -1,61 +1,61 @@
 """Generated metrics of every kind, each named for what it works out."""
 
-from hypothesis import strategies as st
+from typing import Any
 
-from tests.laws.conditions import Known, Sight, conditions
+from tests.laws.chance import Chance
+from tests.laws.conditions import Known, Sight, condition
 from tests.laws.world import Json
 
-_WINDOWS = ({}, {}, {"in_last": "90 days"}, {"in_last": "$watched"}, {"last": "2 records"})
+_WINDOWS: tuple[Json, ...] = ({}, {}, {"in_last": "90 days"}, {"in_last": "$watched"}, {"last": "2 records"})
+_AGGREGATES = ("average", "minimum", "maximum", "latest")
+_IF_NONE: tuple[Json, ...] = ({}, {"if_none": True}, {"if_none": False}, {"if_none": "20 days"})
+
+Metrics = dict[str, tuple[str, Json]]
+"""Metrics by name with the unit of what they yield."""
 
 
-@st.composite
-def metrics(draw: st.DrawFn, known: Known) -> Json:
+def metrics(chance: Chance, known: Known) -> Json:
     """A dozen metrics, of which later ones are made of earlier ones."""
-    found: Json = {}
-    for name, (unit, written) in draw(_of_records(known)).items():
+    streaks: Json = {
+        "fallen": {"falling_streak": "purchases.amount", "per": "quarter", "by": "$drop"},
+        "risen": {"rising_streak": "purchases", "per": "month", "by": "10%", "settles_after": "3 days"},
+    }
+    known.streaks = list(streaks)
+    delay: Json = {"each": "deliveries", "days_between": ["promised_on", "delivered_on"]}
+    found: Json = {**streaks, "delay": delay}
+    for name, (unit, written) in {**_of_records(chance, known), **_of_figures(chance)}.items():
         found[name] = written
         known.figures[None, name] = unit
-    found["fallen"] = {"falling_streak": "purchases.amount", "per": "quarter", "by": "$drop"}
-    found["risen"] = {"rising_streak": "purchases", "per": "month", "by": "10%", "settles_after": "3 days"}
-    known.streaks = ["fallen", "risen"]
-    found["delay"] = {"each": "deliveries", "days_between": ["promised_on", "delivered_on"]}
     known.figures["deliveries", "delay"] = "days"
-    for name, (unit, written) in draw(_of_figures()).items():
-        found[name] = written
-        known.figures[None, name] = unit
     return found
 
 
-@st.composite
-def _of_records(draw: st.DrawFn, known: Known) -> dict[str, tuple[str, Json]]:
+def _of_records(chance: Chance, known: Known) -> Metrics:
     def over(collection: str, windows: bool = True) -> Json:
-        options: Json = dict(draw(st.sampled_from(_WINDOWS))) if windows else {}
-        if draw(st.booleans()):
-            options["where"] = draw(conditions(known, Sight(collection, bare=True), 1))
-            options |= {} if known.careful else draw(st.sampled_from([{}, {"undecided": "skip"}]))
+        options: Json = dict(chance.one(_WINDOWS)) if windows else {}
+        if chance.yes():
+            options["where"] = condition(chance, known, Sight(collection, bare=True), 1)
+            options |= {} if known.careful or chance.yes() else {"undecided": "skip"}
         return options
 
-    aggregate = draw(st.sampled_from(["average", "minimum", "maximum", "latest"]))
-    none = draw(st.sampled_from([{}, {"if_none": True}, {"if_none": False}]))
-    every = {
+    every: Metrics = {
         "bought": ("money", {"sum": "purchases.amount", **over("purchases")}),
+        "score": ("points", {chance.one(_AGGREGATES): "surveys.score", **over("surveys")}),
         "ticket_count": ("count", {"count": "tickets", **over("tickets")}),
         "ticket_kinds": ("count", {"count_distinct": "tickets.kind", **over("tickets")}),
-        "score": ("points", {aggregate: "surveys.score", **over("surveys")}),
         "complaints": ("percent", {"share": "tickets", **over("tickets"), "where": {"kind": "complaint"}}),
-        "quiet": ("days", {"days_since": "interactions.on", **over("interactions", windows=False), **none}),
-        "left": ("days", {"days_until": "contracts.ends_on", **over("contracts", windows=False)}),
+        "quiet": ("days", {"days_since": "interactions.on", **over("interactions", False), **chance.one(_IF_NONE)}),
+        "left": ("days", {"days_until": "contracts.ends_on", **over("contracts", False)}),
         "age": ("months", {"months_since": "relationship.started_on"}),
-        "trend": ("percent", {"change": "purchases.amount", "per": "quarter", **over("purchases", windows=False)}),
-        "shift": ("points", {"change_in_points": "surveys.score", "per": "month", "against": "before"}),
+        "trend": ("percent", {"change": "purchases.amount", "per": "quarter", **over("purchases", False)}),
+        "shift": ("points", {"change_in_points": "surveys.score", "per": "month"}),
+        "mean_delay": ("days", {"average": "deliveries.delay", **over("deliveries")}),
     }
-    names = draw(st.lists(st.sampled_from(sorted(every)), min_size=3, max_size=6, unique=True))
-    return {name: every[name] for name in {"score": 0, "bought": 0} | dict.fromkeys(names)}
+    return _chosen(chance, every, ("bought", "score"), 5)
 
 
-@st.composite
-def _of_figures(draw: st.DrawFn) -> dict[str, tuple[str, Json]]:
-    every = {
+def _of_figures(chance: Chance) -> Metrics:
+    every: Metrics = {
         "size_points": ("points", {"points": "bought", "bands": {"10": "0 CNY", "60": "$little", "90": "1500 CNY"}}),
         "blend": ("points", {"weighted": {"score": 60, "fit": 40}}),
         "gap": ("points", {"difference": ["score", "fit"]}),
@@ -63,8 +63,11 @@ def _of_figures(draw: st.DrawFn) -> dict[str, tuple[str, Json]]:
         "per_head": ("money", {"ratio": ["bought", "profile.employees"]}),
         "twice": ("money", {"product": ["bought", "profile.employees"]}),
         "standing": ("percent", {"top_percent": "bought"}),
-        "uncovered": ("skip", {"missing": "contacts.role", "out_of": ["decision_maker", "user"]}),
         "same": ("points", {"value": "fit"}),
     }
-    names = draw(st.lists(st.sampled_from(sorted(every)), min_size=1, max_size=4, unique=True))
-    return {name: every[name] for name in names if every[name][0] != "skip"}
+    return _chosen(chance, every, (), 3)
+
+
+def _chosen(chance: Chance, every: Metrics, always: tuple[str, ...], most: int) -> Metrics:
+    names: list[Any] = [*always, *chance.some([name for name in every if name not in always], 1, most)]
+    return {name: every[name] for name in names}

@@ -25,15 +25,13 @@ from tests.laws.strategies import TEMPLATE
 from tests.laws.world import AS_OF, Json
 
 NOW = datetime.fromisoformat(AS_OF)
-BEFORE = NOW - timedelta(days=9)
+BEFORE = tuple(NOW - timedelta(days=days) for days in (40, 9, 2))
 LATER = (timedelta(0), timedelta(minutes=5), timedelta(hours=20), timedelta(days=3), timedelta(days=40))
 
 TEAM = Team(
     people={
         "wang": Person(id="wang", name="Wang", roles=("account_manager",), manager="li", hours="cn"),
-        "zhao": Person(
-            id="zhao", name="Zhao", cover="wang", away=(Absence(from_=NOW.date(), to=NOW.date()),)
-        ),
+        "zhao": Person(id="zhao", name="Zhao", cover="wang", away=(Absence(from_=NOW.date(), to=NOW.date()),)),
         "li": Person(id="li", name="Li", roles=("sales_director",), hours="always"),
     }
 )

@@ -1,16 +1,11 @@
 """Generated playbooks, rich and always valid, as the YAML data they would be written as."""
 
-from functools import cache
 from typing import Any
 
-from hypothesis import strategies as st
-
-from tests.laws.accounts import accounts, changed, poorer, portfolios, shuffled, with_future_records
-from tests.laws.conditions import ACCOUNT, Known, Sight, conditions
+from tests.laws.chance import Chance
+from tests.laws.conditions import ACCOUNT, Known, Sight, condition
 from tests.laws.metrics import metrics
-from tests.laws.world import FIELDS, RECORDS, SINGULAR, Json
-
-__all__ = ["accounts", "changed", "playbooks", "poorer", "portfolios", "shuffled", "with_future_records"]
+from tests.laws.world import FIELDS, Json
 
 _LIGHTS = ("red", "yellow", "green")
 _LENGTHS = ("1 day", "3 days", "12 hours", "2 working days", "1 month")
@@ -25,7 +20,7 @@ ENVELOPE: Json = {
     "fields": FIELDS,
     "roles": {
         "ours": {"technical_expert": {"title": "Expert", "else": "account_manager"}},
-        "theirs": {"decision_maker": {"group": "board"}, "user": {}},
+        "theirs": {"decision_maker": {"group": "board"}, "user": {"group": "board"}},
     },
     "escalation": {
         "late": {
@@ -36,40 +31,37 @@ ENVELOPE: Json = {
     "content": {"note": {"kind": "message", "to": {"role": "board", "pick": "strongest"}, "subject": "About you"}},
 }
 TEMPLATE = "Dear {{ contact.name }}, a word about {{ account.name }}."
+"""What the message ``note`` says, in every language."""
 
 
-@st.composite
-def playbooks(draw: st.DrawFn, careful: bool = False) -> Json:
+def playbook(chance: Chance, careful: bool = False, previous: bool = True) -> Json:
     """A playbook; a ``careful`` one has nothing that tells absent data from other data."""
-    known = Known(careful=careful)
-    book: Json = dict(ENVELOPE)
-    book["parameters"] = draw(_parameters(known))
-    book["metrics"] = draw(metrics(known))
-    book["classes"] = draw(_classes(known))
+    known = Known(careful=careful, previous=previous)
+    book: Json = {**ENVELOPE, "parameters": _parameters(chance, known), "metrics": metrics(chance, known)}
+    book["classes"] = _classes(chance, known)
     book["parameters"] |= _by_class(known)
-    known.all_warnings = [f"w{number}" for number in range(draw(st.integers(1, 4)))]
-    book["warnings"] = draw(_warnings(known))
-    book["plays"] = draw(_plays(known))
-    book["rules"] = draw(_rules(known))
-    book["cadence"] = draw(_cadence(known))
+    names = [f"w{number}" for number in range(chance.randint(1, 5))]
+    known.all_warnings = [name for name in names if not chance.yes(8)]
+    book["warnings"] = _warnings(chance, known, names)
+    book["plays"] = _plays(chance, known)
+    book["rules"] = _rules(chance, known)
+    book["cadence"] = _cadence(chance, known)
     return book
 
 
 # -- parameters ----------------------------------------------------------------------------------------
 
 
-@st.composite
-def _parameters(draw: st.DrawFn, known: Known) -> Json:
-    dated = {"2026-01-01": "60 points", "2026-05-20": "70 points", "2026-05-25": "50 points"}
-    found: Json = {
-        "floor": draw(st.sampled_from(["70 points", {"dated": dated}, {"value": "65 points", "dated": dated}])),
-        "drop": draw(st.sampled_from(["15%", {"value": "14.95%"}, {"dated": {"2026-06-01": "10%"}}])),
-        "watched": draw(st.sampled_from(["90 days", "1 month", {"dated": {"2026-01-01": "2 weeks"}}])),
-        "little": draw(st.sampled_from([{"required": True, "value": "900 CNY"}, "1000 CNY"])),
-    }
+def _parameters(chance: Chance, known: Known) -> Json:
     known.parameters = {"points": ["floor"], "percent": ["drop"], "money": ["little"]}
     known.lengths = ["watched"]
-    return found
+    dated = {"2026-01-01": "60 points", "2026-05-20": "70 points", "2026-05-25": "50 points"}
+    return {
+        "floor": chance.one(["70 points", {"dated": dated}, {"value": "65 points", "dated": dated}]),
+        "drop": chance.one(["15%", {"value": "14.95%"}, {"dated": {"2026-06-01": "10%"}}]),
+        "watched": chance.one(["90 days", "1 month", {"dated": {"2026-01-01": "2 weeks"}}]),
+        "little": chance.one([{"required": True, "value": "900 CNY"}, "1000 CNY"]),
+    }
 
 
 def _by_class(known: Known) -> Json:
@@ -89,98 +81,97 @@ def _by_class(known: Known) -> Json:
 # -- classes -------------------------------------------------------------------------------------------
 
 
-@st.composite
-def _classes(draw: st.DrawFn, known: Known) -> Json:
+def _classes(chance: Chance, known: Known) -> Json:
     found: Json = {}
-    for number in range(draw(st.integers(1, 3))):
-        name, collection = f"class{number}", draw(st.sampled_from([None, None, None, "tickets", "contracts"]))
-        found[name], values = draw(_class(known, collection))
+    for number in range(chance.randint(1, 3)):
+        name, collection = f"class{number}", chance.one([None, None, None, "tickets", "contracts"])
+        found[name], values = _class(chance, known, collection)
         known.classes[collection, name] = values
     return found
 
 
-@st.composite
-def _class(draw: st.DrawFn, known: Known, collection: str | None) -> tuple[Json, tuple[str, ...]]:
+def _class(chance: Chance, known: Known, collection: str | None) -> tuple[Json, tuple[str, ...]]:
     sight = Sight(collection, bare=True) if collection else ACCOUNT
     points = [name for (c, name), unit in known.figures.items() if unit == "points" and c == collection]
-    form = draw(st.sampled_from(["first", "choose"] + ["bands"] * 3 * bool(points)))
-    written: Json = {"each": collection} if collection else {}
-    if form == "bands":
-        written |= {"of": draw(st.sampled_from(points)), "bands": {"poor": "0 points", "fair": "60 points",
-                                                                   "good": "85 points"}}  # fmt: skip
-        written |= draw(st.sampled_from([{}, {"below": "lowest"}]))
-        values: tuple[str, ...] = ("poor", "fair", "good")
-    elif form == "choose":
-        condition = draw(conditions(known, sight, 1))
-        written["choose"] = {"poor": condition, "good": {"not": condition}}
-        values = ("poor", "good")
-    else:
-        rows = draw(st.lists(conditions(known, sight, 1), min_size=1, max_size=2))
-        written["first"] = dict(zip(("good", "fair"), rows, strict=False))
-        values = tuple(written["first"])
-        if draw(st.integers(0, 3)):
-            written["otherwise"] = draw(st.sampled_from(["poor", "good"]))
-            values = tuple(dict.fromkeys((*values, written["otherwise"])))
-    if draw(st.booleans()):
+    written, values = chance.one([_first, _choose] + [_bands] * 3 * bool(points))(chance, known, sight)
+    if collection:
+        written["each"] = collection
+    if chance.yes():
         written["ranks"] = [each for each in ("poor", "fair", "good") if each in values]
-        written["down_after"] = draw(st.integers(1, 2))
-    if draw(st.integers(0, 3)) == 0:
-        written["reassess"] = draw(st.sampled_from(["month", "quarter"]))
+        written["down_after"] = chance.randint(1, 2)
+    if chance.yes(4):
+        written["reassess"] = chance.one(["month", "quarter"])
     return written, values
+
+
+def _bands(chance: Chance, known: Known, sight: Sight) -> tuple[Json, tuple[str, ...]]:
+    points = [name for (c, name), unit in known.figures.items() if unit == "points" and c == sight.collection]
+    bands = {"good": "85 points", "poor": "0 points", "fair": "60 points"}
+    below: Json = chance.one([{}, {"below": "lowest"}, {"below": "lowest"}])
+    return {"of": chance.one(points), "bands": bands, **below}, ("poor", "fair", "good")
+
+
+def _choose(chance: Chance, known: Known, sight: Sight) -> tuple[Json, tuple[str, ...]]:
+    """Rows of which one holds, whatever they ask for; or now and then none."""
+    asked = condition(chance, known, sight, 1)
+    other = {"all": [{"not": asked}, condition(chance, known, sight, 0)]} if chance.yes(3) else {"not": asked}
+    return {"choose": {"poor": asked, "good": other}}, ("poor", "good")
+
+
+def _first(chance: Chance, known: Known, sight: Sight) -> tuple[Json, tuple[str, ...]]:
+    names = ("good", "fair")[: chance.randint(1, 2)]
+    written: Json = {"first": {name: condition(chance, known, sight, 1) for name in names}}
+    if not chance.yes(4):
+        written["otherwise"] = chance.one(["poor", "good"])
+    return written, tuple(dict.fromkeys((*names, *([written["otherwise"]] if "otherwise" in written else []))))
 
 
 # -- warnings and rules --------------------------------------------------------------------------------
 
 
-@st.composite
-def _cause(draw: st.DrawFn, known: Known, collections: tuple[str, ...]) -> Json:
+def _cause(chance: Chance, known: Known, collections: tuple[str, ...]) -> Json:
     written: Json = {}
-    collection = draw(st.sampled_from([None, None, *collections]))
-    if draw(st.integers(0, 3)) == 0:
-        written["applies_to"] = draw(conditions(known, ACCOUNT, 0))
+    collection = chance.one([None, None, *collections])
+    if chance.yes(4):
+        written["applies_to"] = condition(chance, known, ACCOUNT, 0)
     if collection is not None:
         written["each"] = collection
-        if draw(st.booleans()):
-            written["where"] = draw(conditions(known, Sight(collection, bare=True), 1))
-        if collection == "tickets" and draw(st.booleans()):
+        if chance.yes():
+            written["where"] = condition(chance, known, Sight(collection, bare=True), 1)
+        if collection == "tickets" and chance.yes():
             written["since"] = "ticket.opened_at"
-    if collection is None or draw(st.booleans()):
-        written["when"] = draw(conditions(known, Sight(collection), 2))
-    if draw(st.integers(0, 2)) == 0:
-        written["ends_when"] = draw(conditions(known, Sight(collection), 1))
-    if draw(st.integers(0, 7)) == 0:
-        written |= draw(st.sampled_from([{"from": "2026-05-01"}, {"until": "2026-05-20"}, {"until": "2026-12-31"}]))
+    if collection is None or chance.yes():
+        written["when"] = condition(chance, known, Sight(collection), 2)
+    if chance.yes(3):
+        written["ends_when"] = condition(chance, known, Sight(collection), 1)
+    if chance.yes(8):
+        written |= chance.one([{"from": "2026-05-01"}, {"until": "2026-05-20"}, {"until": "2026-12-31"}])
     return written
 
 
-@st.composite
-def _steadiness(draw: st.DrawFn, known: Known) -> Json:
-    written: Json = {}
-    lengths = st.sampled_from([*_LENGTHS, *(f"${name}" for name in known.lengths)])
-    for key in ("must_hold", "keep", "reopen_within", "stale_after", "cooldown"):
-        if draw(st.integers(0, 3)) == 0:
-            written[key] = draw(lengths)
-    if draw(st.integers(0, 5)) == 0:
-        written["at_most"] = draw(st.sampled_from(["1 per month", "2 per quarter"]))
+def _steadiness(chance: Chance, known: Known) -> Json:
+    lengths = [*_LENGTHS, *(f"${name}" for name in known.lengths)]
+    keys = ("must_hold", "keep", "reopen_within", "stale_after", "cooldown")
+    written: Json = {key: chance.one(lengths) for key in keys if chance.yes(4)}
+    if chance.yes(5):
+        written["at_most"] = chance.one(["1 per month", "2 per quarter"])
     return written
 
 
-@st.composite
-def _warnings(draw: st.DrawFn, known: Known) -> Json:
+def _warnings(chance: Chance, known: Known, names: list[str]) -> Json:
     """Each may read the ones before it; the last may count all, and drafts are read by nobody."""
     found: Json = {}
-    for at, name in enumerate(known.all_warnings):
-        counts = at > 0 and at == len(known.all_warnings) - 1 and draw(st.booleans())
+    for at, name in enumerate(names):
+        counts = at > 0 and at == len(names) - 1 and chance.yes()
         known.firing = counts
-        written = {"light": draw(st.sampled_from(_LIGHTS)), **draw(_cause(known, ("tickets", "contracts", "deliveries")))}
-        written |= draw(_steadiness(known))
-        if not counts and draw(st.integers(0, 3)) == 0:
+        written = {"light": chance.one(_LIGHTS), **_cause(chance, known, ("tickets", "contracts", "deliveries"))}
+        written |= _steadiness(chance, known)
+        if not counts and chance.yes(3):
             written["mutes"] = _mutable(found, written["light"])
-        written["do"] = draw(_doing(known, written.get("each"), play=None))
+        written["do"] = _doing(chance, known, written.get("each"), play=None)
         found[name] = written
-        if draw(st.integers(0, 5)) == 0:
+        if name not in known.all_warnings:
             written["status"] = "draft"
-            known.all_warnings = [each for each in known.all_warnings if each != name]
         elif not counts:
             known.warnings[name] = written.get("each")
     known.firing, known.light = True, True
@@ -192,19 +183,16 @@ def _mutable(found: Json, light: str) -> list[str]:
     return [name for name, each in found.items() if _LIGHTS.index(each["light"]) >= _LIGHTS.index(light)]
 
 
-@st.composite
-def _rules(draw: st.DrawFn, known: Known) -> Json:
+def _rules(chance: Chance, known: Known) -> Json:
     found: Json = {}
-    for number in range(draw(st.integers(0, 2))):
-        written = draw(_cause(known, ("tickets", "contracts", "contacts")))
-        if not {"when", "where", "each", "applies_to"} & written.keys():
-            written["when"] = draw(conditions(known))
-        written |= draw(_steadiness(known))
-        play = draw(st.sampled_from([None, "care", "care_ticket" if written.get("each") == "tickets" else None]))
-        written["do"] = draw(_doing(known, written.get("each"), play))
-        if draw(st.integers(0, 2)) == 0:
+    for number in range(chance.randint(0, 3)):
+        written = _cause(chance, known, ("tickets", "contracts", "contacts"))
+        written |= _steadiness(chance, known)
+        play = chance.one([None, "care", "care_ticket" if written.get("each") == "tickets" else None])
+        written["do"] = _doing(chance, known, written.get("each"), play)
+        if chance.yes(3):
             written["grants"] = ["team"]
-        if draw(st.integers(0, 5)) == 0:
+        if chance.yes(8):
             written["status"] = "draft"
         found[f"rule{number}"] = written
     return found
@@ -213,70 +201,64 @@ def _rules(draw: st.DrawFn, known: Known) -> Json:
 # -- work ----------------------------------------------------------------------------------------------
 
 
-@st.composite
-def _task(draw: st.DrawFn, known: Known, collection: str | None) -> Json:
-    task: Json = {"title": "Do it", "kind": draw(st.sampled_from(["task", "call", "visit", "offer"]))}
-    if draw(st.integers(0, 3)):
-        task["due"] = draw(st.sampled_from([*_DUES, *_anchored(collection), *(f"${name}" for name in known.lengths)]))
-    if draw(st.booleans()):
-        task |= {"owner": draw(st.sampled_from(_ROLES)), "escalate": "late"}
-    if draw(st.integers(0, 3)) == 0:
-        task["done_when"] = draw(conditions(known, Sight(collection), 0))
-    if draw(st.integers(0, 3)) == 0:
-        task |= {"priority": draw(st.sampled_from(["urgent", "low"])), "options": {"yes": "Yes", "no": "No"}}
-    if draw(st.integers(0, 5)) == 0:
+def _task(chance: Chance, known: Known, collection: str | None) -> Json:
+    task: Json = {"title": "Do it", "kind": chance.one(["task", "call", "visit", "offer"])}
+    if not chance.yes(4):
+        task["due"] = chance.one([*_DUES, *_anchored(collection), *(f"${name}" for name in known.lengths)])
+    if chance.yes():
+        task |= {"owner": chance.one(_ROLES), "escalate": "late"}
+    if chance.yes(3):
+        likely: list[Json] = [{"vip": True}, {"budget_status": {"is_not": "frozen"}}]
+        task["done_when"] = chance.one([*likely, condition(chance, known, Sight(collection), 0)])
+    if chance.yes(4):
+        task |= {"priority": chance.one(["urgent", "low"]), "options": {"yes": "Yes", "no": "No"}}
+    if chance.yes(4):
         task["send"] = "note"
     return task
 
 
 def _anchored(collection: str | None) -> tuple[str, ...]:
-    named = {"tickets": ("4 hours after $ticket.opened_at",), "contracts": ("10 working days before $contract.ends_on",)}
+    named = {
+        "tickets": ("4 hours after $ticket.opened_at",),
+        "contracts": ("10 working days before $contract.ends_on",),
+    }
     return ("1 month after $relationship.started_on", *named.get(collection or "", ()))
 
 
-@st.composite
-def _doing(draw: st.DrawFn, known: Known, collection: str | None, play: str | None) -> list[Any]:
-    tasks = [draw(_task(known, collection)) for _ in range(draw(st.integers(1, 2)))]
+def _doing(chance: Chance, known: Known, collection: str | None, play: str | None) -> list[Any]:
+    tasks = [_task(chance, known, collection) for _ in range(chance.randint(1, 2))]
     if len(tasks) == 2:
         tasks[0]["id"], tasks[1]["id"] = "one", "two"
-        tasks[1] |= draw(st.sampled_from([{}, {"needs": "one"}]))
+        tasks[1] |= chance.one([{}, {"needs": "one"}])
     return [*tasks, *([play] if play else [])]
 
 
-@st.composite
-def _plays(draw: st.DrawFn, known: Known) -> Json:
+def _plays(chance: Chance, known: Known) -> Json:
     plays: Json = {}
     for name, collection in (("care", None), ("care_ticket", "tickets")):
-        tasks = {"ask": draw(_task(known, collection)), "act": {**draw(_task(known, collection)), "needs": ["ask"]}}
-        plays[name] = {"tasks": tasks, **({"for": collection} if collection else {})}
-        if draw(st.booleans()):
-            plays[name]["ends_when"] = draw(conditions(known, Sight(collection), 0))
+        act = {**_task(chance, known, collection), "needs": ["ask"]}
+        plays[name] = {"tasks": {"ask": _task(chance, known, collection), "act": act}}
+        plays[name] |= {"for": collection} if collection else {}
+        if chance.yes():
+            plays[name]["ends_when"] = condition(chance, known, Sight(collection), 0)
     return plays
 
 
-@st.composite
-def _cadence(draw: st.DrawFn, known: Known) -> Json:
+def _cadence(chance: Chance, known: Known) -> Json:
     found: Json = {}
-    for number in range(draw(st.integers(0, 2))):
-        counted = draw(st.sampled_from(["last", "calendar", "contract"]))
+    for number in range(chance.randint(0, 2)):
         written: Json = {
-            "every": draw(st.sampled_from(["week", "month", "quarter", "2 weeks"])),
-            "counted_from": counted,
-            "kind": draw(st.sampled_from(["visit", "call"])),
+            "every": chance.one(["week", "month", "quarter", "2 weeks"]),
+            "counted_from": chance.one(["last", "calendar", "contract"]),
+            "kind": chance.one(["visit", "call"]),
         }
-        if draw(st.booleans()):
-            written["applies_to"] = draw(conditions(known, ACCOUNT, 0))
-        if draw(st.integers(0, 2)) == 0:
+        if chance.yes():
+            written["applies_to"] = condition(chance, known, ACCOUNT, 0)
+        if chance.yes(3):
             written["each"] = "contracts"
-        if draw(st.booleans()):
+        if chance.yes():
             written |= {"counts": ["mail"], "grace": "10 days"}
-        if draw(st.booleans()):
+        if chance.yes():
             written["prepare"] = {"pack": {"title": "Prepare", "due": "2 working days before event"}}
         found[f"cadence{number}"] = written
     return found
-
-
-@cache
-def collections() -> tuple[str, ...]:
-    """The collections of this world."""
-    return tuple(sorted(set(RECORDS) & set(SINGULAR)))

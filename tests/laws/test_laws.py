@@ -8,37 +8,42 @@ from typing import Any
 import msgspec
 import pytest
 from hypothesis import assume, given
-from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 from msgspec import UNSET
 
+from engine.compiling.compiled import CompiledPlaybook
 from engine.foundation.problems import AccountFailed
 from engine.history.model import History
 from engine.matching.explained import Environment, evaluate, visible
+from engine.messages.planner import Planner
 from engine.planning.advance import AccountRun, advance
-from engine.planning.schema import plan_schema
+from engine.planning.context import Context
+from engine.planning.schema import history_schema, plan_schema
 from tests.inference.generated import needs_durable
+from tests.laws.accounts import account, changed, poorer, portfolio, shuffled, with_future_records
+from tests.laws.chance import Chance, chances
 from tests.laws.running import BEFORE, LATER, NOW, at, attempt, bytes_of, compiled, context_for, encode, snapshot
-from tests.laws.strategies import accounts, changed, playbooks, poorer, portfolios, shuffled, with_future_records
+from tests.laws.strategies import playbook
 from tests.laws.world import Json
 
 pytestmark = pytest.mark.law
 
 VALID = Draft202012Validator(plan_schema())
+VALID_HISTORY = Draft202012Validator(history_schema())
 
 
-@given(playbooks(), accounts().flatmap(with_future_records))
-def test_what_a_plan_explains_is_what_it_was_decided_by(book: Json, account: Json) -> None:
+@given(chances)
+def test_what_a_plan_explains_is_what_it_was_decided_by(chance: Chance) -> None:
     """Every atom of a whole playbook: compiled rows against the reference that explanations are made with."""
-    ours = compiled(book)
-    evaluation = at(ours, context_for(ours, [account])).evaluation
-    known = snapshot(account)
+    ours, known = _example(chance)
+    evaluation = at(ours, context_for(ours, [known])).evaluation
+    seen = snapshot(with_future_records(chance, known))
     try:
-        conclusions = evaluation.findings(known, History.empty()).conclusions
+        conclusions = evaluation.findings(seen, History.empty()).conclusions
     except AccountFailed:
         conclusions = {}
-    environment = Environment(ours.forest, known, evaluation.run, conclusions)
-    state = evaluation.rows.account(known)
+    environment = Environment(ours.forest, seen, evaluation.run, conclusions)
+    state = evaluation.rows.account(seen)
     for number, level in enumerate(ours.forest.levels):
         for index, scope in enumerate(level):
             try:
@@ -74,122 +79,117 @@ def _bits(truths: list[Any]) -> tuple[int, int]:
 
 
 @needs_durable
-@given(playbooks(), portfolios())
-def test_both_engines_write_the_same_plans(book: Json, found: list[Json]) -> None:
-    ours = compiled(book)
+@given(chances)
+def test_both_engines_write_the_same_plans(chance: Chance) -> None:
+    ours, found = compiled(playbook(chance)), portfolio(chance)
     context = context_for(ours, found)
     durable, builtin = at(ours, context, engine="durable"), at(ours, context)
-    for account in found:
-        assert bytes_of(attempt(durable, account)) == bytes_of(attempt(builtin, account))
+    for known in found:
+        assert bytes_of(attempt(durable, known)) == bytes_of(attempt(builtin, known))
 
 
-@given(playbooks(), accounts(), st.data())
-def test_a_plan_does_not_depend_on_how_the_account_is_written(book: Json, account: Json, data: st.DataObject) -> None:
+@given(chances)
+def test_a_plan_does_not_depend_on_how_the_account_is_written(chance: Chance) -> None:
     """Shuffled keys and records give the same bytes; so does the same account again."""
-    ours = compiled(book)
-    earlier, context = data.draw(changed(account)), context_for(ours, [account])
-    history = _history(ours, context, [(BEFORE, earlier)])
-    planned = bytes_of(attempt(at(ours, context), account, history))
-    assert bytes_of(attempt(at(ours, context), data.draw(shuffled(account)), history)) == planned
-    assert bytes_of(attempt(at(compiled(book), context), account, history)) == planned
+    book = playbook(chance)
+    ours, known = compiled(book), account(chance)
+    context = context_for(ours, [known])
+    history = _history(ours, context, earlier(chance, known))
+    planned = bytes_of(attempt(at(ours, context), known, history))
+    assert bytes_of(attempt(at(ours, context), shuffled(chance, known), history)) == planned
+    assert bytes_of(attempt(at(compiled(book), context), known, history)) == planned
 
 
-@given(playbooks(), accounts().flatmap(with_future_records), st.data())
-def test_every_plan_is_valid_and_names_each_piece_of_work_once(book: Json, account: Json, data: st.DataObject) -> None:
-    ours = compiled(book)
-    context = context_for(ours, [account])
-    history = _history(ours, context, [(BEFORE, data.draw(changed(account)))])
-    for known in (History.empty(), history):
-        run = attempt(at(ours, context), account, known)
-        assume(isinstance(run, AccountRun))
-        assert isinstance(run, AccountRun)
+@given(chances)
+def test_every_plan_is_valid_and_names_each_piece_of_work_once(chance: Chance) -> None:
+    ours, known = _example(chance)
+    context = context_for(ours, [known])
+    for history in (History.empty(), _history(ours, context, earlier(chance, known))):
+        run = _run(at(ours, context), with_future_records(chance, known), history)
         VALID.validate(json.loads(encode(run.plan)))
         for names in ([each.id for each in run.plan.actions], [each.id for each in run.plan.messages]):
             assert not [name for name, count in Counter(names).items() if count > 1]
 
 
-@given(playbooks(), accounts(), st.data())
-def test_a_history_is_what_the_same_run_leaves_again(book: Json, account: Json, data: st.DataObject) -> None:
+@given(chances)
+def test_a_history_is_what_the_same_run_leaves_again(chance: Chance) -> None:
     """A history survives being written to JSON, and a run repeated at the same moment changes nothing in it."""
-    ours = compiled(book)
-    context = context_for(ours, [account])
-    history = _history(ours, context, [(BEFORE, data.draw(changed(account))), (NOW, account)])
+    ours, known = compiled(playbook(chance, previous=False)), account(chance)
+    context = context_for(ours, [known])
+    history = _history(ours, context, [*earlier(chance, known), (NOW, known)])
     assume(not history.is_empty)
     read = msgspec.json.decode(encode(history), type=History)
     assert read == history
-    again = attempt(at(ours, context), account, read)
-    assert isinstance(again, AccountRun)
-    after = advance(read, again)
-    assert _in_force(after) == _in_force(read)
+    VALID_HISTORY.validate(json.loads(encode(history)))
+    again = _run(at(ours, context), known, read)
+    assert standing(advance(read, again)) == standing(read)
+    assert advance(read, again).planned == read.planned
 
 
-def _in_force(history: History) -> Any:
-    """A history without the counts of assessments, which a repeated run of one day leaves too."""
-    return [
-        history.light, history.episodes, history.closed, [(each.address, each.item, each.value) for each in history.classes],
-        history.occurrences, history.actions,
-    ]  # fmt: skip
-
-
-@given(playbooks(careful=True), accounts(), st.data())
-def test_missing_data_opens_closes_and_resets_nothing(book: Json, account: Json, data: st.DataObject) -> None:
+@given(chances)
+def test_missing_data_opens_closes_and_resets_nothing(chance: Chance) -> None:
     """Inputs turn to absent: every warning, class and light stays as it was, and so does all work (semantics 1.5)."""
-    ours = compiled(book)
-    context = context_for(ours, [account])
-    history = _history(ours, context, [(BEFORE, data.draw(changed(account))), (NOW, account)])
+    ours, known = _example(chance, careful=True)
+    context = context_for(ours, [known])
+    history = _history(ours, context, [*earlier(chance, known), (NOW, known)])
     assume(not history.is_empty)
-    moment = NOW + data.draw(st.sampled_from(LATER))
-    full = attempt(at(ours, context, moment), account, history)
-    assume(isinstance(full, AccountRun))
-    assert isinstance(full, AccountRun)
+    moment = NOW + chance.one(LATER)
+    full = _run(at(ours, context, moment), known, history)
     # What time alone changes is not this law's concern: it speaks where the whole account stays as it is.
     assume(standing(advance(history, full)) == standing(history))
-    for _ in range(2):
-        run = attempt(at(ours, context, moment), data.draw(poorer(account)), history)
-        assert isinstance(run, AccountRun), run
+    for _ in range(3):
+        run = _run(at(ours, context, moment), poorer(chance, known), history)
         assert standing(advance(history, run)) == standing(history)
         assert run.plan.light == full.plan.light
         assert _work(run) == _work(full)
 
 
-@given(playbooks(careful=True), accounts(), st.data())
-def test_an_account_of_which_nothing_is_known_any_more_keeps_its_light(
-    book: Json, account: Json, data: st.DataObject
-) -> None:
+@given(chances)
+def test_an_account_of_which_nothing_is_known_any_more_keeps_its_light(chance: Chance) -> None:
     """Unknown never turns a light green that history has red."""
-    ours = compiled(book)
-    context = context_for(ours, [account])
-    history = _history(ours, context, [(BEFORE, data.draw(changed(account))), (NOW, account)])
+    ours, known = compiled(playbook(chance, careful=True, previous=False)), account(chance)
+    context = context_for(ours, [known])
+    history = _history(ours, context, [*earlier(chance, known), (NOW, known)])
     assume(not history.is_empty)
-    run = attempt(at(ours, context), {"id": account["id"], "name": account["name"]}, history)
-    assert isinstance(run, AccountRun), run
+    run = _run(at(ours, context), {"id": known["id"], "name": known["name"]}, history)
     assert run.plan.light == history.light
 
 
-@given(playbooks(), accounts(), st.data())
-def test_a_due_date_stays_where_it_was_planned(book: Json, account: Json, data: st.DataObject) -> None:
+@given(chances)
+def test_a_due_date_stays_where_it_was_planned(chance: Chance) -> None:
     """The same work of the same account at a later moment is due when it was: nothing counts from the day of a run."""
-    ours = compiled(book)
-    context = context_for(ours, [account])
-    first = attempt(at(ours, context), account)
-    assume(isinstance(first, AccountRun))
-    assert isinstance(first, AccountRun)
-    history = advance(History.empty(), first)
-    moment = NOW + data.draw(st.sampled_from(LATER))
-    later = attempt(at(ours, context, moment), account, history)
-    assume(isinstance(later, AccountRun))
-    assert isinstance(later, AccountRun)
+    ours, known = _example(chance)
+    context = context_for(ours, [known])
+    first = _run(at(ours, context), known, History.empty())
+    later = _run(at(ours, context, NOW + chance.one(LATER)), known, advance(History.empty(), first))
     assume(_classes(later) == _classes(first))
     before = _work(first)
     for name, due_at in _work(later).items():
         assert before.get(name, due_at) == due_at, name
 
 
-def _history(book: Any, context: Any, visits: list[tuple[datetime, Json]]) -> History:
+def _example(chance: Chance, careful: bool = False) -> tuple[CompiledPlaybook, Json]:
+    return compiled(playbook(chance, careful)), account(chance)
+
+
+def _run(at_work: Planner, known: Json, history: History) -> AccountRun:
+    """The run of an account; one that fails is no example of the law."""
+    run = attempt(at_work, known, history)
+    assume(isinstance(run, AccountRun))
+    assert isinstance(run, AccountRun)
+    return run
+
+
+def earlier(chance: Chance, known: Json) -> list[tuple[datetime, Json]]:
+    """The account as it was at one or two moments before."""
+    return [(moment, changed(chance, known)) for moment in sorted(chance.some(BEFORE, 1, 2))]
+
+
+def _history(book: CompiledPlaybook, context: Context, visits: list[tuple[datetime, Json]]) -> History:
     """What runs of an account leave, one after the other; nothing from the first that fails."""
     history = History.empty()
-    for moment, account in visits:
-        run = attempt(at(book, context, moment), account, history)
+    for moment, visited in visits:
+        run = attempt(at(book, context, moment), visited, history)
         if isinstance(run, str):
             return History.empty()
         history = advance(history, run)
@@ -200,7 +200,10 @@ def standing(history: History) -> Any:
     """Where everything stands: episodes, closed ones, classes in force, open occurrences, work planned and done."""
     return {
         "light": history.light,
-        "episodes": [(e.address, e.item, e.number, e.state, e.since, e.due_from, e.ending_since) for e in history.episodes],
+        "episodes": [
+            (each.address, each.item, each.number, each.state, each.since, each.due_from, each.ending_since)
+            for each in history.episodes
+        ],
         "closed": history.closed,
         "classes": [(each.address, each.item, each.value, each.since) for each in history.classes],
         "occurrences": history.occurrences,

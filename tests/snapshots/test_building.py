@@ -303,6 +303,27 @@ def test_texts_outside_the_listed_values_are_told(tmp_path: Path):
     assert [each.priority for each in good.tickets or ()] == ["high", None]
 
 
+def test_values_may_be_figures_and_truths(tmp_path: Path):
+    record = (
+        "{escalated: {column: e, values: {1: true, 0: false}, otherwise: false},"
+        " satisfaction: {column: s, values: {A: 95.5, B: 70}}}"
+    )
+    rows = "id,customer,e,s\nT-1,A-1,1,A\nT-2,A-1,x,B\n"
+    found = Company(tmp_path, with_collection("tickets", record), customers=ONE, rows=rows).one("2026-06-30")
+    assert [(each.escalated, each.satisfaction) for each in found.tickets or ()] == [
+        (True, Number(95_500_000)),
+        (False, Number(70_000_000)),
+    ]
+
+
+@pytest.mark.parametrize("name", ["{name: name}", f"{{name: {{constant: {'x' * 1_001}}}}}"])
+def test_names_and_ids_too_long_for_an_account_are_told(tmp_path: Path, name: str):
+    table = f"id,name\nA-1,{'x' * 1_001}\n{'i' * 201},Beta\n"
+    told = Company(tmp_path, HEAD.replace("{name: name}", name), customers=table).told()
+    assert "expected at most 1,000 characters" in told[0]
+    assert "column `id`: expected an id of at most 200 characters" in told[1]
+
+
 def test_an_unreadable_recorded_at_fails_the_account(tmp_path: Path):
     mapping = with_collection("tickets", "{title: title}").replace(
         "rows.csv, account: customer", "rows.csv, account: customer, recorded_at: at"

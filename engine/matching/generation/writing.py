@@ -57,7 +57,8 @@ class Block:
             if isinstance(part, str):
                 yield " " * (depth + more) + part
             else:
-                yield from part.written(depth + more)
+                lines = list(part.written(depth + more))
+                yield from lines or [" " * (depth + more) + "pass"] * more
 
     def _within(self, more: int) -> "Block":
         block = Block()

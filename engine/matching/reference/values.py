@@ -63,13 +63,13 @@ def _now(_: core.Now, env: Environment) -> Sight:
 
 @sees(core.AccountField)
 def _account_field(node: core.AccountField, env: Environment) -> Sight:
-    return _read(env.snapshot, node.path, node.type, ".".join(node.path), env)
+    return _read(env.snapshot, node.path, node.type, "", env)
 
 
 @sees(core.RecordField)
 def _record_field(node: core.RecordField, env: Environment) -> Sight:
     record = env.records[node.record]
-    return _read(record, node.path, node.type, ".".join((_collection_of(record), *node.path)), env)
+    return _read(record, node.path, node.type, _collection_of(record), env)
 
 
 @sees(core.LinkedField)
@@ -85,17 +85,24 @@ def _linked_field(node: core.LinkedField, env: Environment) -> Sight:
     target = next((each for each in targets if each.id == key), None)
     if target is None:
         return unknown(link)
-    return _read(target, node.path, node.type, ".".join((node.collection, *node.path)), env)
+    return _read(target, node.path, node.type, node.collection, env)
 
 
-def _read(holder: AccountSnapshot | Record, path: tuple[str, ...], kind: ValueType, at: str, env: Environment) -> Sight:
+def _read(
+    holder: AccountSnapshot | Record, path: tuple[str, ...], kind: ValueType, collection: str, env: Environment
+) -> Sight:
     if path[0] == "fields":
-        raw = holder.fields.get(path[1], UNSET)
-        return _found(typed_field(raw, kind, at, env.snapshot.id), at)
+        at = _place_of(collection, path)
+        return _found(typed_field(holder.fields.get(path[1], UNSET), kind, at, env.snapshot.id), at)
     value: Any = holder
     for name in path:
         value = value.get(name, UNSET) if isinstance(value, dict) else getattr(value, name)
-    return _found(None if value == () else value, at)
+    return unknown(_place_of(collection, path)) if value is UNSET else Sight(None if value == () else value)
+
+
+def _place_of(collection: str, path: tuple[str, ...]) -> str:
+    """The path as the language writes it; ``collection`` is empty for the account's own."""
+    return ".".join((collection, *path) if collection else path)
 
 
 def _found(value: Value, at: str) -> Sight:
