@@ -7,7 +7,7 @@ from typing import Final, cast
 from msgspec import UNSET, UnsetType
 
 from engine.calendars.periods import period_of
-from engine.compiling.clauses import truth_node
+from engine.compiling.clauses import Clause, truth_node
 from engine.compiling.compiled import CompiledClass, CompiledPlaybook, CompiledRule, CompiledScope, Slot
 from engine.evaluation.findings import ClassFinding, Findings, Key, Light, RuleFinding
 from engine.evaluation.lengths import Length, later, length_for, length_in
@@ -313,7 +313,7 @@ class _Account:
                 self._close_gone(slot.entry, delivered)
             undecided = not delivered and self._undelivered(slot.entry)
             if slot.entry.concludes:
-                self._conclude_rule(slot.entry, undecided)
+                self._conclude_rule(slot.entry, undecided, delivered)
 
     def _close_gone(self, rule: CompiledRule, delivered: bool) -> None:
         """Closes what was open for items that a delivered collection has no more (semantics 5.7), and for the account
@@ -326,19 +326,20 @@ class _Account:
                 self._found(RuleFinding(rule, key[1], None, False, standing))
 
     def _undelivered(self, rule: CompiledRule) -> bool:
-        """Leaves what is open for items of a collection that is not there as it is; whether the rule is undecided.
-
-        It is, unless it does not hold whatever the collection holds.
-        """
+        """Settles what is open for items of a collection that is not there, by what is known without it; whether the
+        rule is undecided for any other record."""
         known = [item for address, item in (*self.episodes, *self.occurring) if address == rule.address]
         for item in known:
-            ends = None if rule.ends is None else UNSET
-            self._settle(rule, item, self._blank(rule.collection, item), UNSET, ends, delivered=False)
-        bound = self._bound(rule.collection, self._blank(rule.collection, ""))
-        undecided = evaluate_node(truth_node(rule.begins), bound) is not False
+            record = self._blank(rule.collection, item)
+            ends = self._truth(rule.ends, rule, record) if rule.ends is not None else None
+            self._settle(rule, item, record, self._truth(rule.begins, rule, record), ends, delivered=False)
+        undecided = self._truth(rule.begins, rule, self._blank(rule.collection, "")) is not False
         if undecided and not known:
             self._found(RuleFinding(rule, None, None, UNSET, INACTIVE, delivered=False))
         return undecided
+
+    def _truth(self, clause: Clause, rule: CompiledRule, record: Record | None) -> Truth:
+        return cast("Truth", evaluate_node(truth_node(clause), self._bound(rule.collection, record)))
 
     def _keep_classes(self, compiled: CompiledClass) -> None:
         """Keeps the classes of records of a collection that is not there."""
@@ -353,13 +354,11 @@ class _Account:
         """A record of which nothing but the id is known."""
         return None if collection is None or item is None else COLLECTIONS[collection].record(id=item)
 
-    def _conclude_rule(self, rule: CompiledRule, undecided: bool) -> None:
+    def _conclude_rule(self, rule: CompiledRule, undecided: bool, delivered: bool) -> None:
         """What other entries read of a rule: for any record, for all records, per record."""
         members: list[Value] = list(self._states(rule).values())
-        if undecided:
-            members.append(UNSET)
-        self.conclusions[rule.address] = _any(members)
-        self.conclusions[f"{rule.address}.all"] = _all(members)
+        self.conclusions[rule.address] = _any([*members, UNSET] if undecided else members)
+        self.conclusions[f"{rule.address}.all"] = _all(members if delivered else [*members, UNSET])
 
     def _states(self, rule: CompiledRule) -> dict[str, Value]:
         """Whether a rule is firing, per record (under no name for the account)."""
