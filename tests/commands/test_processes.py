@@ -74,7 +74,7 @@ def test_who_waits_at_a_terminal_sees_a_bar_but_never_in_the_data(at: Workplace)
     here, there = os.openpty()
     try:
         done = subprocess.run(
-            [*PROGRAM.split(), *PLAN.split()[1:], "--format", "ndjson"],
+            [*PROGRAM, *PLAN.split()[1:], "--format", "ndjson"],
             cwd=at.folder, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=there, timeout=60, check=True,
         )  # fmt: skip
         assert b"1/1" in os.read(here, 65536)
@@ -88,7 +88,7 @@ def test_an_interrupt_ends_calmly(at: Workplace) -> None:
     """While accounts come in over a pipe, the first plan is out already; then somebody presses Ctrl-C."""
     arguments = PLAN.replace("accounts.jsonl", "- --format ndjson --out plans").split()[1:]
     with subprocess.Popen(
-        [*PROGRAM.split(), *arguments],
+        [*PROGRAM, *arguments],
         stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=at.folder,
     ) as running:  # fmt: skip
         assert running.stdin is not None

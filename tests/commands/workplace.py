@@ -2,6 +2,7 @@
 
 import json
 import os
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -14,7 +15,7 @@ import engine
 from engine.commands.main import main
 
 ROOT: Final = Path(engine.__file__).parents[1]
-PROGRAM: Final = f"{sys.executable} {ROOT / 'cli.py'}"
+PROGRAM: Final = (sys.executable, str(ROOT / "cli.py"))
 
 PLAYBOOK: Final = """\
 playbook: small
@@ -150,7 +151,7 @@ class Workplace:
     def process(self, line: str, **environment: str) -> subprocess.CompletedProcess[bytes]:
         """What comes of a shell line, in which ``playbook`` is the command."""
         return subprocess.run(
-            ["bash", "-c", line.replace("playbook ", f"{PROGRAM} ", 1)],
+            ["bash", "-c", line.replace("playbook ", f"{shlex.join(PROGRAM)} ", 1)],
             cwd=self.folder,
             env={**os.environ, "PYTHONPATH": str(ROOT), **environment},
             capture_output=True,
