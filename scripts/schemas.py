@@ -5,12 +5,13 @@ from typing import Any, Final
 
 from engine.foundation.resources import data_folder
 from engine.language.schema import playbook_schema
-from engine.planning.schema import plan_schema
+from engine.planning.schema import history_schema, plan_schema
 from engine.planning.team import team_schema
 from engine.proving.shape import scenario_schema
 from engine.snapshots.schema import mapping_schema, schema_text, snapshot_schema
 
 SCHEMAS: Final[dict[str, Callable[[], dict[str, Any]]]] = {
+    "history.schema.json": history_schema,
     "mapping.schema.json": mapping_schema,
     "plan.schema.json": plan_schema,
     "playbook.schema.json": playbook_schema,
