@@ -266,9 +266,10 @@ class _Account:
             return IN_SCOPE if begins is True else INACTIVE, begins
         key = (rule.address, item)
         standing = self._settled(rule, item, record, begins, ends)
-        if standing.is_firing or (begins is not UNSET and ends is not UNSET):
-            firing: Truth = standing.is_firing
-        else:
+        firing: Truth = standing.is_firing
+        if not firing and begins is not False and self._lengths(rule) is None:
+            firing = UNSET
+        elif not firing and (begins is UNSET or ends is UNSET):
             best = self._settled(rule, item, record, begins is not False, None if ends is None else ends is True)
             firing = UNSET if best.is_firing else False
         self.episodes.pop(key, None)
@@ -286,11 +287,14 @@ class _Account:
             return Episode(address=rule.address, item=item, number=number, since=since, seen_at=evaluation.run.as_of)
 
         known = (self.episodes.get(key), self.closed.get(key))
-        lengths = evaluation.steadiness(rule, self.environment)
+        lengths = self._lengths(rule)
         if lengths is None:
             # An entry that uses a figure without a value is unknown (language 2), unless it is plainly inactive.
             begins, ends, lengths = UNSET if begins is True or known[0] else begins, ends and UNSET, Steadiness()
         return settle_rule(begins, ends, known, fresh, lengths, evaluation.run.as_of, evaluation.later)
+
+    def _lengths(self, rule: CompiledRule) -> Steadiness | None:
+        return self.evaluation.steadiness(rule, self.environment)
 
     def _since(self, rule: CompiledRule, record: Record | None) -> datetime:
         """The start of an episode: the entry's ``since`` where it is known, else this run (semantics 3.4)."""

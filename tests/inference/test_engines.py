@@ -4,7 +4,7 @@ import sys
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from msgspec import UNSET
 
@@ -18,13 +18,14 @@ from tests.inference.generated import ENGINES, Case, big_case, engine, needs_dur
 every_engine = pytest.mark.parametrize("name", ENGINES)
 
 
+@pytest.mark.law
 @every_engine
-@settings(deadline=None)
 @given(case=small_cases())
 def test_conclusions_are_what_the_conditions_mean(name: str, case: Case) -> None:
     assert_right(engine(name), case)
 
 
+@pytest.mark.law
 @given(seed=st.integers(0, 2**32))
 def test_big_programs_conclude_what_the_conditions_mean(seed: int) -> None:
     assert_right(BuiltinEngine(), big_case(seed))
@@ -44,8 +45,8 @@ def test_deep_conditions_conclude_what_they_mean(name: str) -> None:
     assert_right(engine(name), Case(5, (deep, Negation(deep)), tuple((t, t | 0b10001) for t in range(32))))
 
 
+@pytest.mark.law
 @every_engine
-@settings(deadline=None)
 @given(case=small_cases(), learnt=st.integers(0, 255), values=st.integers(0, 255))
 def test_learning_more_never_overturns_what_was_certain(name: str, case: Case, learnt: int, values: int) -> None:
     program = build_program(case.inputs, case.skeletons)

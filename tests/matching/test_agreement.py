@@ -89,6 +89,7 @@ def codes(seen: Seen) -> Seen:
     return [each.code if hasattr(each, "code") else each for each in seen]
 
 
+@pytest.mark.law
 @given(forest=forests(), snapshot=snapshots(), run=runs(), known=conclusions())
 def test_rows_agree_with_the_reference(
     forest: Forest, snapshot: AccountSnapshot, run: RunValues, known: Conclusions
@@ -96,6 +97,7 @@ def test_rows_agree_with_the_reference(
     assert codes(by_rows(forest, snapshot, run, known)) == codes(by_reference(forest, snapshot, run, known))
 
 
+@pytest.mark.law
 @given(forest=forests(), snapshot=snapshots(wrong=True), run=runs())
 def test_rows_fail_on_the_accounts_on_which_the_reference_fails(
     forest: Forest, snapshot: AccountSnapshot, run: RunValues
@@ -103,6 +105,7 @@ def test_rows_fail_on_the_accounts_on_which_the_reference_fails(
     assert codes(by_rows(forest, snapshot, run, {})) == codes(by_reference(forest, snapshot, run, {}))
 
 
+@pytest.mark.law
 @given(seed=st.integers(0, 2**32), snapshot=snapshots(), run=runs(), known=conclusions())
 def test_rows_of_big_forests_agree_with_the_reference(
     seed: int, snapshot: AccountSnapshot, run: RunValues, known: Conclusions

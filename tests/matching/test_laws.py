@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from msgspec import UNSET, Struct
@@ -108,6 +109,7 @@ def cases(draw: st.DrawFn) -> Case:
     return Case(before, (learning.snapshot(before[0]), learning.run(before[1]), learning.conclusions(before[2])))
 
 
+@pytest.mark.law
 @given(nodes=st.tuples(*[truths(certain=True)] * 4), case=cases())
 def test_learning_more_never_overturns_a_certain_answer(nodes: tuple[Node, ...], case: Case) -> None:
     first, then = answers(nodes, *case.before), answers(nodes, *case.after)
@@ -137,6 +139,7 @@ def _items(where: Node) -> Items:
     return Items("surveys", "survey", where)
 
 
+@pytest.mark.law
 @given(a=truths(size=2), b=truths(size=2), snapshot=snapshots(), run=runs(), known=conclusions())
 def test_logic_is_kleenes(a: Node, b: Node, snapshot: AccountSnapshot, run: RunValues, known: Conclusions) -> None:
     pairs = [law(a, b) for law in LAWS.values()]
@@ -146,6 +149,7 @@ def test_logic_is_kleenes(a: Node, b: Node, snapshot: AccountSnapshot, run: RunV
     assert not told
 
 
+@pytest.mark.law
 @given(nodes=st.tuples(*[truths()] * 4), snapshot=snapshots(), run=runs(), seed=st.randoms(use_true_random=False))
 def test_the_order_of_records_changes_nothing(
     nodes: tuple[Node, ...], snapshot: AccountSnapshot, run: RunValues, seed: Any

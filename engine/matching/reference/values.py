@@ -44,7 +44,8 @@ def _constant(node: core.Constant, _: Environment) -> Sight:
 
 @sees(core.Parameter)
 def _parameter(node: core.Parameter, env: Environment) -> Sight:
-    return _found(env.run.parameters.get(node.name, UNSET), f"${node.name}")
+    # A parameter that is read as several types is bound once for each, under its name and the type.
+    return _found(env.run.parameters.get(node.name, UNSET), f"${node.name.partition(':')[0]}")
 
 
 @sees(core.Today)
