@@ -10,7 +10,8 @@ from engine.compiling.clauses import Clause, skeleton, truth_node
 from engine.compiling.compiled import CompiledClass, CompiledPlaybook, CompiledRule, CompiledScope, Slot
 from engine.compiling.conditions import Lowering
 from engine.compiling.entries import BUILT_IN_ROLES, Entries
-from engine.compiling.figures import Figures
+from engine.compiling.figures.arguments import Arguments
+from engine.compiling.figures.metrics import Figures
 from engine.compiling.lengths import Lengths
 from engine.compiling.levels import LIGHT, conclusions_read, find_levels
 from engine.compiling.parameters import Parameters
@@ -74,9 +75,9 @@ class _Builder:
         self.figures = Figures(self.symbols, sink)
         self.lengths = Lengths(self.parameters, sink)
         self.lowering = Lowering(self.symbols, self.parameters, self.lengths, sink)
-        self.figures.lowering = self.lowering
-        self.figures.lengths = self.lengths
-        self.figures.bindings = self.parameters.bindings
+        self.figures.arguments = Arguments(
+            self.symbols, self.lowering, self.lengths, self.parameters.bindings, self.figures.definitions, sink
+        )
         self.texting = Texting(playbook, self.symbols, sink)
 
     def _figure(self, name: str, view: View) -> Meaning | None:
@@ -111,7 +112,7 @@ class _Builder:
             forest=forest,
             rows=compile_rows(forest),
             levels=scopes,
-            rankings=tuple(self.figures.rankings),
+            rankings=tuple(self.figures.arguments.rankings),
             contents=contents,
             classes=classes,
             rules=rules,
@@ -173,7 +174,7 @@ class _Builder:
     ) -> tuple[tuple[tuple[CompiledScope, ...], ...], tuple[tuple[Scope, ...], ...]]:
         compiled, trees = [], []
         for number, entries in enumerate(levels):
-            wanted = tuple(self.figures.rankings.values()) if number == 0 else ()
+            wanted = tuple(self.figures.arguments.rankings.values()) if number == 0 else ()
             pairs = [_scope(index, collection, members, wanted if collection is None else ())
                      for index, (collection, members) in enumerate(_by_collection(entries))]  # fmt: skip
             compiled.append(tuple(scope for scope, _ in pairs))

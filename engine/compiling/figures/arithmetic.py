@@ -1,0 +1,129 @@
+"""Figures made of figures: under another name, by sums and quotients, in points, weighted."""
+
+from typing import Final, cast
+
+from engine.compiling.bands import BANDS_HINT, rising
+from engine.compiling.conditions import compare
+from engine.compiling.figures.arguments import Arguments, Lowered, mean_of, plain
+from engine.compiling.symbols import Meaning, View
+from engine.compiling.typing import constant, describe
+from engine.foundation import codes
+from engine.language.metrics import Metric
+from engine.language.values import Written
+from engine.matching import core
+from engine.matching.core import PERCENT, Node, ValueType
+
+POINTS: Final = ValueType("number", "points")
+
+
+def value(given: Arguments, metric: Metric, view: View) -> Lowered:
+    """``value``: a field under another name."""
+    found = given.field(metric.of[0], view)
+    return None if found is None else (found.node, found.type)
+
+
+def _operands(given: Arguments, metric: Metric, view: View) -> list[Meaning] | None:
+    found = [given.field(each, view) for each in metric.of]
+    if None in found or not all(given.is_number(metric, each) for each in cast("list[Meaning]", found)):
+        return None
+    return cast("list[Meaning]", found)
+
+
+def ratio(given: Arguments, metric: Metric, view: View) -> Lowered:
+    """``ratio``: percent where both have one unit, else in the first's unit by a plain number."""
+    operands = _operands(given, metric, view)
+    if operands is None:
+        return None
+    top, bottom = operands
+    nodes = (top.node, bottom.node)
+    if top.type.unit == bottom.type.unit:
+        return core.Arithmetic("divide", nodes, PERCENT), PERCENT
+    if bottom.type.unit != "number":
+        message = f"{describe(top.type)} can't be divided by {describe(bottom.type)}"
+        given.report(codes.UNIT_MISMATCH, metric.place, message)
+        return None
+    kind = mean_of(top.type)
+    return core.Arithmetic("divide", nodes, plain(kind)), kind
+
+
+def difference(given: Arguments, metric: Metric, view: View) -> Lowered:
+    """``difference``: of two figures of one unit; of percentages in percentage points."""
+    operands = _operands(given, metric, view)
+    if operands is None:
+        return None
+    left, right = operands
+    if left.type.unit != right.type.unit:
+        message = f"{describe(left.type)} less {describe(right.type)} has no meaning"
+        given.report(codes.UNIT_MISMATCH, metric.place, message)
+        return None
+    kind = ValueType("number", left.type.unit, max(left.type.scale, right.type.scale))
+    nodes = tuple(_rescaled(each, kind) for each in operands)
+    unit = ValueType("number", "percentage points", kind.scale) if kind.unit == "percent" else kind
+    return core.Arithmetic("subtract", nodes, unit), unit
+
+
+def product(given: Arguments, metric: Metric, view: View) -> Lowered:
+    """``product``: exact; at most one factor carries a unit."""
+    operands = _operands(given, metric, view)
+    if operands is None:
+        return None
+    units = [each.type.unit for each in operands if each.type.unit != "number"]
+    if len(units) > 1:
+        message = f"only one factor may carry a unit; these have {', '.join(units)}"
+        given.report(codes.UNIT_MISMATCH, metric.place, message)
+        return None
+    kind = ValueType("number", units[0] if units else "number", sum(each.type.scale for each in operands))
+    return core.Arithmetic("multiply", tuple(each.node for each in operands), kind), kind
+
+
+def points(given: Arguments, metric: Metric, view: View) -> Lowered:
+    """``points``: the highest band whose figure is reached gives the points; below all, the lowest band does."""
+    found = given.field(metric.of[0], view)
+    if found is None or not given.is_number(metric, found):
+        return None
+    bands = _point_bands(given, metric, found, view)
+    if bands is None:
+        return None
+    (_, lowest), *higher = bands
+    cases = tuple((compare("at_least", found.node, low), points) for low, points in reversed(higher))
+    no_figure: tuple[Node, Node] = (core.Not(core.Present(found.node)), core.Constant(None, POINTS))
+    return core.Cases((no_figure, *cases), lowest, POINTS), POINTS
+
+
+def _point_bands(given: Arguments, metric: Metric, found: Meaning, view: View) -> list[tuple[Node, Node]] | None:
+    """From which figure on how many points are given, lowest first."""
+    bands = []
+    for amount, low in metric.bands:
+        points = constant(Written(amount, str(amount), metric.place), POINTS, given.sink)
+        start = given.lowering.operand(low, found.type, view)
+        if points is None or start is None:
+            return None
+        bands.append((start, points))
+    order = rising([start for start, _ in bands], given.bindings)
+    if order is None:
+        message = f"the bands of `{metric.id}` have no one order: two begin together, or change places"
+        given.report(codes.BANDS_ORDER, metric.place, message, BANDS_HINT)
+        return None
+    return [bands[at] for at in order]
+
+
+def weighted(given: Arguments, metric: Metric, view: View) -> Lowered:
+    """``weighted``: figures of one unit by weights that sum to 100."""
+    if sum(metric.weights) != 100:
+        given.report(codes.WEIGHTS, metric.place, f"the weights sum to {sum(metric.weights)}, not 100")
+        return None
+    operands = _operands(given, metric, view)
+    if operands is None:
+        return None
+    units = {each.type.unit for each in operands}
+    if len(units) > 1:
+        message = f"weighted figures need one unit; these have {', '.join(sorted(units))}"
+        given.report(codes.UNIT_MISMATCH, metric.place, message, "turn each into points first")
+        return None
+    kind = ValueType("number", units.pop(), max(each.type.scale for each in operands))
+    parts = tuple((weight, _rescaled(each, kind)) for weight, each in zip(metric.weights, operands, strict=True))
+    return core.Weighted(parts, kind), kind
+
+
+def _rescaled(meaning: Meaning, kind: ValueType) -> Node:
+    return meaning.node if meaning.type.scale == kind.scale else core.Rescale(meaning.node, kind)

@@ -1,0 +1,98 @@
+"""The metrics of a playbook, each lowered by its verb when it is first read."""
+
+from collections.abc import Callable
+from typing import Final
+
+from engine.compiling.figures import arithmetic, elapsed, periods, portfolio, records
+from engine.compiling.figures.arguments import Arguments, Lowered
+from engine.compiling.symbols import ACCOUNT, Meaning, Symbols, View
+from engine.compiling.typing import constant
+from engine.foundation import codes
+from engine.foundation.problems import Problem, did_you_mean, problem
+from engine.language.metrics import Metric
+from engine.matching import core
+from engine.matching.core import Definition, Node, ValueType
+from engine.snapshots.model import COLLECTIONS
+
+_VERBS: Final[dict[str, Callable[[Arguments, Metric, View], Lowered]]] = {
+    "value": arithmetic.value, "count": records.count, "count_distinct": records.count_distinct,
+    "sum": records.aggregate, "average": records.aggregate, "minimum": records.aggregate,
+    "maximum": records.aggregate, "latest": records.aggregate, "share": records.share,
+    "days_since": elapsed.since, "months_since": elapsed.since, "days_until": elapsed.until,
+    "days_between": elapsed.days_between, "change": periods.change, "change_in_points": periods.change_in_points,
+    "falling_streak": periods.streak, "rising_streak": periods.streak, "ratio": arithmetic.ratio,
+    "difference": arithmetic.difference, "product": arithmetic.product, "points": arithmetic.points,
+    "weighted": arithmetic.weighted, "missing": records.missing, "top_percent": portfolio.top_percent,
+}  # fmt: skip
+
+
+class Figures:
+    """The metrics of a playbook, lowered on demand; a circle is reported with its members."""
+
+    def __init__(self, symbols: Symbols, sink: Callable[[Problem], None]) -> None:
+        self._symbols = symbols
+        self._sink = sink
+        self.definitions: dict[str, Definition] = {}
+        self._under_way: list[str] = []
+        self._failed: set[str] = set()
+        self.arguments: Arguments
+
+    def lower_all(self) -> None:
+        """Lowers every metric, used or not."""
+        for metric in self._symbols.playbook.metrics.values():
+            self._definition(metric.id)
+
+    def meaning(self, name: str, view: View) -> Meaning | None:
+        """What metric ``name`` means in ``view``; none where there is no such metric for it."""
+        metric = self._symbols.playbook.metrics.get(name)
+        if metric is None or metric.each != view.collection:
+            return None
+        definition = self._definition(name)
+        if definition is None:
+            return None
+        if isinstance(definition.node, core.Streak):
+            return Meaning(definition.node, definition.type)
+        return Meaning(core.Figure(name, definition.type, view.record), definition.type)
+
+    def _definition(self, name: str) -> Definition | None:
+        if name in self.definitions or name in self._failed:
+            return self.definitions.get(name)
+        metric = self._symbols.playbook.metrics[name]
+        if name in self._under_way:
+            self._circle(metric)
+            return None
+        self._under_way.append(name)
+        lowered = self._lower(metric)
+        self._under_way.pop()
+        if lowered is None:
+            self._failed.add(name)
+            return None
+        record = COLLECTIONS[metric.each].singular if metric.each else None
+        self.definitions[name] = Definition(name, lowered[0], lowered[1], metric.each, record)
+        return self.definitions[name]
+
+    def _circle(self, metric: Metric) -> None:
+        members = [*self._under_way[self._under_way.index(metric.id) :], metric.id]
+        message = f"metrics depend on each other in a circle: {' → '.join(members)}"
+        self._sink(problem(codes.CIRCLE, metric.place, message, "let one of them read data instead"))
+        self._failed.update(members)
+
+    def _lower(self, metric: Metric) -> Lowered:
+        if metric.each is not None and metric.each not in COLLECTIONS:
+            hint = did_you_mean(metric.each, COLLECTIONS)
+            self._sink(problem(codes.UNKNOWN_NAME, metric.place, f"`{metric.each}` is no collection", hint))
+            return None
+        view = View(metric.each, COLLECTIONS[metric.each].singular, bare=True) if metric.each else ACCOUNT
+        lowered = _VERBS[metric.verb](self.arguments, metric, view)
+        if lowered is None or metric.if_none is None:
+            return lowered
+        return self._if_none(metric, *lowered)
+
+    def _if_none(self, metric: Metric, node: Node, kind: ValueType) -> Lowered:
+        """``if_none: true`` and ``false`` decide a later comparison: the figure is then beyond any other."""
+        assert metric.if_none is not None  # noqa: S101 - the caller's condition
+        if isinstance(metric.if_none.value, bool):
+            beyond = 2**62 if metric.if_none.value else -(2**62)
+            return core.IfNone(node, core.Constant(beyond, kind), kind), kind
+        otherwise = constant(metric.if_none, kind, self._sink)
+        return None if otherwise is None else (core.IfNone(node, otherwise, kind), kind)
