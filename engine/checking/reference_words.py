@@ -48,9 +48,10 @@ KEYS: Final[dict[str, str]] = {
     "below": "`lowest`: the lowest band also takes what lies below it",
     "choose": "a condition for each value, of which exactly one holds",
     "first": "a condition for each value; the first that holds decides",
+    "climb": "a condition for each step, lowest first; it stands at the last step reached without a gap",
     "classes.otherwise": "the value where no row of `first` holds",
     "labels": "what people call each value",
-    "ranks": "the values from lowest to highest; bands have theirs",
+    "ranks": "the values from lowest to highest; bands and steps have theirs",
     "reassess": "the value changes at most once in each such period",
     "down_after": "how many assessments in a row must say lower before the value falls",
     # warnings, cadence, rules: who, what for, cause

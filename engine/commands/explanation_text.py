@@ -1,12 +1,11 @@
 """Explanations for people: every test with what it expects and what was found, in the playbook's language."""
 
-import re
 from collections.abc import Iterable, Iterator
 from datetime import datetime
-from decimal import Decimal
 from typing import Final
 
 from engine import CompiledPlaybook
+from engine.commands.phrases import Phrases
 from engine.commands.plan_table import COLOURS, MARK, moment_text
 from engine.commands.terminal import Style, ink, joined, padded, paragraph, shown_width
 from engine.commands.words import words_for
@@ -20,7 +19,7 @@ from engine.planning.explanation import (
     RuleExplanation,
     Work,
 )
-from engine.planning.plan import Because, Shown, Truth
+from engine.planning.plan import Because, Truth
 
 MARKS: Final[dict[Truth, tuple[str, Style]]] = {
     "true": ("✓", {"fg": "green"}), "false": ("✗", {"fg": "red"}), "unknown": ("?", {"fg": "yellow"}),
@@ -28,7 +27,6 @@ MARKS: Final[dict[Truth, tuple[str, Style]]] = {
 
 _BOLD: Final[Style] = {"bold": True}
 _DIM: Final[Style] = {"dim": True}
-_LENGTH: Final = re.compile(r"(\d+(?:\.\d+)?) ([a-z ]+?)s?")
 _SECTIONS: Final = ("warnings", "cadence", "rules")
 
 
@@ -36,7 +34,7 @@ class ExplanationText:
     """Lays out explanations made with one playbook; ``whole`` shows also the records for which a rule is quiet."""
 
     def __init__(self, compiled: CompiledPlaybook, locale: str, columns: int, *, whole: bool) -> None:
-        self._warnings = compiled.playbook.warnings
+        self._phrases = Phrases(locale, compiled.playbook.warnings)
         self._language = locale.partition("-")[0]
         self._words = words_for(locale)
         self._columns = columns
@@ -88,9 +86,13 @@ class ExplanationText:
         notes = (
             self._since(case.since),
             words.previous.format(case.previous) if case.previous else "",
-            self._lacking(case.missing),
+            self._phrases.missing(case.missing),
         )
         yield from self._line(4, "=", _BOLD, joined((_named(case.item, case.name), value, *notes)), style=_BOLD)
+        if case.next is not None:
+            lacks = joined(self._phrases.lacking(each) for each in case.lacks)
+            text = self._words.next_step.format(_named(case.next, case.next_label))
+            yield from self._line(6, "↑", {"fg": "cyan"}, f"{text}{self._words.colon}{lacks}" if lacks else text)
         for each in case.rows:
             yield from self._row(each)
         if otherwise is not None and case.value == otherwise:
@@ -146,7 +148,7 @@ class ExplanationText:
         if case.turn is not None:
             yield from self._turn(case.turn, indent)
         if case.missing:
-            yield from self._line(indent, *MARKS["unknown"], self._lacking(case.missing))
+            yield from self._line(indent, *MARKS["unknown"], self._phrases.missing(case.missing))
         if case.held_by:
             reasons = ", ".join(words.holds[each] for each in case.held_by)
             by = words.muted_by.format(", ".join(case.muted_by)) if case.muted_by else ""
@@ -182,55 +184,19 @@ class ExplanationText:
 
     def _test(self, node: Because, indent: int) -> Iterator[str]:
         if node.test is None:
-            text = self._words.combined.get(node.op, node.op).format(node.count or "")
-            yield from self._line(indent, *MARKS[node.result], text)
+            yield from self._line(indent, *MARKS[node.result], self._phrases.combined(node))
             for each in node.of:
                 yield from self._test(each, indent + 2)
             return
-        phrase = self._words.tests.get(node.op, node.op + " {}").format(self._value(node.expected, node.unit))
-        parts = (f"{self._subject(node.test)} {phrase}", self._found(node), self._lacking(node.missing))
+        phrases = self._phrases
+        parts = (phrases.test(node), phrases.found(node), phrases.missing(node.missing))
         yield from self._line(indent, *MARKS[node.result], joined(parts), node.rule_at)
-
-    def _subject(self, test: str) -> str:
-        kind, _, light = test.partition(" ")
-        if kind == "firing" and light in self._words.lights:
-            return f"{self._words.warnings} ({self._words.lights[light]})"
-        return test
-
-    def _found(self, node: Because) -> str:
-        """What was observed, where anything was looked at that can be shown."""
-        conclusion = node.test in self._warnings or (node.test or "").startswith("firing ")
-        if node.result == "unknown" or (node.observed is None and conclusion):
-            return ""
-        return self._words.found.format(self._value(node.observed, node.unit))
-
-    def _value(self, value: Shown, unit: str | None) -> str:
-        match value:
-            case None:
-                return self._words.none
-            case bool():
-                return self._words.truths[value]
-            case list():
-                return ", ".join(value) if value else self._words.none
-            case Decimal():
-                return f"{value}{self._words.units.get(unit, f' {unit}')}" if unit else str(value)
-            case _:
-                return self._length(str(value))
-
-    def _length(self, text: str) -> str:
-        """A length of time such as ``90 days`` with its unit in the language of the explanation."""
-        found = _LENGTH.fullmatch(text)
-        unit = self._words.units.get(f"{found[2]}s") if found else None
-        return f"{found[1]}{unit}" if found and unit and self._language == "zh" else text
 
     def _since(self, since: datetime | None) -> str:
         """Since when, unless that is only now."""
         if since is None or since == self._as_of:
             return ""
         return self._words.since.format(moment_text(since))
-
-    def _lacking(self, missing: tuple[str, ...]) -> str:
-        return self._words.missing.format(", ".join(missing)) if missing else ""
 
     # -- lines --------------------------------------------------------------------------------------
 

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Final
 
 from engine import ActionPlan, CompiledPlaybook
+from engine.commands.phrases import Phrases
 from engine.commands.terminal import Cell, Style, ink, joined, padded, paragraph, row
 from engine.commands.words import Words, words_for
 from engine.language.kinds import KINDS
@@ -28,6 +29,7 @@ class PlanTable:
         self._playbook = compiled.playbook
         self._language = locale.partition("-")[0]
         self._words: Words = words_for(locale)
+        self._phrases = Phrases(locale, compiled.playbook.warnings)
         self._columns = columns
         fixed = (17, 6, 10, 10, 22)
         task = columns - 2 - sum(fixed) - len(fixed)
@@ -83,7 +85,16 @@ class PlanTable:
             labels = entry.labels if entry else {}
             values = [labels[each].in_language(self._language) if each in labels else each for each in plan.possible]
             return f"{title} {self._words.undecided.format(self._words.either.join(values))}"
-        return f"{title} {plan.label or plan.value or self._words.none}"
+        return f"{title} {plan.label or plan.value or self._words.none}{self._next(name, plan)}"
+
+    def _next(self, name: str, plan: ClassPlan) -> str:
+        """The next step of a climb and what it lacks."""
+        if plan.next is None:
+            return ""
+        label = self._playbook.classes[name].labels.get(plan.next)
+        step = self._words.next_step.format(label.in_language(self._language) if label else plan.next)
+        lacks = joined(self._phrases.lacking(each) for each in plan.missing)
+        return f" ({step}{self._words.colon}{lacks})" if lacks else f" ({step})"
 
     def _warning(self, found: list[WarningPlan]) -> Iterator[str]:
         first = found[0]

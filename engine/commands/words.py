@@ -62,6 +62,7 @@ class Words(Struct, frozen=True, kw_only=True):
     either: str
     otherwise: str
     previous: str
+    next_step: str
     nothing: str
     found: str
     ends_when: str
@@ -111,7 +112,8 @@ CHINESE: Final = Words(
     none="无",
     colon="：", as_of="截至 {}", at_worst="最坏可能{}", watch="关注", waiting="（等待 {}）", muted="已静音",
     muted_by="由 {} 静音", missing="缺少 {}", hence="因此未定：{}", until="至 {}", since="自 {}",
-    undecided="未定（{}）", either=" 或 ", otherwise="其他情况", previous="此前 {}", nothing="无需行动",
+    undecided="未定（{}）", either=" 或 ", otherwise="其他情况", previous="此前 {}", next_step="下一步 {}",
+    nothing="无需行动",
     found="实际 {}", ends_when="结束条件", no_records="没有 {} 记录", not_delivered="未提供 {}",
     gone="已不在今天的数据中", always="没有条件，始终适用", turn="{}：从 {} 起算",
     no_turn="{}：本期已完成，最近一次 {}", no_occurrence="{}：目前没有待办",
@@ -158,7 +160,8 @@ ENGLISH: Final = Words(
     none="none",
     colon=": ", as_of="as of {}", at_worst="{} at worst", watch="watch", waiting=" (waits for {})", muted="muted",
     muted_by="muted by {}", missing="missing: {}", hence="hence undecided: {}", until="until {}", since="since {}",
-    undecided="undecided ({})", either=" or ", otherwise="otherwise", previous="before: {}", nothing="nothing to do",
+    undecided="undecided ({})", either=" or ", otherwise="otherwise", previous="before: {}", next_step="next: {}",
+    nothing="nothing to do",
     found="found {}", ends_when="ends when", no_records="no {} there", not_delivered="{} not delivered",
     gone="not in today's data any more", always="no conditions: always applies", turn="{}: counted from {}",
     no_turn="{}: done for now, last on {}", no_occurrence="{}: nothing is open now",

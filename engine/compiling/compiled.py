@@ -20,14 +20,19 @@ Titles = Mapping[str, CompiledTemplate]
 """A text as templates by language; ``""`` for all languages."""
 
 
-class CompiledClass(Struct, frozen=True):
-    """A classification: rows in order with the clause of each; ``figure`` is what bands are read from."""
+class CompiledClass(Struct, frozen=True, kw_only=True):
+    """A classification: rows in order with the clause of each; ``figure`` is what bands are read from.
+
+    ``ranks`` are its values from lowest to highest, if they have an order; none is the lowest of a climb, which begins
+    below its first step.
+    """
 
     entry: Classification
     address: str
-    mode: Literal["choose", "first", "bands"]
+    mode: Literal["choose", "first", "bands", "climb"]
     rows: tuple[tuple[str, Clause], ...]
-    figure: Node | None
+    figure: Node | None = None
+    ranks: tuple[str | None, ...] = ()
 
 
 class CompiledTask(Struct, frozen=True):

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Iterable
 from datetime import date
 from decimal import Decimal
-from typing import Final
+from typing import Final, Literal
 
 from msgspec.structs import replace
 
@@ -127,9 +127,9 @@ class Entries:
         view = self._view(entry.each, entry.place, bare=True)
         if view is None:
             return None
-        forms = [each for each in (entry.bands, entry.choose, entry.first) if each is not None]
+        forms = [each for each in (entry.bands, entry.choose, entry.first, entry.climb) if each is not None]
         if len(forms) != 1:
-            hint = "`of` with `bands`, or `choose`, or `first`"
+            hint = "`of` with `bands`, or `choose`, or `first`, or `climb`"
             self._report(codes.MISSING_KEY, entry.place, f"`{address}` says in no one way how it is decided", hint)
             return None
         self._check_values(entry)
@@ -138,19 +138,28 @@ class Entries:
             self._report(codes.BAD_FORM, entry.reassess.place, message, "write for example `reassess: quarter`")
         if entry.bands is not None:
             return self._bands(entry, address, view)
-        mode, written = ("choose", entry.choose) if entry.choose is not None else ("first", entry.first)
-        rows = tuple((value, self._lowering.clause(condition, view)) for value, condition in (written or {}).items())
+        return self._rows(entry, address, view)
+
+    def _rows(self, entry: Classification, address: str, view: View) -> CompiledClass | None:
+        mode: Literal["choose", "first", "climb"] = "choose" if entry.choose else "first" if entry.first else "climb"
+        written = entry.choose or entry.first or entry.climb or {}
+        rows = tuple((value, self._lowering.clause(condition, view)) for value, condition in written.items())
         complete = tuple((value, clause) for value, clause in rows if clause is not None)
         if len(complete) < len(rows):
             return None
         if mode == "choose":
             self._check_disjoint(entry, complete)
-        return CompiledClass(entry, address, mode, complete, None)  # type: ignore[arg-type]
+        ranks = (None, *written) if mode == "climb" else entry.ranks
+        return CompiledClass(entry=entry, address=address, mode=mode, rows=complete, ranks=ranks)
 
     def _check_values(self, entry: Classification) -> None:
         if entry.otherwise is not None and entry.first is None:
             self._report(codes.UNKNOWN_KEY, entry.place, "`otherwise` belongs to `first`")
-        if entry.down_after > 1 and not entry.ranks and entry.bands is None:
+        if entry.ranks and entry.climb is not None:
+            self._report(
+                codes.UNKNOWN_KEY, entry.place, "`ranks` does nothing here: the steps of `climb` have an order"
+            )
+        if entry.down_after > 1 and not entry.ranks and entry.bands is None and entry.climb is None:
             self._report(codes.MISSING_KEY, entry.place, "`down_after` needs `ranks`, lowest first", "add `ranks: […]`")
         for value in (*entry.ranks, *entry.labels):
             if value not in entry.values:
@@ -177,7 +186,8 @@ class Entries:
             return None
         starts = [starts[at] for at in order]
         rows = tuple(self._band(entry, figure, starts, index) for index in range(len(starts)))
-        return CompiledClass(entry, address, "bands", rows, figure.node)
+        ranks = entry.ranks or tuple(value for value, _ in rows)
+        return CompiledClass(entry=entry, address=address, mode="bands", rows=rows, figure=figure.node, ranks=ranks)
 
     def _band(
         self, entry: Classification, figure: Meaning, starts: list[tuple[str, Written, Node]], index: int

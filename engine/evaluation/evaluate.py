@@ -182,8 +182,9 @@ class _Account:
         before = self.in_force.pop((compiled.address, item), None)
         possible = self._possible(compiled, record, truths, before)
         raw: str | UnsetType | None = possible[0] if len(possible) == 1 else UNSET
-        ranks = entry.ranks or (tuple(value for value, _ in compiled.rows) if compiled.mode == "bands" else ())
-        rule = ClassRule(ranks, entry.down_after, once=entry.reassess is not None)
+        if compiled.mode == "climb":
+            raw = _reached(possible, before, compiled.ranks)
+        rule = ClassRule(compiled.ranks, entry.down_after, once=entry.reassess is not None)
         assessment = self.evaluation.assessment(compiled)
         in_force = settle_class(compiled.address, item, raw, before, rule, assessment, self.evaluation.run.as_of)
         self.classes.setdefault(entry.id, []).append(ClassFinding(compiled, item, record, possible, in_force, before))
@@ -201,6 +202,8 @@ class _Account:
         certain = [value for value, truth in zip(values, truths, strict=True) if truth is True]
         if compiled.mode == "first":
             return _first_possible(values, truths, compiled.entry.otherwise)
+        if compiled.mode == "climb":
+            return _steps_possible(values, truths)
         live = compiled.entry.status != "draft"
         if compiled.mode == "choose" and len(certain) > 1 and live:
             self._fail(
@@ -418,6 +421,35 @@ def _first_possible(values: list[str], truths: list[Truth], otherwise: str | Non
         if truth is True:
             return tuple(found)
     return tuple(found | {otherwise: None})
+
+
+def _steps_possible(values: list[str], truths: list[Truth]) -> tuple[str | None, ...]:
+    """Where a climb may have come to, lowest first; ``None`` is before its first step (semantics 5.5)."""
+    found: list[str | None] = []
+    reached: str | None = None
+    for value, truth in zip(values, truths, strict=True):
+        if truth is False:
+            break
+        if truth is UNSET:
+            found.append(reached)
+        reached = value
+    return (*found, reached)
+
+
+def _reached(
+    possible: tuple[str | None, ...], before: InForce | None, ranks: tuple[str | None, ...]
+) -> str | UnsetType | None:
+    """How far a climb has certainly come: up to the first step that is unknown, unless it had come farther before,
+    and down only as far as is certain. It begins undecided where not even the first step is known."""
+    lowest, highest = possible[0], possible[-1]
+    if lowest == highest:
+        return lowest
+    if before is None or before.value not in ranks:
+        return UNSET if lowest is None else lowest
+    at = ranks.index(before.value)
+    if ranks.index(lowest) <= at <= ranks.index(highest):
+        return UNSET
+    return lowest if at < ranks.index(lowest) else highest
 
 
 def _any(members: list[Value]) -> Truth:

@@ -167,7 +167,7 @@ class ClassRule(Struct, frozen=True):
     """How a class changes: its values from lowest to highest (if ranked), how often lower before it falls, and
     whether it changes only once per assessment (``reassess``)."""
 
-    ranks: tuple[str, ...] = ()
+    ranks: tuple[str | None, ...] = ()
     down_after: int = 1
     once: bool = False
 
@@ -194,7 +194,7 @@ def settle_class(
     return InForce(address=address, item=item, value=raw, since=as_of, assessed=assessment)
 
 
-def _is_lower(raw: str | None, before: str | None, ranks: tuple[str, ...]) -> bool:
+def _is_lower(raw: str | None, before: str | None, ranks: tuple[str | None, ...]) -> bool:
     if raw not in ranks or before not in ranks:
         return False
     return ranks.index(raw) < ranks.index(before)

@@ -211,6 +211,7 @@ class Classification(Live, frozen=True, kw_only=True):
     below: Literal["lowest"] | None = None
     choose: dict[str, Condition] | None = None
     first: dict[str, Condition] | None = None
+    climb: dict[str, Condition] | None = None
     otherwise: str | None = None
     labels: dict[str, Text] = {}
     ranks: tuple[str, ...] = ()
@@ -220,7 +221,7 @@ class Classification(Live, frozen=True, kw_only=True):
     @property
     def values(self) -> tuple[str, ...]:
         """Every value the class can take, in the order written."""
-        rows = tuple(self.bands or self.choose or self.first or ())
+        rows = tuple(self.bands or self.choose or self.first or self.climb or ())
         return (*rows, self.otherwise) if self.otherwise and self.otherwise not in rows else rows
 
 

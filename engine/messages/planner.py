@@ -9,10 +9,9 @@ from msgspec import UNSET
 from msgspec.structs import replace
 
 from engine.calendars.moments import local_date, zone
-from engine.compiling.clauses import Branch
 from engine.compiling.compiled import CompiledPlaybook
 from engine.evaluation.evaluate import Evaluation, lengths_of
-from engine.evaluation.findings import ClassFinding, Findings, RuleFinding
+from engine.evaluation.findings import Findings, RuleFinding
 from engine.evaluation.lengths import length_for
 from engine.foundation import codes
 from engine.foundation.canonical import digest
@@ -28,6 +27,7 @@ from engine.matching.run import RunValues
 from engine.messages.communications import Unsent, messages_of
 from engine.planning.actions import Desk, Finished, Planned, Start, actions_of, check_hours, fallbacks
 from engine.planning.advance import AccountRun
+from engine.planning.conclusions import Concluded, conclusions_of
 from engine.planning.context import Context
 from engine.planning.holding import has_acted, hold, muted_addresses
 from engine.planning.occurrences import Occurrence, Unplannable, occurrence_of, open_occurrence
@@ -36,8 +36,6 @@ from engine.planning.plan import (
     Action,
     ActionPlan,
     Because,
-    ClassItem,
-    ClassPlan,
     Gap,
     Grant,
     Inputs,
@@ -138,13 +136,15 @@ class _Account:
         """The account's plan, and what else the run brought to light."""
         findings = self.desk.findings
         muted = muted_addresses(findings.rules)
-        classes = self._classes()
+        concluded = conclusions_of(self.desk)
+        self.gaps += concluded.gaps
+        self.suppressed += concluded.suppressed
         planned = tuple(each for finding in findings.rules for each in self._rule(finding, muted))
-        plan = self._plan(muted, classes, planned, with_messages)
+        plan = self._plan(muted, concluded, planned, with_messages)
         return AccountRun(self.desk.compiled, plan, findings, planned, tuple(self.finished), tuple(self.occurrences))
 
     def _plan(
-        self, muted: frozenset[str], classes: dict[str, ClassPlan], planned: tuple[Planned, ...], with_messages: bool
+        self, muted: frozenset[str], concluded: Concluded, planned: tuple[Planned, ...], with_messages: bool
     ) -> ActionPlan:
         findings = self.desk.findings
         sent = [message for each in planned for message in self._messages(each)] if with_messages else []
@@ -157,7 +157,7 @@ class _Account:
             light=findings.light,
             light_at_worst=findings.light_at_worst,
             watch=findings.watch,
-            classes=classes,
+            classes=concluded.classes,
             warnings=tuple(self._warning(each, muted) for each in findings.rules if _is_shown(each)),
             actions=tuple(sorted(actions, key=_urgency)),
             messages=tuple(sorted(sent, key=lambda each: each.id)),
@@ -172,48 +172,6 @@ class _Account:
         if key not in self.reasons:
             self.reasons[key] = because(finding.rule.begins, self.desk.bound(finding))
         return self.reasons[key]
-
-    # -- classes ------------------------------------------------------------------------------------
-
-    def _classes(self) -> dict[str, ClassPlan]:
-        by_id: dict[str, list[ClassFinding]] = {}
-        for finding in self.desk.findings.classes:
-            by_id.setdefault(finding.compiled.entry.id, []).append(finding)
-        drafts = [each.address for each in self.desk.compiled.classes.values() if each.entry.status == "draft"]
-        self.suppressed += [Suppressed(rule=each, item=None, by=("draft",), until=None) for each in drafts]
-        live = [name for name, each in self.desk.compiled.classes.items() if each.address not in drafts]
-        return {name: self._class(by_id.get(name, [])) for name in live}
-
-    def _class(self, findings: list[ClassFinding]) -> ClassPlan:
-        if not findings or findings[0].item is not None:
-            for each in findings:
-                if len(each.possible) > 1:
-                    self._class_gap(each, self._class_reason(each))
-            items = {str(each.item): ClassItem(_value(each), _possible(each)) for each in findings}
-            return ClassPlan(value=None, items=items)
-        finding = findings[0]
-        label = finding.compiled.entry.labels.get(_value(finding) or "")
-        reason = self._class_reason(finding)
-        self._class_gap(finding, reason)
-        return ClassPlan(
-            value=_value(finding),
-            label=label.in_language(self.desk.wording.language) if label else None,
-            previous=finding.before.value if finding.before else None,
-            since=finding.in_force.since if finding.in_force else None,
-            possible=_possible(finding),
-            because=reason,
-        )
-
-    def _class_gap(self, finding: ClassFinding, reason: Because | None) -> None:
-        if len(finding.possible) > 1 and reason is not None:
-            self.gaps.append(Gap(rule=finding.compiled.address, item=finding.item, needs=missing_in(reason)))
-
-    def _class_reason(self, finding: ClassFinding) -> Because | None:
-        rows = [clause for value, clause in finding.compiled.rows if value in finding.possible]
-        if not rows:
-            return None
-        clause = rows[0] if len(rows) == 1 else Branch("any", tuple(rows), finding.compiled.entry.place)
-        return because(clause, self.desk.bound_to(finding.compiled.entry.each, finding.record))
 
     # -- rules --------------------------------------------------------------------------------------
 
@@ -368,15 +326,6 @@ class _Account:
                 self._gap(planned.finding, (each.needs,))
             else:
                 yield each
-
-
-def _value(finding: ClassFinding) -> str | None:
-    return finding.in_force.value if finding.in_force else None
-
-
-def _possible(finding: ClassFinding) -> tuple[str, ...]:
-    """The rows still possible, where there are several."""
-    return tuple(each for each in finding.possible if each is not None) if len(finding.possible) > 1 else ()
 
 
 def _is_shown(finding: RuleFinding) -> bool:

@@ -13,6 +13,7 @@ from engine.foundation.problems import did_you_mean
 from engine.language.playbook import Cadence, Entry, WarningRule
 from engine.language.values import Text
 from engine.matching.explained import Environment, visible
+from engine.planning.conclusions import lacking, next_step, value_of
 from engine.planning.explanation import ClassCase, ClassExplanation, Explanation, Row, RuleCase, RuleExplanation, Work
 from engine.planning.plan import AccountName, ActionPlan, Because, Truth
 from engine.planning.reasons import because, missing_in, rule_at
@@ -80,7 +81,7 @@ class _Account:
         record = self._record(collection, finding.item)
         environment = self._bound(collection, record)
         rows = tuple(self._row(finding, value, clause, environment) for value, clause in finding.compiled.rows)
-        value = finding.in_force.value if finding.in_force else None
+        value, step = value_of(finding), next_step(finding)
         undecided = len(finding.possible) > 1
         missing = dict.fromkeys(path for row in rows for path in missing_in(row.because)) if undecided else ()
         return ClassCase(
@@ -92,6 +93,9 @@ class _Account:
             since=finding.in_force.since if finding.in_force else None,
             possible=tuple(each for each in finding.possible if each is not None) if undecided else (),
             missing=tuple(missing),
+            next=step,
+            next_label=self._label(finding, step),
+            lacks=lacking(finding, step, environment),
             rows=rows,
         )
 

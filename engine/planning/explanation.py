@@ -69,7 +69,10 @@ class Row(Struct, frozen=True):
 
 
 class ClassCase(Struct, frozen=True, kw_only=True):
-    """A class for the account or for one record; ``possible`` lists the values of an undecided one."""
+    """A class for the account or for one record; ``possible`` lists the values of an undecided one.
+
+    Of a climb also the ``next`` step and the tests it ``lacks``.
+    """
 
     item: str | None
     name: str | None
@@ -79,6 +82,9 @@ class ClassCase(Struct, frozen=True, kw_only=True):
     since: datetime | None
     possible: tuple[str, ...]
     missing: tuple[str, ...]
+    next: str | None
+    next_label: str | None
+    lacks: tuple[Because, ...]
     rows: tuple[Row, ...]
 
 

@@ -51,21 +51,28 @@ class AccountName(Struct, frozen=True):
     name: str
 
 
-class ClassItem(Struct, frozen=True):
-    """A class's value for one record."""
+class ClassItem(Struct, frozen=True, kw_only=True):
+    """A class's value for one record; of a climb also the ``next`` step and the tests that are ``missing`` for it."""
 
     value: str | None
     possible: tuple[str, ...] = ()
+    next: str | None = None
+    missing: tuple[Because, ...] = ()
 
 
 class ClassPlan(Struct, frozen=True, kw_only=True):
-    """A class: its value in force, the one before, since when and why; several ``possible`` while undecided."""
+    """A class: its value in force, the one before, since when and why; several ``possible`` while undecided.
+
+    Of a climb also the ``next`` step, and the tests that are ``missing`` for it.
+    """
 
     value: str | None
     label: str | None = None
     previous: str | None = None
     since: datetime | None = None
     possible: tuple[str, ...] = ()
+    next: str | None = None
+    missing: tuple[Because, ...] = ()
     items: dict[str, ClassItem] | None = None
     because: Because | None = None
 

@@ -41,6 +41,15 @@ def _missing(reason: Because) -> Iterator[str]:
         yield from _missing(each)
 
 
+def unmet(reason: Because) -> tuple[Because, ...]:
+    """The parts of a reason that keep it from holding; of what must all hold those that do not, one by one."""
+    if reason.result == "true":
+        return ()
+    if reason.op != "all" or reason.test is not None:
+        return (reason,)
+    return tuple(part for each in reason.of for part in unmet(each))
+
+
 def _result(op: str, count: int, of: tuple[Because, ...]) -> bool | UnsetType:
     results = [each.result for each in of]
     certain, possible = results.count("true"), len(results) - results.count("false")

@@ -46,10 +46,13 @@ def _scalar(key: str, node: Node, plan: Plain) -> Iterator[Problem]:
 
 
 def _classes(_: str, node: Node, plan: Plain) -> Iterator[Problem]:
-    for name, expected in plain(node).items():
-        place = locate(node, [name])
+    for key, expected in plain(node).items():
+        place = locate(node, [key])
+        name, _, detail = key.partition(".")
         found = plan["classes"].get(name)
-        if found is None:
+        if found is not None and detail:
+            yield from _detail(place, f"class `{name}`, {detail}", expected, found.get(detail))
+        elif found is None:
             yield _differ(place, f"class `{name}`", expected, None, did_you_mean(name, plan["classes"]))
         elif isinstance(expected, dict):
             values = {item: each["value"] for item, each in (found["items"] or {}).items()}
@@ -59,6 +62,17 @@ def _classes(_: str, node: Node, plan: Plain) -> Iterator[Problem]:
                 yield _differ(place, f"class `{name}`", expected, found["value"])
         elif found["value"] != (None if expected == NONE else expected):
             yield _differ(place, f"class `{name}`", expected, found["value"] or found["possible"])
+
+
+def _detail(place: Place, what: str, expected: Any, found: Any) -> Iterator[Problem]:
+    """One more thing that a plan says of a class; tests are named by what they test."""
+    named = [_tested(each) for each in found] if isinstance(found, list | tuple) else found
+    if named != (None if expected == NONE else expected):
+        yield _differ(place, what, expected, named)
+
+
+def _tested(reason: Any) -> Any:
+    return reason.get("test") or reason["op"] if isinstance(reason, dict) else reason
 
 
 def _items(place: Place, what: str, expected: Plain, found: Plain) -> Iterator[Problem]:

@@ -19,7 +19,10 @@ def scenario_schema() -> Json:
         "light": {"enum": ["red", "yellow", "green"], "description": "the light"},
         "light_at_worst": {"enum": ["red", "yellow", "green"], "description": "the worst light that is possible"},
         "watch": {"type": "boolean", "description": "whether a green warning fires"},
-        "classes": {**_BY_NAME, "description": "class → value, `none`, `undecided`, or values by record"},
+        "classes": {
+            **_BY_NAME,
+            "description": "class → value, `none`, `undecided`, or values by record; class.next, class.missing",
+        },
         "warnings": {**_BY_NAME, "description": "warning → state, `none`, or states by record"},
         "actions": {**_BY_NAME, "description": "rule or rule/task → `none`, or `count` and fields of the action"},
         "messages": {**_BY_NAME, "description": "content → `none`, or `count`, `contains` and fields of the message"},

@@ -93,12 +93,13 @@ def _classes(chance: Chance, known: Known) -> Json:
 def _class(chance: Chance, known: Known, collection: str | None) -> tuple[Json, tuple[str, ...]]:
     sight = Sight(collection, bare=True) if collection else ACCOUNT
     points = [name for (c, name), unit in known.figures.items() if unit == "points" and c == collection]
-    written, values = chance.one([_first, _choose] + [_bands] * 3 * bool(points))(chance, known, sight)
+    written, values = chance.one([_first, _choose, _climb] + [_bands] * 3 * bool(points))(chance, known, sight)
     if collection:
         written["each"] = collection
     if chance.yes():
-        written["ranks"] = [each for each in ("poor", "fair", "good") if each in values]
         written["down_after"] = chance.randint(1, 2)
+        if "climb" not in written:
+            written["ranks"] = [each for each in ("poor", "fair", "good") if each in values]
     if chance.yes(4):
         written["reassess"] = chance.one(["month", "quarter"])
     return written, values
@@ -116,6 +117,11 @@ def _choose(chance: Chance, known: Known, sight: Sight) -> tuple[Json, tuple[str
     asked = condition(chance, known, sight, 1)
     other = {"all": [{"not": asked}, condition(chance, known, sight, 0)]} if chance.yes(3) else {"not": asked}
     return {"choose": {"poor": asked, "good": other}}, ("poor", "good")
+
+
+def _climb(chance: Chance, known: Known, sight: Sight) -> tuple[Json, tuple[str, ...]]:
+    names = ("poor", "fair", "good")[: chance.randint(1, 3)]
+    return {"climb": {name: condition(chance, known, sight, 1) for name in names}}, names
 
 
 def _first(chance: Chance, known: Known, sight: Sight) -> tuple[Json, tuple[str, ...]]:

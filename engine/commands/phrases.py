@@ -1,0 +1,75 @@
+"""Tests and their values in the words of a language: what is expected, what was found, what is missing."""
+
+import re
+from collections.abc import Container
+from decimal import Decimal
+from typing import Final
+
+from engine.commands.terminal import joined
+from engine.commands.words import Words, words_for
+from engine.planning.plan import Because, Shown
+
+_LENGTH: Final = re.compile(r"(\d+(?:\.\d+)?) ([a-z ]+?)s?")
+
+
+class Phrases:
+    """Puts parts of reasons into words; ``warnings`` are the ids of the playbook's, which are shown by no value."""
+
+    def __init__(self, locale: str, warnings: Container[str | None]) -> None:
+        self._language = locale.partition("-")[0]
+        self._words: Words = words_for(locale)
+        self._warnings = warnings
+
+    def lacking(self, reason: Because) -> str:
+        """What would have to hold, in one line, with what was found instead."""
+        if reason.test is None:
+            parts = self._words.either.join(self.lacking(each) for each in reason.of)
+            return parts if reason.op == "any" else f"{self.combined(reason)}{self._words.colon}{parts}"
+        found = self.found(reason)
+        return f"{self.test(reason)} ({found})" if found else self.test(reason)
+
+    def combined(self, reason: Because) -> str:
+        """What a node says of those below it."""
+        return self._words.combined.get(reason.op, reason.op).format(reason.count or "")
+
+    def test(self, reason: Because) -> str:
+        """What is tested, and against what."""
+        phrase = self._words.tests.get(reason.op, reason.op + " {}").format(self.value(reason.expected, reason.unit))
+        return joined((self._subject(reason.test or ""), phrase), " ")
+
+    def _subject(self, test: str) -> str:
+        kind, _, light = test.partition(" ")
+        if kind == "firing" and light in self._words.lights:
+            return f"{self._words.warnings} ({self._words.lights[light]})"
+        return test
+
+    def found(self, reason: Because) -> str:
+        """What was observed, where anything was looked at that can be shown."""
+        conclusion = reason.test in self._warnings or (reason.test or "").startswith("firing ")
+        if reason.result == "unknown" or (reason.observed is None and conclusion):
+            return ""
+        return self._words.found.format(self.value(reason.observed, reason.unit))
+
+    def missing(self, paths: tuple[str, ...]) -> str:
+        """The data that is missing."""
+        return self._words.missing.format(", ".join(paths)) if paths else ""
+
+    def value(self, value: Shown, unit: str | None) -> str:
+        """A value of a plan with its unit."""
+        match value:
+            case None:
+                return self._words.none
+            case bool():
+                return self._words.truths[value]
+            case list():
+                return ", ".join(value) if value else self._words.none
+            case Decimal():
+                return f"{value}{self._words.units.get(unit, f' {unit}')}" if unit else str(value)
+            case _:
+                return self._length(str(value))
+
+    def _length(self, text: str) -> str:
+        """A length of time such as ``90 days`` with its unit in the language of the words."""
+        found = _LENGTH.fullmatch(text)
+        unit = self._words.units.get(f"{found[2]}s") if found else None
+        return f"{found[1]}{unit}" if found and unit and self._language == "zh" else text

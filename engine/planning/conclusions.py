@@ -1,0 +1,115 @@
+"""What a plan says of the account's conclusions, with what is undecided and what they still lack."""
+
+from msgspec import Struct
+
+from engine.compiling.clauses import Clause, all_of, any_of
+from engine.compiling.compiled import CompiledClass
+from engine.evaluation.findings import ClassFinding
+from engine.language.playbook import Live
+from engine.matching.explained import Environment
+from engine.planning.actions import Desk
+from engine.planning.plan import Because, ClassItem, ClassPlan, Gap, Suppressed
+from engine.planning.reasons import because, missing_in, unmet
+
+
+class Concluded(Struct, frozen=True):
+    """The conclusions of one account by id, drafts left out, and what is to be said beside them."""
+
+    classes: dict[str, ClassPlan]
+    gaps: tuple[Gap, ...]
+    suppressed: tuple[Suppressed, ...]
+
+
+def conclusions_of(desk: Desk) -> Concluded:
+    """The conclusions of an account as its plan writes them."""
+    found: dict[str, list[ClassFinding]] = {}
+    for finding in desk.findings.classes:
+        found.setdefault(finding.compiled.address, []).append(finding)
+    gaps: list[Gap] = []
+    classes: dict[str, ClassPlan] = {}
+    for name, compiled in desk.compiled.classes.items():
+        if not _is_draft(compiled.entry):
+            classes[name] = _class(compiled, found.get(compiled.address, []), desk, gaps)
+    drafts = (each.address for each in desk.compiled.classes.values() if _is_draft(each.entry))
+    held = tuple(Suppressed(rule=each, item=None, by=("draft",), until=None) for each in drafts)
+    return Concluded(classes, tuple(gaps), held)
+
+
+def _is_draft(entry: Live) -> bool:
+    return entry.status == "draft"
+
+
+def _class(compiled: CompiledClass, findings: list[ClassFinding], desk: Desk, gaps: list[Gap]) -> ClassPlan:
+    if not findings or findings[0].item is not None:
+        return ClassPlan(value=None, items={str(each.item): _item(each, desk, gaps) for each in findings})
+    finding = findings[0]
+    label = compiled.entry.labels.get(value_of(finding) or "")
+    reason = _reason(finding, desk)
+    _gap(finding, reason, gaps)
+    step = next_step(finding)
+    return ClassPlan(
+        value=value_of(finding),
+        label=label.in_language(desk.wording.language) if label else None,
+        previous=finding.before.value if finding.before else None,
+        since=finding.in_force.since if finding.in_force else None,
+        possible=possible_values(finding),
+        next=step,
+        missing=lacking(finding, step, _environment(finding, desk)),
+        because=reason,
+    )
+
+
+def _item(finding: ClassFinding, desk: Desk, gaps: list[Gap]) -> ClassItem:
+    if len(finding.possible) > 1:
+        _gap(finding, _reason(finding, desk), gaps)
+    step = next_step(finding)
+    missing = lacking(finding, step, _environment(finding, desk)) if step else ()
+    return ClassItem(value=value_of(finding), possible=possible_values(finding), next=step, missing=missing)
+
+
+def _gap(finding: ClassFinding, reason: Because | None, gaps: list[Gap]) -> None:
+    if len(finding.possible) > 1 and reason is not None:
+        gaps.append(Gap(rule=finding.compiled.address, item=finding.item, needs=missing_in(reason)))
+
+
+def _reason(finding: ClassFinding, desk: Desk) -> Because | None:
+    """Why a class may have the values it may have: the rows of those; of a climb all steps up to the highest."""
+    compiled, place = finding.compiled, finding.compiled.entry.place
+    if compiled.mode == "climb":
+        height = compiled.ranks.index(finding.possible[-1])
+        rows = tuple(clause for _, clause in compiled.rows[:height])
+        return because(all_of(rows, place), _environment(finding, desk)) if rows else None
+    rows = tuple(clause for value, clause in compiled.rows if value in finding.possible)
+    return because(any_of(rows, place), _environment(finding, desk)) if rows else None
+
+
+def _environment(finding: ClassFinding, desk: Desk) -> Environment:
+    return desk.bound_to(finding.compiled.entry.each, finding.record)
+
+
+def value_of(finding: ClassFinding) -> str | None:
+    """The value in force."""
+    return finding.in_force.value if finding.in_force else None
+
+
+def possible_values(finding: ClassFinding) -> tuple[str, ...]:
+    """The rows still possible, where there are several."""
+    return tuple(each for each in finding.possible if each is not None) if len(finding.possible) > 1 else ()
+
+
+def next_step(finding: ClassFinding) -> str | None:
+    """The step of a climb after the one in force; none at its top, and for what is no climb."""
+    if finding.compiled.mode != "climb":
+        return None
+    steps: dict[str | None, str] = dict(zip((None, *_steps(finding)), _steps(finding), strict=False))
+    return steps.get(value_of(finding))
+
+
+def _steps(finding: ClassFinding) -> tuple[str, ...]:
+    return tuple(value for value, _ in finding.compiled.rows)
+
+
+def lacking(finding: ClassFinding, step: str | None, environment: Environment) -> tuple[Because, ...]:
+    """What keeps an account or record from a step: the tests of its condition that do not hold."""
+    clauses: dict[str, Clause] = dict(finding.compiled.rows)
+    return unmet(because(clauses[step], environment)) if step is not None else ()
