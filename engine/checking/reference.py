@@ -222,6 +222,7 @@ _REFERENCES: Final = {
     "Task": "[task](#tasks)",
     "InlineTask": "[action](#actions-in-place)",
     "MoneySettings": "mapping",
+    "FiscalYear": "mapping",
 }
 
 

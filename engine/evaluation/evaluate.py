@@ -6,7 +6,6 @@ from typing import Final, cast
 
 from msgspec import UNSET, UnsetType
 
-from engine.calendars.periods import period_of
 from engine.compiling.clauses import Clause, truth_node
 from engine.compiling.compiled import CompiledClass, CompiledPlaybook, CompiledRule, CompiledScope, Slot
 from engine.evaluation.findings import ClassFinding, Findings, Key, Light, RuleFinding
@@ -84,7 +83,7 @@ class Evaluation:
         reassess = compiled.entry.reassess
         if reassess is None or reassess.period is None:
             return self.run.today.isoformat()
-        return period_of(self.run.today, reassess.period).name
+        return self.run.period(reassess.period).name
 
     def infer(self, scope: CompiledScope, t: int, p: int) -> tuple[int, int]:
         """The bits of a scope's conclusions from its atoms."""

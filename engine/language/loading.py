@@ -129,7 +129,7 @@ def _read_manifest(path: Path, documents: list[tuple[Path, Mapping, Broken]], si
             hint = "add `playbook: my-first`" if file.name == MANIFEST_FILE or file == path else None
             sink(problem(codes.NO_PLAYBOOK, Place(str(file), 1, 1), "no playbook is named", hint))
         return None
-    known = ("version", "language", "title", "locale", "calendar", "money")
+    known = ("version", "language", "title", "locale", "calendar", "money", "fiscal_year")
     kept = tuple(each for each in document.entries if each.key in known and each.key not in _first_steps(broken))
     values = read_struct(Manifest, Mapping(kept, document.place), sink, str(identity.value), identity.place)
     return values

@@ -117,6 +117,22 @@ VERBS: Final[dict[str, Verb]] = {
             "unknown where an uncovered period is reached first",
         ),
         Verb(
+            "trend",
+            "path",
+            ("where", "per", "last", "take", "settles_after", "undecided"),
+            "least-squares slope over the `last` complete periods, of their mean, per period",
+            "percent",
+            "none where the mean is 0; unknown where one of the periods is",
+        ),
+        Verb(
+            "volatility",
+            "path",
+            ("where", "per", "last", "take", "settles_after", "undecided"),
+            "standard deviation of the `last` complete periods, of their mean",
+            "percent",
+            "none where the mean is 0; unknown where one of the periods is",
+        ),
+        Verb(
             "ratio",
             "two",
             (),
@@ -163,7 +179,8 @@ class Metric(Struct, frozen=True, kw_only=True):
     """A named figure: ``verb`` applied to ``of``, with the verb's options.
 
     ``of`` are the fields or metrics it takes; ``weights`` stand beside them for ``weighted``. ``bands`` gives points
-    and the figure from which they count.
+    and the figure from which they count. ``last`` are records, or periods where there is a ``per``; ``take`` says what
+    stands for a period: its total, or the average of its records.
     """
 
     id: str
@@ -181,6 +198,7 @@ class Metric(Struct, frozen=True, kw_only=True):
     last: int | None = None
     per: Rhythm | None = None
     against: Literal["before", "year_before"] = "before"
+    take: Literal["total", "average"] = "total"
     by: Written | None = None
     settles_after: Length | None = None
     undecided: Literal["unknown", "skip"] = "unknown"
@@ -200,7 +218,8 @@ class Metric(Struct, frozen=True, kw_only=True):
 _OPTION_TYPES: Final = {
     "title": Text, "source": str, "note": str, "each": str, "if_none": Written,
     "where": Condition, "in_last": Length, "in_next": Length, "per": Rhythm, "by": Written, "settles_after": Length,
-    "against": Literal["before", "year_before"], "undecided": Literal["unknown", "skip"],
+    "against": Literal["before", "year_before"], "take": Literal["total", "average"],
+    "undecided": Literal["unknown", "skip"],
 }  # fmt: skip
 _COMMON: Final = ("title", "source", "note", "each", "if_none")
 
@@ -263,12 +282,6 @@ def _out_of(node: Mapping) -> tuple[str, ...]:
 def _metric_schema(definitions: Json) -> Json:
     options: Json = {name: schema_of(hint, definitions) for name, hint in _OPTION_TYPES.items()}
     scalar = Written.shape_schema(definitions)
-    options["last"] = {
-        "type": "string",
-        "pattern": "^[1-9][0-9]* records?$",
-        "description": "a number of records",
-        "examples": ["3 records"],
-    }
     options["bands"] = {
         "type": "object",
         "propertyNames": {"pattern": r"^-?[0-9]+(\.[0-9]+)?$"},
@@ -290,8 +303,10 @@ def _metric_schema(definitions: Json) -> Json:
 
 
 def _verb_schema(verb: Verb, options: Json) -> Json:
-    own = {name: options[name] for name in (*_COMMON, *verb.options)}
+    known = {**options, "last": _last_schema(verb)}
+    own = {name: known[name] for name in (*_COMMON, *verb.options)}
     required = [verb.name, *(name for name in ("per", "by", "bands", "out_of") if name in verb.options)]
+    required += ["last"] if _counts_periods(verb) and "last" in verb.options else []
     return {
         "type": "object",
         "description": verb.meaning,
@@ -299,6 +314,21 @@ def _verb_schema(verb: Verb, options: Json) -> Json:
         "required": required,
         "additionalProperties": False,
     }
+
+
+def _last_schema(verb: Verb) -> Json:
+    """How far back: a number of complete periods where there are any, else of records."""
+    word, least = ("periods", "([2-9]|[1-9][0-9])") if _counts_periods(verb) else ("records?", "[1-9][0-9]*")
+    return {
+        "type": "string",
+        "pattern": f"^{least} {word}$",
+        "description": f"a number of {word.removesuffix('?').removesuffix('s')}s",
+        "examples": ["8 periods" if _counts_periods(verb) else "3 records"],
+    }
+
+
+def _counts_periods(verb: Verb) -> bool:
+    return "per" in verb.options
 
 
 def _argument_schema(form: ArgumentForm) -> Json:

@@ -10,7 +10,7 @@ from engine.documents.shapes import ONE_OR_MANY, Json, Sink, read_struct, schema
 from engine.foundation.places import Place
 from engine.language.conditions import Condition
 from engine.language.metrics import Metric
-from engine.language.values import Due, Hours, Length, Rhythm, Setting, Text, Texts, Written
+from engine.language.values import Due, FirstOfMonth, Hours, Length, Rhythm, Setting, Text, Texts, Written
 
 Names = Annotated[tuple[str, ...], ONE_OR_MANY]
 Day = date
@@ -315,6 +315,12 @@ class Content(Live, frozen=True, kw_only=True, rename={"class_": "class"}):
     approval: Literal["required", "none"] | None = None
 
 
+class FiscalYear(Struct, frozen=True, kw_only=True):
+    """Where years, half years and quarters are cut: from the first day of a month, such as ``04-01``."""
+
+    starts: FirstOfMonth
+
+
 class Manifest(Struct, frozen=True, kw_only=True):
     """What ``playbook.yaml`` says of the playbook as a whole."""
 
@@ -326,6 +332,12 @@ class Manifest(Struct, frozen=True, kw_only=True):
     locale: str = "en-US"
     calendar: str | None = None
     money: MoneySettings | None = None
+    fiscal_year: FiscalYear | None = None
+
+    @property
+    def year_begins(self) -> int:
+        """The month (1 to 12) that the playbook's years begin with."""
+        return self.fiscal_year.starts.month if self.fiscal_year else 1
 
 
 class Template(Struct, frozen=True):

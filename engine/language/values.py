@@ -191,6 +191,31 @@ class Rhythm(Struct, frozen=True):
         return cls(period, None, node.place)
 
 
+_FIRST_DAY = re.compile(r"(0[1-9]|1[0-2])-01")
+
+
+class FirstOfMonth(Struct, frozen=True):
+    """The first day of a month of every year, written ``04-01``."""
+
+    month: int
+    place: Place
+
+    @classmethod
+    def shape_schema(cls, definitions: Json) -> Json:
+        """A text such as ``04-01``."""
+        return {"type": "string", "description": "the first day of a month", "examples": ["04-01", "10-01"]}
+
+    @classmethod
+    def read_shape(cls, node: Node, sink: Sink) -> "FirstOfMonth":
+        """The day that ``node`` writes; a problem where it is not the first of a month."""
+        text = _scalar_text(node)
+        found = _FIRST_DAY.fullmatch(text)
+        if found is None:
+            message = f"`{text}` is not the first day of a month"
+            sink(problem(codes.BAD_FORM, node.place, message, "write month and day, for example `04-01`"))
+        return cls(int(found[1]) if found else 1, node.place)
+
+
 _DUE = re.compile(r"(?P<length>.+?) (?P<side>before|after) (?P<anchor>\$?\S+)")
 
 

@@ -268,7 +268,6 @@ class Series(Struct, frozen=True):
     period: Period
     settles_after: Duration | None
     type: ValueType
-    fiscal_start_month: int = 1
 
 
 class PeriodValue(Node, frozen=True):
@@ -276,6 +275,16 @@ class PeriodValue(Node, frozen=True):
 
     series: Series
     back: int
+
+
+class Statistic(Node, frozen=True):
+    """What the values ``of`` periods, all of one scale and the oldest first, show together, in percent of their mean:
+    ``trend``, the slope of the least-squares line per period; ``volatility``, their standard deviation over the whole
+    of them. None where the mean is 0. Rounded half-even once."""
+
+    kind: Literal["trend", "volatility"]
+    of: tuple[Node, ...]
+    type: ValueType = PERCENT
 
 
 class Streak(Node, frozen=True):

@@ -1,7 +1,8 @@
 """The arithmetic both evaluators stand on: formulas and moments, without any control flow over unknown data."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime, timedelta
+from math import isqrt
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
@@ -24,6 +25,36 @@ def percent(part: int, whole: int, scale: int) -> int:
 def relative_change(before: int, after: int, scale: int) -> int:
     """(after − before) / |before| in percent at ``scale`` (semantics 2.4); ``before`` is not 0."""
     return percent(after - before, abs(before), scale)
+
+
+def trend(values: Sequence[int], scale: int) -> int | None:
+    """The slope of the least-squares line through values at equal distances, in percent of |their mean| per step at
+    ``scale``, rounded half-even once; none where the mean is 0."""
+    count, total = len(values), sum(values)
+    if total == 0:
+        return None
+    # slope = (n·Σxy − Σx·Σy) / (n·Σx² − (Σx)²) with x = 0 … n − 1; over |mean| = |Σy| / n.
+    rise = count * sum(at * value for at, value in enumerate(values)) - count * (count - 1) // 2 * total
+    run = count * count * (count * count - 1) // 12
+    return percent(rise * count, run * abs(total), scale)
+
+
+def volatility(values: Sequence[int], scale: int) -> int | None:
+    """The standard deviation of values (of all of them, not of a sample) in percent of |their mean| at ``scale``,
+    rounded half-even once; none where the mean is 0."""
+    total = abs(sum(values))
+    if total == 0:
+        return None
+    # deviation over mean = √(n·Σy² − (Σy)²) / |Σy|
+    spread = len(values) * sum(value * value for value in values) - total * total
+    return root_over(spread * (100 * 10**scale) ** 2, total)
+
+
+def root_over(square: int, divisor: int) -> int:
+    """``√square / divisor`` as a whole number, rounded half-even once, exactly; ``divisor`` is positive."""
+    below = isqrt(square // (divisor * divisor))
+    halves = 4 * square - ((2 * below + 1) * divisor) ** 2
+    return below + (1 if halves > 0 or (halves == 0 and below % 2) else 0)
 
 
 def quotient(dividend: int, divisor: int, shift: int, factor: int) -> int:

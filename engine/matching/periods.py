@@ -44,12 +44,13 @@ class Totals:
 class Cuts(dict[date, date]):
     """The first day of the period that a day lies in, worked out once per day and run."""
 
-    def __init__(self, series: Series) -> None:
+    def __init__(self, series: Series, run: RunValues) -> None:
         super().__init__()
         self._series = series
+        self._year_begins = run.year_begins
 
     def __missing__(self, day: date) -> date:
-        start = period_of(day, self._series.period, fiscal_start_month=self._series.fiscal_start_month).start
+        start = period_of(day, self._series.period, fiscal_start_month=self._year_begins).start
         self[day] = start
         return start
 
@@ -62,7 +63,7 @@ class SeriesOfRun:
         self._run = run
         self._date_field: Final = COLLECTIONS[series.items.collection].date_field
         self._timed: Final = is_timed(series.items.collection)
-        self._cuts = Cuts(series)
+        self._cuts = Cuts(series, run)
         self._spans: list[Span | None] = []
 
     def totals(self, records: list[Record], snapshot: AccountSnapshot) -> Totals:
@@ -120,7 +121,7 @@ class SeriesOfRun:
 
     def _last_complete(self) -> Span | None:
         series = self._series
-        start = series.fiscal_start_month
+        start = self._run.year_begins
         try:
             return periods_back(self._run.today, series.period, 1, series.settles_after, fiscal_start_month=start)[0]
         except ValueError:

@@ -19,7 +19,7 @@ from engine.matching.generation import records, series, truths, values
 from engine.matching.generation.body import Body
 from engine.matching.generation.module import Module
 from engine.matching.generation.writing import Block
-from engine.matching.operations import hours_between, percent, relative_change
+from engine.matching.operations import hours_between, percent, relative_change, trend, volatility
 from engine.matching.periods import Step
 from engine.matching.run import Conclusions, RunValues, Value
 from engine.snapshots.model import AccountSnapshot, Record
@@ -44,7 +44,9 @@ _CALLED: Final[dict[str, Any]] = {
     "percent": percent,
     "relative_change": relative_change,
     "too_large": too_large,
+    "trend": trend,
     "typed_field": typed_field,
+    "volatility": volatility,
 }
 """All that generated functions can call."""
 

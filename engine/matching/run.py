@@ -8,7 +8,8 @@ from zoneinfo import ZoneInfo
 
 from msgspec import UNSET, Struct, UnsetType
 
-from engine.foundation.quantities import Duration, Money, divide_half_even, minor_digits
+from engine.calendars.periods import Span, period_of
+from engine.foundation.quantities import Duration, Money, Period, divide_half_even, minor_digits
 
 Value = int | str | bool | date | datetime | Money | Duration | tuple[str, ...] | None | UnsetType
 """What a node yields: a value, ``None`` for known none, ``UNSET`` for unknown."""
@@ -66,7 +67,10 @@ def minor_ratio(source: str, rate: Decimal, target: str) -> tuple[int, int]:
 
 
 class RunValues(Struct, frozen=True):
-    """Everything a run binds. ``parameters`` hold scaled values by name, ``UNSET`` where none is in force."""
+    """Everything a run binds. ``parameters`` hold scaled values by name, ``UNSET`` where none is in force.
+
+    ``year_begins`` is the month (1 to 12) by which years, half years and quarters are cut (semantics 2.5).
+    """
 
     as_of: datetime
     today: date
@@ -74,6 +78,11 @@ class RunValues(Struct, frozen=True):
     parameters: Mapping[str, Value] = {}
     rankings: Mapping[str, Ranking] = {}
     rates: Rates = Rates()
+    year_begins: int = 1
+
+    def period(self, period: Period) -> Span:
+        """The period that today lies in."""
+        return period_of(self.today, period, fiscal_start_month=self.year_begins)
 
 
 Conclusions = Mapping[str, Value | Mapping[str, Value]]

@@ -23,6 +23,7 @@ _CAN_OVERFLOW: Final = (
     core.Arithmetic,
     core.Rescale,
     core.Change,
+    core.Statistic,
     core.Weighted,
     core.InReporting,
     core.PeriodValue,
@@ -180,7 +181,7 @@ class Shape:
                 return kind not in ("count", "count_distinct", "sum")
             case core.AccountField() | core.RecordField() | core.LinkedField() | core.Parameter():
                 return True
-            case core.Conclusion() | core.Missing() | core.Change() | core.Arithmetic(op="divide"):
+            case core.Conclusion() | core.Missing() | core.Change() | core.Statistic() | core.Arithmetic(op="divide"):
                 return True
             case core.Cases(cases=cases, otherwise=otherwise):
                 return any(self.possible(each).none for each in (*(then for _, then in cases), otherwise))

@@ -74,7 +74,8 @@ class Planner:
         today = local_date(as_of, timezone)
         self._as_of = as_of.astimezone(zone(timezone))
         parameters = {name: dated.on(today) for name, dated in compiled.bindings.items()}
-        run = RunValues(self._as_of, today, zone(timezone), parameters, context.rankings, context.rates)
+        begins = compiled.playbook.manifest.year_begins
+        run = RunValues(self._as_of, today, zone(timezone), parameters, context.rankings, context.rates, begins)
         self.evaluation = Evaluation(compiled, run, Memo(engine))
         check_hours(context.team, compiled)
         self._staffing = Staffing(context.team, fallbacks(compiled), today)

@@ -1,15 +1,15 @@
 """``advance``: the history after a run, from the one before and what the run found and planned (semantics 4.3)."""
 
 from collections.abc import Iterable, Iterator
-from datetime import date, datetime
+from datetime import datetime
 from typing import TypeVar
 
 from msgspec import Struct
 
-from engine.calendars.periods import period_of
 from engine.compiling.compiled import CompiledPlaybook, CompiledRule
 from engine.evaluation.findings import Findings
 from engine.history.model import Closed, Episode, History, InForce, OpenOccurrence, Planned, PlannedAction
+from engine.matching.run import RunValues
 from engine.planning import actions
 from engine.planning.actions import Finished
 from engine.planning.plan import ActionPlan
@@ -79,15 +79,15 @@ def _counted(history: History, run: AccountRun, rules: dict[str, CompiledRule]) 
     for key in limited:
         rule, known = rules[key[0]], before.get(key)
         last_at = known.last_at if known and key not in new else run.plan.as_of
-        counts = _counts(rule, known, key in new, run.findings.run.today)
+        counts = _counts(rule, known, key in new, run.findings.run)
         yield Planned(address=key[0], item=key[1], last_at=last_at, counts=counts)
 
 
-def _counts(rule: CompiledRule, known: Planned | None, is_new: bool, today: date) -> dict[str, int]:
+def _counts(rule: CompiledRule, known: Planned | None, is_new: bool, run: RunValues) -> dict[str, int]:
     """How often the rule has planned in the period that today lies in; earlier periods limit nothing any more."""
     if rule.at_most is None:
         return {}
-    name = period_of(today, rule.at_most.period).name
+    name = run.period(rule.at_most.period).name
     count = (known.counts.get(name, 0) if known else 0) + is_new
     return {name: count} if count else {}
 

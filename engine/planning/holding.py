@@ -5,7 +5,7 @@ from datetime import datetime, time
 
 from msgspec import UNSET, Struct
 
-from engine.calendars.periods import next_period, period_of
+from engine.calendars.periods import next_period
 from engine.evaluation.findings import RuleFinding
 from engine.evaluation.lengths import length_for
 from engine.foundation.quantities import Duration
@@ -91,7 +91,7 @@ def _limit(finding: RuleFinding, desk: Desk, started: int) -> Reasons:
     limit, run = finding.rule.at_most, desk.findings.run
     if limit is None:
         return []
-    period = period_of(run.today, limit.period)
+    period = run.period(limit.period)
     before = sum(
         each.counts.get(period.name, 0) for each in desk.history.planned if each.address == finding.rule.address
     )

@@ -8,7 +8,7 @@ from msgspec import UNSET, Struct, UnsetType
 
 from engine.calendars import due as due_dates
 from engine.calendars.months import shift_date
-from engine.calendars.periods import Span, anchored_period, period_of, previous_period
+from engine.calendars.periods import Span, anchored_period, previous_period
 from engine.evaluation.findings import RuleFinding
 from engine.foundation.quantities import Duration, Period, PeriodUnit
 from engine.history.model import OpenOccurrence
@@ -60,7 +60,7 @@ def open_occurrence(
         return _counted_from(counted[-1].id, cast("date", counted[-1].on), rhythm)
     start = _start(finding, environment)
     if entry.counted_from == "calendar":
-        return _calendar(period_of(run.today, as_period(rhythm)), counted, run.today, grace, start)
+        return _calendar(run.period(as_period(rhythm)), counted, run.today, grace, start)
     if isinstance(start, Unplannable) or start is None:
         return start
     return _counted_from("start", start, rhythm)

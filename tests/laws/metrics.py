@@ -47,7 +47,12 @@ def _of_records(chance: Chance, known: Known) -> Metrics:
         "quiet": ("days", {"days_since": "interactions.on", **over("interactions", False), **chance.one(_IF_NONE)}),
         "left": ("days", {"days_until": "contracts.ends_on", **over("contracts", False)}),
         "age": ("months", {"months_since": "relationship.started_on"}),
-        "trend": ("percent", {"change": "purchases.amount", "per": "quarter", **over("purchases", False)}),
+        "moved": ("percent", {"change": "purchases.amount", "per": "quarter", **over("purchases", False)}),
+        "sloping": ("percent", {"trend": "purchases", "per": "month", "last": "3 periods"}),
+        "swinging": (
+            "percent",
+            {"volatility": "surveys.score", "per": "quarter", "last": "2 periods", "take": "average"},
+        ),
         "shift": ("points", {"change_in_points": "surveys.score", "per": "month"}),
         "mean_delay": ("days", {"average": "deliveries.delay", **over("deliveries")}),
     }

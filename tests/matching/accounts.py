@@ -142,6 +142,7 @@ def runs(draw: st.DrawFn) -> RunValues:
         parameters={name: draw(unsure(values)) for name, (_, values) in PARAMETERS.items()},
         rankings=draw(st.sampled_from([RANKINGS, {}])),
         rates=Rates(draw(st.sampled_from([RATES, RATES[:2], ()]))),
+        year_begins=draw(st.sampled_from([1, 1, 4])),
     )
 
 

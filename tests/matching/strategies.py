@@ -165,7 +165,7 @@ class Grower:
             return self._whole(size, scope)
         grown = [self._arithmetic, self._arithmetic, self._summed, self._summed, self._averaged, self._weighted]
         if kind == PERCENT:
-            grown += [self._change, self._change, self._share, self._standing]
+            grown += [self._change, self._change, self._statistic, self._share, self._standing]
         if kind == NUMBER:
             grown += [self._product, self._rescaled, self._hours]
         node: Node = self.pick(grown)(kind, size, scope)
@@ -200,6 +200,11 @@ class Grower:
         of = self.pick([NUMBER, CNY])
         return core.Change(self.of(of, size, scope), self.of(of, size, scope), kind)
 
+    def _statistic(self, kind: ValueType, size: int, scope: Variables) -> Node:
+        series = self._series(None, size, scope)
+        of = tuple(core.PeriodValue(series, back) for back in range(self.pick([2, 3, 5]), 0, -1))
+        return core.Statistic(self.pick(["trend", "volatility"]), of, kind)
+
     def _share(self, kind: ValueType, size: int, scope: Variables) -> Node:
         items, inner = self.items(size, scope)
         return core.Aggregate("share", items, self.of(TRUTH, size, inner), kind)
@@ -225,7 +230,7 @@ class Grower:
         kind = kind or self.pick([COUNT, NUMBER, CNY])
         of = self.of(kind, size, inner) if kind != COUNT or self.pick([True, False]) else None
         settles = self.pick([None, None, Duration(Decimal(5), "days")])
-        return Series(items, of, self.pick(PERIODS), settles, kind, self.pick([1, 1, 4]))
+        return Series(items, of, self.pick(PERIODS), settles, kind)
 
     def _direction(self) -> Any:
         return self.pick(["falling", "rising"])

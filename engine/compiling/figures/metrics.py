@@ -20,7 +20,8 @@ _VERBS: Final[dict[str, Callable[[Arguments, Metric, View], Lowered]]] = {
     "maximum": records.aggregate, "latest": records.aggregate, "share": records.share,
     "days_since": elapsed.since, "months_since": elapsed.since, "days_until": elapsed.until,
     "days_between": elapsed.days_between, "change": periods.change, "change_in_points": periods.change_in_points,
-    "falling_streak": periods.streak, "rising_streak": periods.streak, "ratio": arithmetic.ratio,
+    "falling_streak": periods.streak, "rising_streak": periods.streak, "trend": periods.statistic,
+    "volatility": periods.statistic, "ratio": arithmetic.ratio,
     "difference": arithmetic.difference, "product": arithmetic.product, "points": arithmetic.points,
     "weighted": arithmetic.weighted, "missing": records.missing, "top_percent": portfolio.top_percent,
 }  # fmt: skip

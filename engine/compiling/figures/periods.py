@@ -1,4 +1,4 @@
-"""Figures over complete periods: changes and streaks (semantics 2.5)."""
+"""Figures over complete periods: changes, streaks, trend and volatility (semantics 2.5)."""
 
 from typing import Final
 
@@ -60,6 +60,23 @@ def change_in_points(given: Arguments, metric: Metric, view: View) -> Lowered:
     parts = (_average(series, 1, kind), _average(series, back, kind))
     unit = ValueType("number", "percentage points", kind.scale) if kind.unit == "percent" else kind
     return core.Arithmetic("subtract", parts, unit), unit
+
+
+def statistic(given: Arguments, metric: Metric, view: View) -> Lowered:
+    """``trend`` and ``volatility``: over the totals, or averages, of the last complete periods."""
+    found = _series(given, metric, view)
+    if found is None or metric.last is None:
+        return None
+    series, kind = found
+    if metric.take == "average" and series.of is None:
+        given.report(codes.UNKNOWN_NAME, metric.of[0].place, f"`{metric.id}` needs a field to average")
+        return None
+    backs = range(metric.last, 0, -1)
+    if metric.take == "average":
+        of: tuple[Node, ...] = tuple(_average(series, back, mean_of(kind)) for back in backs)
+    else:
+        of = tuple(core.PeriodValue(series, back) for back in backs)
+    return core.Statistic("trend" if metric.verb == "trend" else "volatility", of), PERCENT
 
 
 def _distance(metric: Metric, period: Period) -> int:

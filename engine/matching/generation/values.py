@@ -144,6 +144,14 @@ def _by_nonzero(body: Body, of: tuple[Node, ...], divisor: Node, work: Callable[
     return quotient
 
 
+@emits(core.Statistic)
+def _statistic(body: Body, node: core.Statistic) -> str:
+    scale = body.module.constant(node.type.scale)
+    found = body.named(body.guarded(node.of, lambda *names: f"{node.kind}(({', '.join(names)},), {scale})"))
+    body.block.lines(body.overflow(found, may_be_none=True))
+    return found
+
+
 @emits(core.Rescale)
 def _rescale(body: Body, node: core.Rescale) -> str:
     more = body.module.constant(10 ** (node.type.scale - scale_of(node.of)))

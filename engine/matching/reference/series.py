@@ -117,7 +117,7 @@ def _span(series: Series, back: int, env: Environment) -> Span | None:
             series.period,
             back,
             series.settles_after,
-            fiscal_start_month=series.fiscal_start_month,
+            fiscal_start_month=env.run.year_begins,
         )[0]
     except ValueError:
         # Before the year 1.

@@ -18,6 +18,8 @@ from engine.matching.operations import (
     quotient,
     relative_change,
     shift_moment,
+    trend,
+    volatility,
 )
 from engine.matching.reference.sights import (
     NONE,
@@ -185,6 +187,15 @@ def _change(node: core.Change, env: Environment) -> Sight:
         return figure(relative_change(before, after, node.type.scale), env) if before else NONE
 
     return known((look(node.before, env), look(node.after, env)), work)
+
+
+@sees(core.Statistic)
+def _statistic(node: core.Statistic, env: Environment) -> Sight:
+    def work(*values: int) -> Sight:
+        found = trend(values, node.type.scale) if node.kind == "trend" else volatility(values, node.type.scale)
+        return NONE if found is None else figure(found, env)
+
+    return known([look(each, env) for each in node.of], work)
 
 
 @sees(core.Weighted)
