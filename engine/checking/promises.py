@@ -13,12 +13,16 @@ FIRING = frozenset({"firing", "pending", "stale", "keeping"})
 
 
 def promises(root: Path, playbook: Playbook, usable: bool) -> Iterator[Problem]:
-    """What the scenarios of a playbook lack, and what is wrong with the files; only of a playbook that compiles."""
-    scenarios, problems = read_scenarios(root / FOLDER) if root.is_dir() else ([], [])
+    """What the scenarios of a playbook lack, and what is wrong with the files; only of a playbook that compiles.
+
+    What an overlay inherits is shown by the scenarios of its bases too.
+    """
+    scenarios, problems = _scenarios(root)
     yield from problems
     if not usable:
         return
-    fires, quiet = _shown(scenarios)
+    inherited = [each for base in playbook.bases for each in _scenarios(Path(base))[0]]
+    fires, quiet = _shown([*inherited, *scenarios])
     for address, entry in _stable(playbook):
         if address not in fires:
             hint = f"add a scenario in {FOLDER}/ that expects it"
@@ -26,6 +30,10 @@ def promises(root: Path, playbook: Playbook, usable: bool) -> Iterator[Problem]:
         if address not in quiet:
             hint = f"add a scenario in {FOLDER}/ that expects `none` of it"
             yield problem(codes.NO_QUIET_SCENARIO, entry.place, f"no scenario shows `{address}` stay quiet", hint)
+
+
+def _scenarios(root: Path) -> tuple[list[Scenario], list[Problem]]:
+    return read_scenarios(root / FOLDER) if root.is_dir() else ([], [])
 
 
 def _stable(playbook: Playbook) -> Iterator[tuple[str, Live]]:

@@ -16,6 +16,9 @@ KEYS: Final[dict[str, str]] = {
     "money": "`{report_in: CNY}`: the currency that figures are worked out in; without it the currency of the locale",
     # what every entry may carry
     "title": "what people call it",
+    "extends": "the playbooks it changes and adds to: `handbook@1`, or a path; it is then an overlay",
+    "manifest.formerly": "ids that the playbook's work was known by before",
+    "formerly": "ids that the entry had before; what was planned under them goes on",
     "source": "where it comes from, for example `H-09`",
     "note": "a remark for authors",
     "status": "`draft` runs in the shadow, `test` (the default) works, `stable` also promises scenarios",

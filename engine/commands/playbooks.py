@@ -2,15 +2,11 @@
 
 import os
 from pathlib import Path
-from typing import Final
-
 from engine import CompiledPlaybook, InputUnreadable, compile_playbook, load_playbook
 from engine.foundation import codes
 from engine.foundation.places import Place
 from engine.foundation.problems import Code, did_you_mean, problem
-from engine.foundation.resources import data_folder
-
-_MANIFEST: Final = "playbook.yaml"
+from engine.language.shelf import MANIFEST_FILE, shipped_playbooks
 
 
 def find_playbook(name: str) -> Path:
@@ -20,7 +16,7 @@ def find_playbook(name: str) -> Path:
     """
     path = Path(name)
     if not _exists(path):
-        shipped = _shipped()
+        shipped = shipped_playbooks()
         if name not in shipped:
             hint = did_you_mean(name, shipped) or f"shipped playbooks: {', '.join(shipped)}"
             message = "there is no such file or folder, and no shipped playbook of this name"
@@ -42,17 +38,11 @@ def _exists(path: Path) -> bool:
         return False
 
 
-def _shipped() -> dict[str, Path]:
-    folder = data_folder("playbooks")
-    found = folder.iterdir() if folder.is_dir() else ()
-    return {each.name: each for each in sorted(found) if (each / _MANIFEST).is_file()}
-
-
 def _check_readable(path: Path) -> None:
-    main = path / _MANIFEST if path.is_dir() else path
+    main = path / MANIFEST_FILE if path.is_dir() else path
     if not main.exists():
         hint = "a playbook is a folder with `playbook.yaml`, or a single file"
-        raise _unusable(codes.NO_PLAYBOOK, str(path), f"the folder has no `{_MANIFEST}`", hint)
+        raise _unusable(codes.NO_PLAYBOOK, str(path), f"the folder has no `{MANIFEST_FILE}`", hint)
     if not os.access(main, os.R_OK) or main.is_dir():
         raise _unusable(codes.FILE_MISSING, str(main), "the file may not be read: permission is missing")
 

@@ -8,7 +8,7 @@ from typing import Final
 from engine.foundation import codes
 from engine.foundation.places import Place
 from engine.foundation.problems import Problem, did_you_mean, problem
-from engine.language.playbook import Cadence, Playbook, Recipient, RuleEntry, Task, WarningRule
+from engine.language.playbook import SECTIONS, Cadence, Entry, Playbook, Recipient, RuleEntry, Task, WarningRule
 
 _HEAVINESS: Final = {"green": 0, "yellow": 1, "red": 2}
 EVERYBODY: Final = "all_contacts"
@@ -32,6 +32,24 @@ def structure_problems(playbook: Playbook, our_roles: Iterable[str]) -> Iterator
     for play in playbook.plays.values():
         yield from _needs(play.tasks.values(), set(play.tasks))
     yield from _recipients(playbook, entries, frozenset(our_roles))
+    yield from _former_ids(playbook)
+
+
+# -- former ids ----------------------------------------------------------------------------------------
+
+
+def _former_ids(playbook: Playbook) -> Iterator[Problem]:
+    """An old id leads to one entry, else history could not be told apart (semantics 5.1)."""
+    for section, model in SECTIONS.items():
+        entries: Mapping[str, Entry] = getattr(playbook, section) if issubclass(model, Entry) else {}
+        claimed: dict[str, Entry] = {}
+        for entry in entries.values():
+            for name in entry.formerly:
+                other = entries.get(name) or claimed.get(name)
+                claimed[name] = entry
+                if other is not None:
+                    message = f"`{section}.{entry.id}` was formerly `{name}`; so is `{other.id}` ({other.place})"
+                    yield problem(codes.FORMER_ID, entry.place, message, "an old id leads to one entry")
 
 
 # -- mutes ---------------------------------------------------------------------------------------------

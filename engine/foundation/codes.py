@@ -70,6 +70,13 @@ NOT_READABLE_HERE = Code(
     "not readable here",
     "`where` reads the record, `when` the account; `account.x` reaches out.",
 )
+BASE_MISSING = Code("PB207", "error", "no such base", "`extends` names a playbook that can't be found or read.")
+BASE_VERSION = Code("PB208", "error", "base of another version", "The base is not of the version the overlay is for.")
+BASE_CLASH = Code("PB209", "error", "bases clash", "Two playbooks that are combined say different things of one entry.")
+OVERRIDES_NOTHING = Code(
+    "PB210", "error", "changes what no base has", "An overlay changes, removes or takes away what is not there."
+)
+FORMER_ID = Code("PB211", "error", "former id in use", "A former id is in use, or two entries claim it.")
 
 # PB3: types and quantities ---------------------------------------------------------------------------
 TYPE_MISMATCH = Code("PB301", "error", "types don't match", "The two sides can't be compared, e.g. money and text.")

@@ -54,9 +54,9 @@ def problem(code: Code, place: Place, message: str, hint: str | None = None, acc
     return Problem(place.file, place.line, place.column, code.code, code.severity, message, hint, account)
 
 
-def nearest(name: str, known: Iterable[str]) -> str | None:
-    """The known name a person most likely meant by ``name``, or none."""
-    found = get_close_matches(name, list(known), n=1, cutoff=0.6)
+def nearest(name: str, known: Iterable[str], alike: float = 0.6) -> str | None:
+    """The known name a person most likely meant by ``name``, or none that is ``alike`` enough (1 is equal)."""
+    found = get_close_matches(name, list(known), n=1, cutoff=alike)
     return found[0] if found else None
 
 

@@ -8,14 +8,15 @@ from typing import Any, Final, cast
 from msgspec import Struct
 
 from engine.documents.document import Entry, Mapping, Node, Scalar, plain
-from engine.documents.reader import read_file
 from engine.documents.shapes import Sink, read_shape, read_struct
 from engine.foundation import codes
 from engine.foundation.canonical import digest
 from engine.foundation.places import Place
 from engine.foundation.problems import Problem, problem
+from engine.language.layers import Layer, layers_of, merged, read_layers
 from engine.language.metrics import read_metric
 from engine.language.playbook import (
+    MANIFEST,
     SECTIONS,
     Manifest,
     OurRole,
@@ -28,7 +29,6 @@ from engine.language.playbook import (
 )
 from engine.language.schema import playbook_check
 
-MANIFEST_FILE: Final = "playbook.yaml"
 _TEMPLATE_NAME = re.compile(r"(?P<name>[^.]+)(?:\.(?P<language>zh|en))?\.(?:md|txt|j2)")
 _MAX_TEMPLATE_BYTES: Final = 64_000
 
@@ -36,49 +36,35 @@ Broken = frozenset[str]
 
 
 class Loaded(Struct, frozen=True):
-    """What was read: the playbook where there is a manifest to hang it on, and all problems, sorted."""
+    """What was read: the playbook where there is a manifest to hang it on, all problems, sorted, and the whole playbook
+    as one document in which every value has the place it comes from."""
 
     playbook: Playbook | None
     problems: tuple[Problem, ...]
+    document: Mapping | None = None
 
 
 def load_files(path: Path) -> Loaded:
-    """Reads the playbook at ``path`` (a folder with ``playbook.yaml``, or one file); never raises for content."""
+    """Reads the playbook at ``path`` (a folder with ``playbook.yaml``, or one file) and those it extends; never raises
+    for content."""
     found: list[Problem] = []
-    documents = [(file, *_read(file, found.append)) for file in _files_of(path)]
-    usable = [(file, node, broken) for file, node, broken in documents if node is not None]
-    templates = tuple(_read_templates(path, found.append))
-    playbook = _assemble(path, usable, templates, found) if usable else None
-    return Loaded(playbook, tuple(sorted(set(found))))
+    return _load(read_layers(path, found.append), found)
 
 
 def load_document(document: Mapping, file: str) -> Loaded:
     """A playbook that stands inside another document; ``file`` names that."""
     found: list[Problem] = []
+    return _load(layers_of(Path(file), document, found.append), found)
+
+
+def _load(layers: tuple[Layer, ...], found: list[Problem]) -> Loaded:
+    if not layers:
+        return Loaded(None, tuple(sorted(set(found))))
+    document = merged(layers, found.append)
     broken = frozenset(_shape_problems(document, found.append))
-    playbook = _assemble(Path(file), [(Path(file), document, broken)], (), found)
-    return Loaded(playbook, tuple(sorted(set(found))))
-
-
-def _files_of(path: Path) -> list[Path]:
-    if not path.is_dir():
-        return [path]
-    others = sorted(each for each in path.glob("*.yaml") if each.name != MANIFEST_FILE)
-    return [path / MANIFEST_FILE, *others]
-
-
-def _read(file: Path, sink: Sink) -> tuple[Mapping | None, Broken]:
-    """The document of ``file`` and the addresses of entries whose shape is wrong."""
-    node, problems = read_file(file)
-    for each in problems:
-        sink(each)
-    if node is None:
-        return None, frozenset()
-    if not isinstance(node, Mapping):
-        message = "a playbook file is a mapping of sections"
-        sink(problem(codes.NO_PLAYBOOK, node.place, message, "begin with `playbook: my-first`"))
-        return None, frozenset()
-    return node, frozenset(_shape_problems(node, sink))
+    templates = tuple(_templates(layers, found.append))
+    playbook = _assemble(layers, document, broken, templates, found.append)
+    return Loaded(playbook, tuple(sorted(set(found))), document)
 
 
 def _shape_problems(document: Mapping, sink: Sink) -> Iterator[str]:
@@ -88,51 +74,44 @@ def _shape_problems(document: Mapping, sink: Sink) -> Iterator[str]:
 
 
 def _assemble(
-    path: Path, documents: list[tuple[Path, Mapping, Broken]], templates: tuple[Template, ...], found: list[Problem]
+    layers: tuple[Layer, ...], document: Mapping, broken: Broken, templates: tuple[Template, ...], sink: Sink
 ) -> Playbook | None:
-    manifest = _read_manifest(path, documents, found.append)
-    if manifest is None:
+    identities = [_identity(each, sink) for each in layers]
+    if identities[-1] is None or "playbook" in broken:
         return None
     sections: dict[str, dict[str, Any]] = {name: {} for name in (*SECTIONS, "ours", "theirs", "escalation")}
-    for _, document, broken in documents:
-        for entry in document.entries:
-            _read_section(entry, broken, sections, found.append)
+    for entry in document.entries:
+        _read_section(entry, broken, sections, sink)
     roles = Roles(ours=sections.pop("ours"), theirs=sections.pop("theirs"))
     return Playbook(
-        manifest=manifest,
+        manifest=_read_manifest(identities[-1], document, broken, sink),
+        namespace=str((identities[0] or identities[-1]).value),
+        bases=tuple(str(each.root) for each in layers[:-1]),
         roles=roles,
         templates=templates,
-        broken=frozenset().union(*(broken for _, _, broken in documents)),
-        digest=_digest(documents, templates),
+        broken=broken,
+        digest=_digest(document, templates),
         **sections,
     )
 
 
-def _digest(documents: list[tuple[Path, Mapping, Broken]], templates: tuple[Template, ...]) -> str:
+def _digest(document: Mapping, templates: tuple[Template, ...]) -> str:
     """The digest of what was written, whatever the files, comments and order it was split into."""
-    merged: dict[str, Any] = {}
-    for _, document, _ in documents:
-        for entry in document.entries:
-            value = plain(entry.node)
-            if isinstance(value, dict):
-                merged.setdefault(entry.key, {}).update(value)
-            else:
-                merged[entry.key] = value
-    return digest([merged, sorted([each.name, each.language, each.text] for each in templates)])
+    return digest([plain(document), sorted([each.name, each.language, each.text] for each in templates)])
 
 
-def _read_manifest(path: Path, documents: list[tuple[Path, Mapping, Broken]], sink: Sink) -> Manifest | None:
-    file, document, broken = documents[0]
-    identity = document.get("playbook")
-    if not isinstance(identity, Scalar) or "playbook" in broken:
-        if "playbook" not in broken:
-            hint = "add `playbook: my-first`" if file.name == MANIFEST_FILE or file == path else None
-            sink(problem(codes.NO_PLAYBOOK, Place(str(file), 1, 1), "no playbook is named", hint))
-        return None
-    known = ("version", "language", "title", "locale", "calendar", "money", "fiscal_year")
-    kept = tuple(each for each in document.entries if each.key in known and each.key not in _first_steps(broken))
-    values = read_struct(Manifest, Mapping(kept, document.place), sink, str(identity.value), identity.place)
-    return values
+def _identity(layer: Layer, sink: Sink) -> Scalar | None:
+    """The id a playbook gives itself."""
+    identity = layer.document.get("playbook")
+    if identity is None:
+        place = Place(layer.document.place.file, 1, 1)
+        sink(problem(codes.NO_PLAYBOOK, place, "no playbook is named", "add `playbook: my-first`"))
+    return identity if isinstance(identity, Scalar) else None
+
+
+def _read_manifest(identity: Scalar, document: Mapping, broken: Broken, sink: Sink) -> Manifest:
+    kept = tuple(each for each in document.entries if each.key in MANIFEST and each.key not in _first_steps(broken))
+    return read_struct(Manifest, Mapping(kept, document.place), sink, str(identity.value), identity.place)
 
 
 def _first_steps(broken: Broken) -> frozenset[str]:
@@ -178,15 +157,16 @@ def _read_roles(node: Mapping, broken: Broken, sections: dict[str, dict[str, Any
 
 
 def _keep(section: str, node: Mapping, broken: Broken, into: dict[str, Any], reader: Reader, sink: Sink) -> None:
-    """Reads the entries of a section whose shape is right; an id that two files define is a problem."""
+    """Reads the entries of a section whose shape is right."""
     for entry in node.entries:
-        if f"{section}.{entry.key}" in broken or section in broken:
-            continue
-        if entry.key in into:
-            message = f"`{section}.{entry.key}` is defined in two files"
-            sink(problem(codes.DEFINED_TWICE, entry.key_place, message, "keep one of the two"))
-            continue
-        into[entry.key] = reader(entry.key, entry.key_place, entry.node, sink)
+        if f"{section}.{entry.key}" not in broken and section not in broken:
+            into[entry.key] = reader(entry.key, entry.key_place, entry.node, sink)
+
+
+def _templates(layers: tuple[Layer, ...], sink: Sink) -> Iterator[Template]:
+    """The templates of all layers; one of the same name and language stands in for that of a base."""
+    found = {(each.name, each.language): each for layer in layers for each in _read_templates(layer.root, sink)}
+    yield from found.values()
 
 
 def _read_templates(path: Path, sink: Sink) -> Iterator[Template]:

@@ -4,6 +4,7 @@ from datetime import date
 from typing import Annotated, Final, Literal
 
 from msgspec import Struct
+from msgspec.structs import fields
 
 from engine.documents.document import Mapping, Node, Scalar
 from engine.documents.shapes import ONE_OR_MANY, Json, Sink, read_struct, schema_of, struct_schema
@@ -19,13 +20,14 @@ Status = Literal["draft", "test", "stable"]
 
 
 class Entry(Struct, frozen=True, kw_only=True):
-    """What every entry may carry: a title, the source it cites, a note."""
+    """What every entry may carry: a title, the source it cites, a note, and the ids it had before."""
 
     id: str = ""
     place: Place = Place("")
     title: Text | None = None
     source: str | None = None
     note: str | None = None
+    formerly: Names = ()
 
 
 class Live(Entry, frozen=True, kw_only=True):
@@ -333,6 +335,8 @@ class Manifest(Struct, frozen=True, kw_only=True):
     calendar: str | None = None
     money: MoneySettings | None = None
     fiscal_year: FiscalYear | None = None
+    extends: Names = ()
+    formerly: Names = ()
 
     @property
     def year_begins(self) -> int:
@@ -350,9 +354,16 @@ class Template(Struct, frozen=True):
 
 
 class Playbook(Struct, frozen=True, kw_only=True):
-    """A whole playbook, typed. ``broken`` names entries (``section.id``) left out because their shape was wrong."""
+    """A whole playbook, typed.
+
+    ``namespace`` is the id its work is known by: that of the first playbook it rests on, its own where it extends
+    none. ``bases`` are the folders and files of all it extends. ``broken`` names entries (``section.id``) left out
+    because their shape was wrong.
+    """
 
     manifest: Manifest
+    namespace: str = ""
+    bases: tuple[str, ...] = ()
     calendars: dict[str, CalendarEntry] = {}
     parameters: dict[str, Parameter] = {}
     fields: dict[str, FieldDeclaration] = {}
@@ -369,6 +380,9 @@ class Playbook(Struct, frozen=True, kw_only=True):
     broken: frozenset[str] = frozenset()
     digest: str = ""
 
+
+MANIFEST: Final = tuple(each.encode_name for each in fields(Manifest) if each.name not in ("id", "place"))
+"""The manifest's keys beside `playbook`."""
 
 SECTIONS: Final[dict[str, type[Struct]]] = {
     "calendars": CalendarEntry,

@@ -45,6 +45,7 @@ from engine.planning.plan import (
     WarningPlan,
 )  # fmt: skip
 from engine.planning.reasons import because, missing_in, rule_at
+from engine.planning.renaming import moved, renaming_of
 from engine.planning.repair import repair_action
 from engine.planning.team import Staffing
 from engine.planning.wording import Wording
@@ -83,6 +84,7 @@ class Planner:
         self._locale = context.language or manifest.locale
         self._playbook = PlaybookInput(manifest.id, manifest.version, compiled.playbook.digest)
         self._context_digest = context.digest()
+        self._renaming = renaming_of(compiled.playbook)
 
     def plan(self, snapshot: AccountSnapshot, history: History) -> ActionPlan:
         """The action plan of one account; raises ``AccountFailed`` where its data can't be planned with."""
@@ -91,8 +93,9 @@ class Planner:
     def run(self, snapshot: AccountSnapshot, history: History) -> AccountRun:
         """The plan of one account with what its next history is made from; raises ``AccountFailed``."""
         self._check_moment(snapshot)
-        findings = self.evaluation.findings(snapshot, history)
-        return _Account(self._desk(findings, history), self._inputs(snapshot, history)).run(self._with_messages)
+        known = moved(history, self._renaming, self._compiled, snapshot.id) if self._renaming else history
+        findings = self.evaluation.findings(snapshot, known)
+        return _Account(self._desk(findings, known), self._inputs(snapshot, history)).run(self._with_messages)
 
     def _check_moment(self, snapshot: AccountSnapshot) -> None:
         if isinstance(snapshot.as_of, datetime) and snapshot.as_of > self._as_of:

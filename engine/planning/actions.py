@@ -99,7 +99,7 @@ class Identity(Struct, frozen=True):
 
 def identity(desk: Desk, finding: RuleFinding, play: str, task: str, occurrence: str) -> Identity:
     """The identity of a task of a rule."""
-    playbook = desk.compiled.playbook.manifest.id
+    playbook = desk.compiled.playbook.namespace
     parts = (playbook, finding.rule.address, play, task, desk.snapshot.id, finding.item or "", occurrence)
     return Identity(parts, short_id(parts))
 
