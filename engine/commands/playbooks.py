@@ -2,6 +2,7 @@
 
 import os
 from pathlib import Path
+
 from engine import CompiledPlaybook, InputUnreadable, compile_playbook, load_playbook
 from engine.foundation import codes
 from engine.foundation.places import Place

@@ -232,14 +232,14 @@ def _scope(
 
 
 def _views_of_contents(rules: Iterable[CompiledRule]) -> dict[str, View]:
-    """From which record each content is sent; a content sent from several kinds reads none."""
+    """From which record each content that is sent is sent; one sent from several kinds reads none."""
     collections: dict[str, set[str | None]] = {}
     for rule in rules:
         for effect in rule.effects:
             for task in effect.tasks:
                 if task.task.send:
                     collections.setdefault(task.task.send, set()).add(rule.collection)
-    return {name: _view(found.pop()) for name, found in collections.items() if len(found) == 1}
+    return {name: _view(found.pop() if len(found) == 1 else None) for name, found in collections.items()}
 
 
 def _view(collection: str | None) -> View:

@@ -34,10 +34,14 @@ class Texting:
         return self._compiled(written, shapes)
 
     def contents(self, views: Mapping[str, View]) -> dict[str, CompiledContent]:
-        """Every message; ``views`` says from what each is sent, so that its template knows its record."""
+        """Every message; ``views`` says from what each is sent, so that its template knows its record.
+
+        In an overlay a message that nothing sends any more is left aside: nobody knows its record.
+        """
         return {
             content.id: self._content(content, views.get(content.id, ACCOUNT))
             for content in self._playbook.content.values()
+            if content.id in views or not self._playbook.bases
         }
 
     def _content(self, content: Content, view: View) -> CompiledContent:
