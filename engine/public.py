@@ -11,6 +11,7 @@ from msgspec.structs import replace
 from engine.calendars.moments import end_of_day
 from engine.compiling.compile import compile_typed
 from engine.compiling.compiled import CompiledPlaybook
+from engine.documents.document import Mapping as Document
 from engine.foundation.problems import AccountFailed, PlaybookInvalid, Problem
 from engine.history.model import History
 from engine.inference.engines import engine_named
@@ -36,6 +37,18 @@ def load_playbook(path: str | Path) -> Playbook:
     if errors or loaded.playbook is None:
         raise PlaybookInvalid(loaded.problems)
     return loaded.playbook
+
+
+def merged_playbook(path: str | Path) -> Document:
+    """The playbook with all it extends laid together, every value with the place it comes from.
+
+    Raises ``PlaybookInvalid`` with every problem of it.
+    """
+    loaded = load_files(Path(path))
+    errors = [each for each in loaded.problems if each.severity == "error"]
+    if errors or loaded.document is None:
+        raise PlaybookInvalid(loaded.problems)
+    return loaded.document
 
 
 def compile_playbook(playbook: Playbook, *, use_examples: bool = False) -> CompiledPlaybook:
