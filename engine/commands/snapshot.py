@@ -1,6 +1,7 @@
 """``playbook snapshot``: account snapshots from tables, as they would have been built on a given day."""
 
 from collections.abc import Iterable, Iterator
+from datetime import datetime
 from pathlib import Path
 
 import click
@@ -21,18 +22,25 @@ from engine.snapshots.mapping import read_mapping
 @click.argument("mapping", type=options.FILE, metavar="MAPPING")
 @click.option("--data", type=options.FILE, metavar="DIR", help="Where the tables lie. Default: beside the mapping.")
 @options.as_of
+@click.option(
+    "--state-of", type=click.DateTime(["%Y-%m-%d"]), metavar="DATE",
+    help="The day whose state the tables show: from then on `undated` fields are known. Default: the mapping's own.",
+)  # fmt: skip
 @click.option("-o", "--out", type=options.FILE, metavar="FILE", help="Where to write. Default: stdout.")
 @options.quiet
 @answering
-def command(mapping: Path, data: Path | None, as_of: str, out: Path | None, quiet: bool) -> ExitCode:
+def command(
+    mapping: Path, data: Path | None, as_of: str, state_of: datetime | None, out: Path | None, quiet: bool
+) -> ExitCode:
     """Build the snapshots that MAPPING makes of its tables, one JSON document per line.
 
     Nothing known only after the moment shows in them. Exit codes: 0 fine, 2 wrong usage, or a mapping or table that
     can't be read, 3 some accounts could not be built; the others are complete.
     """
-    read = read_mapping(mapping)
+    read = read_mapping(mapping, lambda found: say(as_line(found)))
     moment = options.moment_in(read.timezone, as_of)
-    build = build_snapshots(read, data if data is not None else mapping.parent, moment)
+    day = state_of.date() if state_of else None
+    build = build_snapshots(read, data if data is not None else mapping.parent, moment, state_of=day)
     to_stdout = out is None or str(out) == "-"
     lines = _lines(with_progress(build, lambda: None, wanted=not quiet, silent_stdout=not to_stdout))
     if out is None or to_stdout:

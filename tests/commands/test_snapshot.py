@@ -77,3 +77,19 @@ def test_a_missing_table_leaves_what_was_there(at: Workplace) -> None:
     assert answer.exit_code == 2
     assert "data/orders.csv" in answer.stderr
     assert (at.folder / "made.jsonl").read_text() == "before\n"
+
+
+def test_the_day_of_the_tables_makes_undated_fields_known(at: Workplace) -> None:
+    tables(at)
+    answer = at.run("snapshot", "data/mapping.yaml", *AS_OF, "--state-of", "2026-11-20")
+    assert json.loads(answer.stdout)["profile"] == {"industry": "retail"}
+    assert "profile" not in json.loads(at.run("snapshot", "data/mapping.yaml", *AS_OF, "--state-of", "2026-11-21").stdout)
+    assert at.run("snapshot", "data/mapping.yaml", *AS_OF, "--state-of", "today").exit_code == 2
+
+
+def test_what_only_looks_odd_in_a_mapping_is_said_and_does_not_stop_it(at: Workplace) -> None:
+    tables(at)
+    at.write("data/mapping.yaml", MAPPING.replace("Asia/Shanghai", "Asia/Shanghai\ntitle: Customers #1"))
+    answer = at.run("snapshot", "data/mapping.yaml", *AS_OF)
+    assert answer.exit_code == 0
+    assert "data/mapping.yaml:3:17: warning PB011" in answer.stderr
