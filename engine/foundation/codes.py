@@ -183,3 +183,9 @@ UNMET = Code("PB806", "error", "expectation not met", "The plan is not what the 
 BAD_RATES = Code(
     "PB807", "error", "unusable exchange rates", "The file of rates has another shape, or a row can't be read."
 )
+NO_VALUE = Code(
+    "PB808",
+    "warning",
+    "cell without a value",
+    "A cell holds an error such as `#N/A`, a formula without a result, or a list: what it would say is unknown.",
+)

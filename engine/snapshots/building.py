@@ -6,6 +6,7 @@ day whose state the tables show.
 """
 
 from collections.abc import Iterator
+from contextlib import ExitStack
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any, TypeVar
@@ -21,7 +22,8 @@ from engine.snapshots.mapping_model import Duplicates, SnapshotMapping
 from engine.snapshots.model import AccountSnapshot, Coverage, Profile, Record, Relationship
 from engine.snapshots.records import Day, RecordReader, RowFault, RowReader, declared
 from engine.snapshots.rows import rows_by_account
-from engine.snapshots.tables import Row, Table, open_table
+from engine.snapshots.sources.opening import Opener
+from engine.snapshots.tables import Row, Table
 
 _LONGEST_ID = 200
 _LONGEST_NAME = 1_000
@@ -34,7 +36,7 @@ class BuildSummary(Struct, frozen=True):
 
     ``built`` accounts are snapshots, ``failed`` ones problems, ``not_yet`` had not signed up by the day. ``later_rows``
     were recorded later. ``absent`` are the undated fields whose state on the day nobody knows. ``warnings`` tell of
-    rows that belong to no account.
+    rows that belong to no account, and of cells that hold no value.
     """
 
     built: int
@@ -72,21 +74,22 @@ def build_snapshots(
     """
     if as_of.tzinfo is None:
         raise ValueError("as_of needs an offset")
-    tables = _open_tables(mapping, Path(data_dir))
-    return SnapshotBuild(_Builder(mapping, tables, Day.of(mapping, as_of, state_of)))
+    with ExitStack() as resources:
+        tables = _open_tables(mapping, Opener(Path(data_dir), resources))
+        # The rows are read here, so that files and databases can be let go.
+        return SnapshotBuild(_Builder(mapping, tables, Day.of(mapping, as_of, state_of)))
 
 
-def _open_tables(mapping: SnapshotMapping, folder: Path) -> dict[str, Table]:
+def _open_tables(mapping: SnapshotMapping, opener: Opener) -> dict[str, Table]:
     tables: dict[str, Table] = {}
     problems: list[Problem] = []
     for name, table in mapping.tables.items():
         try:
-            tables[name] = open_table(table, folder)
+            tables[name] = opener.table(table)
         except InputUnreadable as error:
-            problems += error.problems
+            problems += [each for each in error.problems if each not in problems]
     if not problems:
-        columns = {name: table.columns for name, table in tables.items()}
-        problems += column_problems(mapping, {name: table.file for name, table in mapping.tables.items()}, columns)
+        problems += column_problems(mapping, {name: table.columns for name, table in tables.items()})
     if problems:
         raise InputUnreadable(problems)
     return tables
@@ -129,8 +132,15 @@ class _Builder:
             not_yet=self._not_yet,
             later_rows=sum(len(rows.later) + rows.waiting for rows in self._rows.values()),
             absent=tuple(self._absent_fields()),
-            warnings=tuple(rows.orphans for rows in self._rows.values() if rows.orphans),
+            warnings=(
+                *(rows.orphans for rows in self._rows.values() if rows.orphans),
+                *sorted({found for reader in self._readers() for found in reader.unreadable()}),
+            ),
         )
+
+    def _readers(self) -> Iterator[RowReader]:
+        yield self._account
+        yield from (each.rows for each in self._records.values())
 
     def _absent_fields(self) -> Iterator[str]:
         if not self._day.state_known:

@@ -1,7 +1,7 @@
 """One cell of a table to a value: exactly, in its declared form, or refused with what was expected.
 
-Cells are texts without blanks around them, and not empty. Numbers are plain decimals; a conversion of units or
-scales is exact and rounds half-even once, at 6 decimals.
+Cells are texts without blanks around them, and not empty, or figures and moments of the table's own, which need no
+form. Numbers are plain decimals; a conversion of units or scales is exact and rounds half-even once, at 6 decimals.
 """
 
 import re
@@ -19,10 +19,11 @@ from msgspec import Struct
 from engine.foundation.quantities import PLAIN_NUMBER, SCALE, Money, Number
 from engine.snapshots.figures import Refused, in_millionths, in_minor_units, money_of, number_of
 from engine.snapshots.mapping_model import Rescale, Source
+from engine.snapshots.raw_cells import Cell, written
 from engine.snapshots.vocabulary import FieldKind, FieldType
 
 Value = str | tuple[str, ...] | bool | Number | Money | date | datetime
-Reader = Callable[[str, str | None], Value]
+Reader = Callable[[Cell, str | None], Value]
 """A cell and, for money, what its currency column says; raises :class:`BadCell`."""
 
 LONGEST_TEXT: Final = 10_000
@@ -77,7 +78,8 @@ def cell_reader(source: Source, kind: FieldType, defaults: Defaults) -> Reader:
 # -- texts and truths ----------------------------------------------------------------------------------
 
 
-def _read_text(text: str, _: str | None) -> str:
+def _read_text(cell: Cell, _: str | None) -> str:
+    text = written(cell)
     if len(text) > LONGEST_TEXT:
         raise BadCell(f"at most {LONGEST_TEXT:,} characters")
     return text
@@ -86,8 +88,8 @@ def _read_text(text: str, _: str | None) -> str:
 def _texts_reader(source: Source, _: FieldType, __: Defaults) -> Reader:
     sign = source.split or ";"
 
-    def read(text: str, _: str | None) -> tuple[str, ...]:
-        members = tuple(member for part in text.split(sign) if (member := part.strip()))
+    def read(cell: Cell, _: str | None) -> tuple[str, ...]:
+        members = tuple(member for part in written(cell).split(sign) if (member := part.strip()))
         if any(len(member) > LONGEST_MEMBER for member in members):
             raise BadCell(f"texts of at most {LONGEST_MEMBER:,} characters, parted by `{sign}`")
         return members
@@ -95,9 +97,10 @@ def _texts_reader(source: Source, _: FieldType, __: Defaults) -> Reader:
     return read
 
 
-def _read_truth(text: str, _: str | None) -> bool:
-    if text.lower() in ("true", "false"):
-        return text.lower() == "true"
+def _read_truth(cell: Cell, _: str | None) -> bool:
+    text = written(cell).lower()
+    if text in ("true", "false"):
+        return text == "true"
     raise BadCell("true or false", "`values` in the mapping says which texts mean true and false")
 
 
@@ -108,14 +111,15 @@ def _number_reader(source: Source, kind: FieldType, _: Defaults) -> Reader:
     factor = _FACTORS[source.unit, kind.unit] if source.unit else None
     percent = kind.unit == "percent" and source.unit is None
 
-    def read(text: str, _: str | None) -> Number:
-        plain = plain_figure(text.removesuffix("%").rstrip() if percent else text, source)
+    def read(cell: Cell, _: str | None) -> Number:
+        figure = cell.removesuffix("%").rstrip() if percent and isinstance(cell, str) else cell
+        plain = plain_figure(figure, source)
         try:
             if factor is None and source.rescale is None:
                 return number_of(Decimal(plain))
             return _rounded(_converted(Fraction(plain), factor, source.rescale))
         except Refused as refused:
-            raise BadCell(str(refused)) from refused
+            raise BadCell(str(refused), _too_fine_hint(cell)) from refused
 
     return read
 
@@ -140,21 +144,26 @@ def _rounded(figure: Fraction) -> Number:
 def _money_reader(source: Source, _: FieldType, defaults: Defaults) -> Reader:
     fixed = source.currency or defaults.currency
 
-    def read(text: str, written: str | None) -> Money:
-        currency = written or fixed
+    def read(cell: Cell, named: str | None) -> Money:
+        currency = named or fixed
         try:
             if currency is None:
-                return money_of(text)
+                return money_of(written(cell))
             if not _CURRENCY.fullmatch(currency):
                 raise BadCell(f"an amount in a currency such as `CNY`, not `{currency}`")
-            plain = plain_figure(text, source)
+            plain = plain_figure(cell, source)
             if source.unit == "minor":
                 return in_minor_units(_whole(plain), currency)
             return money_of(f"{plain} {currency}")
         except Refused as refused:
-            raise BadCell(str(refused)) from refused
+            raise BadCell(str(refused), _too_fine_hint(cell)) from refused
 
     return read
+
+
+def _too_fine_hint(cell: Cell) -> str | None:
+    """For a figure that was worked out where the table is kept."""
+    return "round it where it is worked out, such as =ROUND(…, 2)" if isinstance(cell, Decimal) else None
 
 
 def _whole(plain: str) -> int:
@@ -163,8 +172,13 @@ def _whole(plain: str) -> int:
     return int(plain)
 
 
-def plain_figure(text: str, source: Source) -> str:
+def plain_figure(cell: Cell, source: Source) -> str:
     """The figure of a cell in plain form; raises :class:`BadCell` with the likely cure."""
+    text = written(cell)
+    if isinstance(cell, Decimal):
+        if len(text) > _LONGEST_NUMBER:
+            raise BadCell("a figure of a length that is kept")
+        return text
     plain = _ungrouped(text, source.thousands) if source.thousands else text
     if source.decimal == ",":
         plain = plain.replace(".", " ").replace(",", ".")
@@ -182,6 +196,8 @@ def _ungrouped(text: str, sign: str) -> str:
 def _figure_hint(text: str, source: Source) -> str | None:
     if not text.isascii():
         return narrow_hint(text)
+    if text.endswith("%") and source.unit:
+        return "the cell is a percentage already: leave `unit` out"
     if "," in text and source.decimal == ".":
         if PLAIN_NUMBER.fullmatch(_ungrouped(text, ",")):
             return 'if the comma parts thousands, the mapping says so: `thousands: ","`'
@@ -202,7 +218,7 @@ def narrow_hint(text: str) -> str | None:
 
 
 @lru_cache(maxsize=32)
-def moment_reader(form: str | None, defaults: Defaults) -> Callable[[str], date | datetime]:
+def moment_reader(form: str | None, defaults: Defaults) -> Callable[[Cell], date | datetime]:
     """How cells in ``form`` (default: the mapping's, else ISO) become a date, or an instant where it has a time.
 
     Times without an offset are local to the mapping's zone, the earlier one where clocks go back.
@@ -211,15 +227,17 @@ def moment_reader(form: str | None, defaults: Defaults) -> Callable[[str], date 
 
     # One memory per form, as several fields of a row ask for the same date, the slowest of all to read.
     @lru_cache(maxsize=1 << 16)
-    def read(text: str) -> date | datetime:
+    def read(cell: Cell) -> date | datetime:
+        text = written(cell)
         try:
-            found = _by_format(text, wanted) if wanted else _by_iso(text)
+            found = cell if isinstance(cell, date) else _by_format(text, wanted) if wanted else _by_iso(text)
             if not isinstance(found, datetime):
                 return found
             return _in_utc(found if found.tzinfo else found.replace(tzinfo=defaults.zone))
         except (ValueError, OverflowError) as error:
             example = _EXAMPLE.strftime(wanted) if wanted else "2026-03-31"
-            raise BadCell(f"a date such as `{example}`", narrow_hint(text)) from error
+            hint = "give the column the format of a date" if isinstance(cell, Decimal) else narrow_hint(text)
+            raise BadCell(f"a date such as `{example}`", hint) from error
 
     return read
 
@@ -242,8 +260,8 @@ def _by_iso(text: str) -> date | datetime:
 def _date_reader(source: Source, _: FieldType, defaults: Defaults) -> Reader:
     moment = moment_reader(source.format, defaults)
 
-    def read(text: str, _: str | None) -> date:
-        found = moment(text)
+    def read(cell: Cell, _: str | None) -> date:
+        found = moment(cell)
         return found.astimezone(defaults.zone).date() if isinstance(found, datetime) else found
 
     return read
@@ -252,8 +270,8 @@ def _date_reader(source: Source, _: FieldType, defaults: Defaults) -> Reader:
 def _instant_reader(source: Source, _: FieldType, defaults: Defaults) -> Reader:
     moment = moment_reader(source.format, defaults)
 
-    def read(text: str, _: str | None) -> datetime:
-        found = moment(text)
+    def read(cell: Cell, _: str | None) -> datetime:
+        found = moment(cell)
         if isinstance(found, datetime):
             return found
         try:

@@ -19,6 +19,7 @@ from engine.snapshots.mapping_model import (
     Source,
     Sources,
 )
+from engine.snapshots.mapping_tables import FITTING, SUFFIXES, TableSource
 from engine.snapshots.vocabulary import FieldKind, FieldType, account_paths, record_paths
 
 At = Callable[..., Place]
@@ -59,6 +60,8 @@ def mapping_problems(mapping: SnapshotMapping, document: Node) -> Iterator[Probl
     """
     at = partial(locate, document)
     yield from _settings(mapping, at)
+    for table in mapping.tables.values():
+        yield from _source_of_rows(table)
     yield from _links(mapping, at)
     yield from _holder(mapping, None, mapping.account, ("account",), at)
     for name, collection in mapping.collections.items():
@@ -74,15 +77,13 @@ def mapping_problems(mapping: SnapshotMapping, document: Node) -> Iterator[Probl
             yield _incomplete("`id` names a column, or `columns`", collection.id_.place)
 
 
-def column_problems(
-    mapping: SnapshotMapping, files: Mapping[str, str], columns: Mapping[str, tuple[str, ...]]
-) -> Iterator[Problem]:
-    """The columns that the mapping names and the tables, whose files are given, do not have."""
+def column_problems(mapping: SnapshotMapping, columns: Mapping[str, tuple[str, ...]]) -> Iterator[Problem]:
+    """The columns that the mapping names and its tables do not have."""
     for table, name, place in sorted(set(_named_columns(mapping)), key=lambda found: found[2]):
         if name not in columns[table]:
-            message = f"`{files[table]}` has no column `{name}`"
+            message = f"`{mapping.tables[table].name}` has no column `{name}`"
             close = nearest(name, columns[table])
-            hint = f"its columns: {', '.join(columns[table])}"
+            hint = f"its columns: {', '.join(filter(None, columns[table]))}"
             yield problem(codes.UNKNOWN_NAME, place, message, f"did you mean `{close}`? {hint}" if close else hint)
 
 
@@ -121,6 +122,31 @@ def _settings(mapping: SnapshotMapping, at: At) -> Iterator[Problem]:
         yield problem(codes.BAD_MAPPING, at(("timezone",)), message, "write for example `timezone: Asia/Shanghai`")
     if mapping.state_of:
         yield from _real_day(mapping.state_of, at(("state_of",)))
+
+
+def _source_of_rows(table: TableSource) -> Iterator[Problem]:
+    """Where the rows are kept: one place, and only what can be said of its kind."""
+    for message, hint in _misplaced(table):
+        yield problem(codes.BAD_MAPPING, table.place, message, hint)
+
+
+def _misplaced(table: TableSource) -> Iterator[tuple[str, str | None]]:
+    if (table.file is None) == (table.database is None):
+        yield "expected one of `file` and `database`", None
+        return
+    kind = table.kind
+    if kind is None:
+        hint = "save it as .xlsx" if (table.file or "").lower().endswith(".xls") else f"known: {', '.join(SUFFIXES)}"
+        yield f"`{table.file}` can't be read as a table", hint
+        return
+    fitting = FITTING[kind]
+    for option in sorted({each for known in FITTING.values() for each in known} - {*fitting}):
+        if getattr(table, option) is not None:
+            yield f"`{option}` does not fit, as the table is in a {kind}", None
+    if "query" in fitting and (table.table is None) == (table.query is None):
+        yield "expected one of `table` and `query`", None
+    if table.header is not None and table.header < 1:
+        yield "`header` is the number of a row, from 1 on", None
 
 
 def _real_day(day: str, place: Place) -> Iterator[Problem]:

@@ -66,6 +66,15 @@ class Sign(_Form):
     example = ";"
 
 
+class Variable(_Form):
+    """The name of an environment variable."""
+
+    __slots__ = ()
+    pattern = "^[A-Z_][A-Z0-9_]*$"
+    words = "an environment variable's name in capitals"
+    example = "CRM_DATABASE"
+
+
 class Cell(_Form):
     """Any scalar, taken as the text of a cell; ``null`` is the empty cell."""
 

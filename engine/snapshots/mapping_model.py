@@ -22,6 +22,7 @@ from engine.snapshots.mapping_forms import (
     Day,
     Sign,
 )
+from engine.snapshots.mapping_tables import Moment, TableSource
 from engine.snapshots.model import COLLECTIONS
 from engine.snapshots.vocabulary import account_paths, record_paths
 
@@ -32,12 +33,6 @@ DeclaredType = Literal[
 ]  # fmt: skip
 ColumnUnit = Literal["seconds", "minutes", "hours", "days", "weeks", "fraction", "percent", "minor"]
 Duplicates = Literal["error", "first", "last", "identical"]
-
-
-class Moment(ColumnOr, frozen=True, kw_only=True):
-    """A date or instant of the row, since when something is known. A name alone may be a mapped field's too."""
-
-    format: DateFormat | None = None
 
 
 class Rescale(Struct, frozen=True, kw_only=True, rename={"from_": "from"}):
@@ -90,24 +85,6 @@ class Sources(dict[str, Source]):
             else:
                 found[entry.key] = Source.read_shape(entry.node, sink)
         return found
-
-
-class AccountKey(ColumnOr, frozen=True, kw_only=True):
-    """The column that holds the account's id; with ``through``, the id of a row of that table, in its ``key``."""
-
-    through: str | None = None
-    key: str | None = None
-
-
-class TableFile(Struct, frozen=True, kw_only=True):
-    """One table: its file, whose account a row is, and when a row came to be known (default: always known)."""
-
-    file: str
-    account: AccountKey
-    place: Place = NOWHERE
-    encoding: Literal["utf-8", "gb18030"] = "utf-8"
-    delimiter: Sign = Sign(",")
-    recorded_at: Moment | None = None
 
 
 class RecordId(ColumnOr, frozen=True, kw_only=True):
@@ -186,7 +163,7 @@ class SnapshotMapping(Struct, frozen=True, kw_only=True):
 
     mapping: Literal[1]
     timezone: str
-    tables: dict[str, TableFile]
+    tables: dict[str, TableSource]
     account: AccountSource
     place: Place = NOWHERE
     title: str | None = None

@@ -1,6 +1,6 @@
 """The rows of a table to records, as far as they are known on the day a snapshot is built for."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -14,8 +14,10 @@ from engine.foundation.problems import Problem, problem
 from engine.foundation.quantities import Money, Number, plain_decimal
 from engine.snapshots.cells import BadCell, Defaults, Reader, Value, cell_reader, moment_reader
 from engine.snapshots.mapping_checks import field_type
-from engine.snapshots.mapping_model import CollectionSource, Moment, SnapshotMapping, Source, Sources
+from engine.snapshots.mapping_model import CollectionSource, SnapshotMapping, Source, Sources
+from engine.snapshots.mapping_tables import Moment
 from engine.snapshots.model import COLLECTIONS, Record
+from engine.snapshots.raw_cells import Cell, Unreadable, written
 from engine.snapshots.tables import Row, Table
 
 _LONGEST_ID = 200
@@ -65,29 +67,36 @@ class FieldReader(Struct, frozen=True):
     undated: bool
     absent: bool
 
-    def value(self, row: Row) -> Value | UnsetType | None:
+    def value(self, row: Row) -> Value | Unreadable | UnsetType | None:
         """The field's value: none for an empty cell, ``UNSET`` where it is not known by the day."""
         if self.absent:
             return UNSET
-        cell = (self.source.constant or "") if self.index is None else row.cells[self.index]
+        cell = str(self.source.constant or "") if self.index is None else row.cells[self.index]
         if self.known is not None and not self.known(row):
             if self.undated:
                 return UNSET
             cell = ""
-        meant = str(self._meant(cell))
-        currency = row.cells[self.currency_index] or None if self.currency_index is not None else None
-        return self.read(meant, currency) if meant else None
+        meant = self._meant(cell)
+        if isinstance(meant, Unreadable):
+            return meant
+        currency = row.text(self.currency_index) or None if self.currency_index is not None else None
+        return None if meant == "" else self.read(meant, currency)
 
-    def _meant(self, cell: str) -> str:
+    def _meant(self, cell: Cell) -> Cell:
         """What the mapping's ``values``, ``otherwise`` and ``empty`` make of the cell."""
         values, otherwise = self.source.values, self.source.otherwise
-        if not cell:
-            return self.source.empty or ""
-        if values is not None and cell in values:
-            return values[cell]
-        if values is not None and otherwise is None:
-            raise BadCell(f"one of {', '.join(f'`{each}`' for each in values)}")
-        return cell if otherwise is None else otherwise
+        if cell == "":
+            return str(self.source.empty or "")
+        if values is None and otherwise is None:
+            return cell
+        text = written(cell)
+        if values is not None and text in values:
+            return str(values[text])
+        if isinstance(cell, Unreadable):
+            return cell
+        if otherwise is None:
+            raise BadCell(f"one of {', '.join(f'`{each}`' for each in values or ())}")
+        return str(otherwise)
 
 
 class RowReader:
@@ -98,22 +107,37 @@ class RowReader:
     ) -> None:
         self._table = table
         self._day = day
+        self._unreadable: dict[str, list[tuple[Row, Unreadable]]] = {}
         self.fields = {
             path: self._field(path, source, field_type(collection, path, source), path in undated, record)
             for path, source in record.items()
         }
 
     def value(self, path: str, row: Row) -> Value | UnsetType | None:
-        """The value of one field; raises :class:`RowFault`."""
+        """The value of one field, unknown where its cell holds none; raises :class:`RowFault`."""
         field = self.fields[path]
         try:
-            return field.value(row)
+            found = field.value(row)
         except BadCell as bad:
             raise self._fault(row, field.source.column, bad) from bad
+        if isinstance(found, Unreadable):
+            self._unreadable.setdefault(field.source.column or "", []).append((row, found))
+            return UNSET
+        return found
+
+    def unreadable(self) -> Iterator[Problem]:
+        """A warning for each column with cells that hold no value; the fields they fill are unknown."""
+        for column, found in self._unreadable.items():
+            cells = sorted({(row.line, self._table.called(row, column), cell.text) for row, cell in found})
+            (line, called, text), more = cells[0], len(cells) - 1
+            others = f", as do {more:,} more of this column" if more else ""
+            message = f"{called} holds `{text}` and no value{others}: unknown"
+            hint = "mend the cell, or let `values` in the mapping say what it means"
+            yield problem(codes.NO_VALUE, Place(self._table.file, line), message, hint)
 
     def cell(self, row: Row, column: str) -> str:
-        """The cell of a row under ``column``."""
-        return row.cells[self._index(column)]
+        """The cell of a row under ``column`` as a text."""
+        return row.text(self._index(column))
 
     def fault(self, row: Row, column: str | None, expected: str) -> RowFault:
         """That the cell under ``column`` is not what was expected."""
@@ -143,7 +167,7 @@ class RowReader:
         def known(row: Row) -> bool:
             cell = row.cells[index]
             try:
-                return bool(cell) and self._day.reached(read(cell))
+                return cell != "" and self._day.reached(read(cell))
             except BadCell as bad:
                 raise self._fault(row, column, bad) from bad
 
@@ -158,7 +182,7 @@ class RowReader:
             return RowFault(problem(codes.BAD_CELL, place, f"constant: expected {bad.expected}", bad.hint))
         cell = self.cell(row, column)
         shown = cell if len(cell) <= _SHOWN else f"{cell[:_SHOWN]}…"
-        message = f"column `{column}`: expected {bad.expected}, found `{shown}`"
+        message = f"{self._table.called(row, column)}: expected {bad.expected}, found `{shown}`"
         return RowFault(problem(codes.BAD_CELL, place, message, bad.hint))
 
 
@@ -169,7 +193,7 @@ class RecordReader:
         self._collection = COLLECTIONS[name]
         self._source = source
         self._day = day
-        self._rows = RowReader(table, name, source.record, source.undated, day)
+        self.rows = RowReader(table, name, source.record, source.undated, day)
         dated = self._collection.date_field
         self._later = [path for path in source.record if path != dated]
         self._dated = dated if dated in source.record else None
@@ -179,10 +203,10 @@ class RecordReader:
         values: dict[str, Any] = {}
         if self._dated:
             # First, so that nothing of a later row is looked at, not even to find it unreadable.
-            moment = values[self._dated] = self._rows.value(self._dated, row)
+            moment = values[self._dated] = self.rows.value(self._dated, row)
             if isinstance(moment, date) and not self._day.reached(moment):
                 return None
-        values |= {path: self._rows.value(path, row) for path in self._later}
+        values |= {path: self.rows.value(path, row) for path in self._later}
         if not self._wanted(values):
             return None
         own = {path: value for path, value in values.items() if "." not in path}
@@ -195,10 +219,10 @@ class RecordReader:
     def _id(self, row: Row) -> str:
         own = self._source.id_
         if own.column is None:
-            return short_id(tuple(self._rows.cell(row, column) for column in own.columns))
-        found = self._rows.cell(row, own.column)
+            return short_id(tuple(self.rows.cell(row, column) for column in own.columns))
+        found = self.rows.cell(row, own.column)
         if not 0 < len(found) <= _LONGEST_ID:
-            raise self._rows.fault(row, own.column, f"an id of 1 to {_LONGEST_ID} characters")
+            raise self.rows.fault(row, own.column, f"an id of 1 to {_LONGEST_ID} characters")
         return found
 
 

@@ -7,9 +7,10 @@ from msgspec import Struct, field
 from engine.foundation import codes
 from engine.foundation.places import Place
 from engine.foundation.problems import Problem, problem
-from engine.snapshots.mapping_model import SnapshotMapping, Sources, TableFile
+from engine.snapshots.mapping_model import SnapshotMapping, Sources
+from engine.snapshots.mapping_tables import TableSource
 from engine.snapshots.records import Day, RowFault, RowReader
-from engine.snapshots.tables import Row, Table
+from engine.snapshots.tables import Row, Table, rows_within_bounds
 
 
 class TableRows(Struct):
@@ -48,15 +49,15 @@ class _Sorter:
             self._done[name] = self._sort(name, self._mapping.tables[name])
         return self._done[name]
 
-    def _sort(self, name: str, spec: TableFile) -> TableRows:
+    def _sort(self, name: str, spec: TableSource) -> TableRows:
         table = self._tables[name]
         index = table.columns.index(spec.account.column or "")
         owner, waiting = self._owners(name, spec)
         recorded = self._recorded(spec, table)
         found = TableRows()
         lost: list[tuple[Row, str]] = []
-        for row in table.rows():
-            key = row.cells[index] if index < len(row.cells) else ""
+        for row in rows_within_bounds(table):
+            key = row.text(index)
             found.keys.add(key)
             account = owner(key)
             try:
@@ -76,7 +77,7 @@ class _Sorter:
         found.orphans = _warning(table, spec, lost)
         return found
 
-    def _owners(self, name: str, spec: TableFile) -> tuple[Callable[[str], str | None], set[str]]:
+    def _owners(self, name: str, spec: TableSource) -> tuple[Callable[[str], str | None], set[str]]:
         """The account that a key of the table belongs to, and the keys whose account was not known by the day."""
         if name == self._mapping.account.table:
             return (lambda key: key or None), set()
@@ -93,13 +94,13 @@ class _Sorter:
         links: dict[str, str] = {}
         for account, own in rows.by_account.items():
             for row in own:
-                other = links.setdefault(row.cells[index], account)
+                other = links.setdefault(row.text(index), account)
                 if other != account:
                     _contradiction(table, row, column, (other, account), rows)
-        waiting = {row.cells[index] for row in rows.later if index < len(row.cells)}
+        waiting = {row.text(index) for row in rows.later}
         return links, waiting
 
-    def _recorded(self, spec: TableFile, table: Table) -> Callable[[Row], bool]:
+    def _recorded(self, spec: TableSource, table: Table) -> Callable[[Row], bool]:
         """Whether a row was recorded by the day; raises :class:`RowFault` for one that can't be read."""
         width = len(table.columns)
         reader = RowReader(table, None, Sources(), (), self._day)
@@ -115,13 +116,14 @@ class _Sorter:
 
 
 def _contradiction(table: Table, row: Row, column: str, accounts: tuple[str, str], rows: TableRows) -> None:
-    message = f"column `{column}`: `{row.cells[table.columns.index(column)]}` belongs to the accounts {accounts}"
+    key = row.text(table.columns.index(column))
+    message = f"{table.called(row, column)}: `{key}` belongs to the accounts {' and '.join(accounts)}"
     for account in accounts:
         found = problem(codes.DUPLICATE_ID, Place(table.file, row.line), message)
         rows.faults.setdefault(account, []).append(found)
 
 
-def _warning(table: Table, spec: TableFile, lost: list[tuple[Row, str]]) -> Problem | None:
+def _warning(table: Table, spec: TableSource, lost: list[tuple[Row, str]]) -> Problem | None:
     if not lost:
         return None
     row, key = lost[0]

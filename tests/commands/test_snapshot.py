@@ -83,7 +83,9 @@ def test_the_day_of_the_tables_makes_undated_fields_known(at: Workplace) -> None
     tables(at)
     answer = at.run("snapshot", "data/mapping.yaml", *AS_OF, "--state-of", "2026-11-20")
     assert json.loads(answer.stdout)["profile"] == {"industry": "retail"}
-    assert "profile" not in json.loads(at.run("snapshot", "data/mapping.yaml", *AS_OF, "--state-of", "2026-11-21").stdout)
+    assert "profile" not in json.loads(
+        at.run("snapshot", "data/mapping.yaml", *AS_OF, "--state-of", "2026-11-21").stdout
+    )
     assert at.run("snapshot", "data/mapping.yaml", *AS_OF, "--state-of", "today").exit_code == 2
 
 

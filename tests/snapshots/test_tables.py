@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from engine.foundation.problems import InputUnreadable
-from engine.snapshots.mapping_model import AccountKey, TableFile
-from engine.snapshots.tables import CsvTable, Row, open_table
+from engine.snapshots.sources.text_files import CsvTable
+from engine.snapshots.tables import Row
 
 
 def table(tmp_path: Path, data: bytes, encoding: str = "utf-8", delimiter: str = ",") -> CsvTable:
@@ -57,9 +57,14 @@ def test_a_quote_left_open_does_not_swallow_rows(tmp_path: Path, data: bytes):
     assert error.value.problems[0].line == 2
 
 
-@pytest.mark.parametrize("name", ["missing.csv", "table.xlsx"])
-def test_a_table_that_cannot_be_opened_is_told(tmp_path: Path, name: str):
-    (tmp_path / "table.xlsx").write_bytes(b"PK")
+def test_a_file_that_is_not_there_is_told(tmp_path: Path):
     with pytest.raises(InputUnreadable) as error:
-        open_table(TableFile(file=name, account=AccountKey(column="id")), tmp_path)
-    assert error.value.problems[0].code in ("PB009", "PB801")
+        CsvTable(tmp_path / "missing.csv")
+    assert error.value.problems[0].code == "PB009"
+
+
+def test_the_columns_may_be_named_further_down(tmp_path: Path):
+    (tmp_path / "t.csv").write_bytes("客户一览,\n,\n编号,名称\n1,华信\n".encode())
+    found = CsvTable(tmp_path / "t.csv", header=2)
+    assert found.columns == ("编号", "名称")
+    assert list(found.rows()) == [Row(4, ("1", "华信"))]
