@@ -6,7 +6,7 @@ from typing import Final
 from msgspec import Struct
 
 from engine.compiling.calendars import Calendars
-from engine.compiling.clauses import Clause, skeleton, truth_node
+from engine.compiling.clauses import Clause, Leaf, leaves, skeleton, truth_node
 from engine.compiling.compiled import CompiledClass, CompiledPlaybook, CompiledRule, CompiledScope, Slot
 from engine.compiling.conditions import Lowering
 from engine.compiling.entries import BUILT_IN_ROLES, Entries
@@ -219,16 +219,18 @@ def _scope(
     index: int, collection: str | None, entries: Iterable[CompiledEntry], values: tuple[Node, ...]
 ) -> tuple[CompiledScope, Scope]:
     bits: dict[Node, int] = {}
+    tests: dict[Leaf, int] = {}
     skeletons: list[Skeleton] = []
     positions = []
     for entry in entries:
-        found = [skeleton(clause, bits) for clause in _clauses(entry)]
-        positions.append((entry, range(len(skeletons), len(skeletons) + len(found))))
-        skeletons += found
+        clauses = _clauses(entry)
+        positions.append((entry, range(len(skeletons), len(skeletons) + len(clauses))))
+        skeletons += [skeleton(clause, bits) for clause in clauses]
+        tests |= {leaf: 1 << bits[leaf.node] for clause in clauses for leaf in leaves(clause)}
     record = COLLECTIONS[collection].singular if collection else None
     program = build_program(len(bits), skeletons)
     slots = tuple(Slot(entry, tuple(1 << program.conclusions[at] for at in where)) for entry, where in positions)
-    return CompiledScope(index, collection, program, slots), Scope(collection, record, tuple(bits), values)
+    return CompiledScope(index, collection, program, slots, tests), Scope(collection, record, tuple(bits), values)
 
 
 def _views_of_contents(rules: Iterable[CompiledRule]) -> dict[str, View]:

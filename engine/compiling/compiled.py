@@ -6,7 +6,7 @@ from typing import Literal
 from msgspec import Struct
 
 from engine.calendars.workdays import Calendar
-from engine.compiling.clauses import Clause
+from engine.compiling.clauses import Clause, Leaf
 from engine.compiling.parameters import Dated
 from engine.compiling.symbols import Meaning
 from engine.foundation.quantities import Period
@@ -105,12 +105,16 @@ class Slot(Struct, frozen=True):
 
 
 class CompiledScope(Struct, frozen=True):
-    """Entries of one level worked out together: for the account, or for each record of ``collection``."""
+    """Entries of one level worked out together: for the account, or for each record of ``collection``.
+
+    ``tests`` says which input bit of the program is the truth of a test.
+    """
 
     index: int
     collection: str | None
     program: Program
     slots: tuple[Slot, ...]
+    tests: Mapping[Leaf, int]
 
 
 class CompiledContent(Struct, frozen=True):

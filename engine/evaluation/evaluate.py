@@ -8,7 +8,7 @@ from msgspec import UNSET, UnsetType
 
 from engine.compiling.clauses import Clause, truth_node
 from engine.compiling.compiled import CompiledClass, CompiledPlaybook, CompiledRule, CompiledScope, Slot
-from engine.evaluation.findings import ClassFinding, Findings, Key, Light, RuleFinding
+from engine.evaluation.findings import ClassFinding, Findings, Key, Light, RuleFinding, Truths
 from engine.evaluation.lengths import Length, later, length_for, length_in
 from engine.foundation import codes
 from engine.foundation.places import Place
@@ -56,11 +56,6 @@ class Evaluation:
             if isinstance(rule.entry, WarningRule) and rule.entry.status != "draft"
         )
         self._assessments = {name: self._assessment(each) for name, each in compiled.classes.items()}
-
-    def length(self, node: core.Node | None, environment: Environment) -> Duration | None:
-        """The duration a node stands for, none where there is none or it is not in force."""
-        found = length_for(environment, node)
-        return found if isinstance(found, Duration) else None
 
     def findings(self, snapshot: AccountSnapshot, history: History) -> Findings:
         """What holds for ``snapshot``; raises ``AccountFailed`` where its data can't be evaluated."""
@@ -154,29 +149,33 @@ class _Account:
         rows = self.evaluation.rows
         if scope.collection is None:
             bits = rows.match(level, scope.index, self.state, self.conclusions)
-            t, p = self.evaluation.infer(scope, *bits)
+            truths = Truths(scope.tests, *self.evaluation.infer(scope, *bits))
             for slot in scope.slots:
-                self._entry(slot, None, None, t, p)
+                self._entry(slot, None, None, truths)
             self._finish(scope, delivered=True)
             return
         records = rows.records(level, scope.index, self.state, self.conclusions)
         for record, t, p in () if records is UNSET else records:
-            bits = self.evaluation.infer(scope, t, p)
+            truths = Truths(scope.tests, *self.evaluation.infer(scope, t, p))
             for slot in scope.slots:
-                self._entry(slot, record.id, record, *bits)
+                self._entry(slot, record.id, record, truths)
         self._finish(scope, delivered=records is not UNSET)
 
-    def _entry(self, slot: Slot, item: str | None, record: Record | None, t: int, p: int) -> None:
+    def _entry(self, slot: Slot, item: str | None, record: Record | None, found: Truths) -> None:
         entry, masks = slot.entry, slot.masks
         if isinstance(entry, CompiledClass):
-            self._classify(entry, item, record, [_truth(mask, t, p) for mask in masks])
-        else:
-            ends = _truth(masks[1], t, p) if len(masks) > 1 else None
-            self._settle(entry, item, record, _truth(masks[0], t, p), ends)
+            truths = [_truth(mask, found.certain, found.possible) for mask in masks]
+            self._classify(entry, item, record, truths, found)
+            return
+        begins = _truth(masks[0], found.certain, found.possible)
+        ends = _truth(masks[1], found.certain, found.possible) if len(masks) > 1 else None
+        self._settle(entry, item, record, begins, ends, found)
 
     # -- classes ------------------------------------------------------------------------------------
 
-    def _classify(self, compiled: CompiledClass, item: str | None, record: Record | None, truths: list[Truth]) -> None:
+    def _classify(
+        self, compiled: CompiledClass, item: str | None, record: Record | None, truths: list[Truth], found: Truths
+    ) -> None:
         entry = compiled.entry
         before = self.in_force.pop((compiled.address, item), None)
         possible = self._possible(compiled, record, truths, before)
@@ -186,7 +185,8 @@ class _Account:
         rule = ClassRule(compiled.ranks, entry.down_after, once=entry.reassess is not None)
         assessment = self.evaluation.assessment(compiled)
         in_force = settle_class(compiled.address, item, raw, before, rule, assessment, self.evaluation.run.as_of)
-        self.classes.setdefault(entry.id, []).append(ClassFinding(compiled, item, record, possible, in_force, before))
+        finding = ClassFinding(compiled, item, record, possible, in_force, before, found)
+        self.classes.setdefault(entry.id, []).append(finding)
         value: Value = UNSET if in_force is None else in_force.value
         if item is None:
             self.conclusions[compiled.address] = value
@@ -244,8 +244,9 @@ class _Account:
         record: Record | None,
         begins: Truth,
         ends: Truth | None,
-        delivered: bool = True,
+        found: Truths | None,
     ) -> None:
+        """``found`` is missing where the collection of the record was not delivered."""
         key = (rule.address, item)
         if begins is False and key not in self.episodes and key not in self.closed:
             if rule.concludes:
@@ -255,7 +256,7 @@ class _Account:
         if rule.concludes:
             self._states(rule)[item or ""] = firing
         if begins is not False or standing.state != "inactive" or standing.ended:
-            self._found(RuleFinding(rule, item, record, begins, standing, ends, delivered))
+            self._found(RuleFinding(rule, item, record, begins, standing, ends, found is not None, found))
 
     def _found(self, finding: RuleFinding) -> None:
         self.rules.setdefault(finding.rule.address, []).append(finding)
@@ -338,7 +339,7 @@ class _Account:
         for item in known:
             record = self._blank(rule.collection, item)
             ends = self._truth(rule.ends, rule, record) if rule.ends is not None else None
-            self._settle(rule, item, record, self._truth(rule.begins, rule, record), ends, delivered=False)
+            self._settle(rule, item, record, self._truth(rule.begins, rule, record), ends, None)
         undecided = self._truth(rule.begins, rule, self._blank(rule.collection, "")) is not False
         if undecided and not known:
             self._found(RuleFinding(rule, None, None, UNSET, INACTIVE, delivered=False))

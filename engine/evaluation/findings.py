@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 from typing import Literal
 
-from msgspec import Struct
+from msgspec import UNSET, Struct
 
+from engine.compiling.clauses import Leaf
 from engine.compiling.compiled import CompiledClass, CompiledRule
 from engine.history.model import InForce
 from engine.history.settling import Standing, Truth
@@ -16,12 +17,28 @@ Key = tuple[str, str | None]
 """The address of an entry and, where it is worked out per record, the record's id."""
 
 
+class Truths(Struct, frozen=True):
+    """What the tests of a scope came to for the account or a record: bits of those certainly and possibly true."""
+
+    tests: Mapping[Leaf, int]
+    certain: int
+    possible: int
+
+    def of(self, test: Leaf) -> Truth:
+        """The truth of one of the tests."""
+        bit = self.tests[test]
+        if self.certain & bit:
+            return True
+        return UNSET if self.possible & bit else False
+
+
 class RuleFinding(Struct, frozen=True):
     """A rule for the account or one item: its raw cause, its raw end (none where it ends with its cause), and where
     it stands.
 
     ``record`` is none for the account, and where a whole collection is missing that no item is known of. An item that
-    is known, but whose collection is not ``delivered``, has a record of which nothing but the id is known.
+    is known, but whose collection is not ``delivered``, has a record of which nothing but the id is known. ``truths``
+    are there where the rule was worked out from data, not from what is known without its record.
     """
 
     rule: CompiledRule
@@ -31,6 +48,7 @@ class RuleFinding(Struct, frozen=True):
     standing: Standing
     ends: Truth | None = None
     delivered: bool = True
+    truths: Truths | None = None
 
 
 class ClassFinding(Struct, frozen=True):
@@ -42,6 +60,7 @@ class ClassFinding(Struct, frozen=True):
     possible: tuple[str | None, ...]
     in_force: InForce | None
     before: InForce | None
+    truths: Truths | None = None
 
 
 class Findings(Struct, frozen=True):

@@ -33,6 +33,6 @@ def digest(value: Any) -> str:
 
 def short_id(parts: tuple[str, ...]) -> str:
     """The 20-character id of an identity tuple: lower-case base32 of the SHA-256 of its NFC JSON array."""
-    normal = [part if part.isascii() else unicodedata.normalize("NFC", part) for part in parts]
+    normal = parts if "".join(parts).isascii() else [unicodedata.normalize("NFC", part) for part in parts]
     bits = int.from_bytes(hashlib.sha256(_encoder.encode(normal)).digest()) >> (256 - 5 * _ID_LENGTH)
     return "".join([_PAIRS[bits >> shift & 1023] for shift in _SHIFTS])

@@ -55,7 +55,10 @@ class Text(Struct, frozen=True):
 
     def in_language(self, language: str) -> str:
         """The text in ``language``, else in the first one written."""
-        return next((found for name, found in self.by_language if name == language), self.by_language[0][1])
+        for name, found in self.by_language:
+            if name == language:
+                return found
+        return self.by_language[0][1]
 
     @classmethod
     def shape_schema(cls, definitions: Json) -> Json:
@@ -99,7 +102,10 @@ class Texts(Struct, frozen=True):
 
     def in_language(self, language: str) -> tuple[str, ...]:
         """The texts in ``language``, else in the first one written."""
-        return next((found for name, found in self.by_language if name == language), self.by_language[0][1])
+        for name, found in self.by_language:
+            if name == language:
+                return found
+        return self.by_language[0][1]
 
     @classmethod
     def shape_schema(cls, definitions: Json) -> Json:

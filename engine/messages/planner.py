@@ -9,6 +9,7 @@ from msgspec import UNSET
 from msgspec.structs import replace
 
 from engine.calendars.moments import local_date, zone
+from engine.compiling.clauses import Clause
 from engine.compiling.compiled import CompiledPlaybook
 from engine.evaluation.evaluate import Evaluation, lengths_of
 from engine.evaluation.findings import Findings, RuleFinding
@@ -22,7 +23,7 @@ from engine.foundation.version import engine_version
 from engine.history.model import History, OpenOccurrence
 from engine.inference.engines import InferenceEngine, Memo
 from engine.language.playbook import Cadence, WarningRule
-from engine.matching.explained import Environment, already_seen, explain
+from engine.matching.explained import Environment, explain
 from engine.matching.run import RunValues
 from engine.messages.communications import Unsent, messages_of
 from engine.planning.actions import Desk, Finished, Planned, Start, actions_of, check_hours, fallbacks
@@ -44,9 +45,10 @@ from engine.planning.plan import (
     Suppressed,
     WarningPlan,
 )  # fmt: skip
-from engine.planning.reasons import because, missing_in, rule_at
+from engine.planning.reasons import Reasons, missing_in, rule_at
 from engine.planning.renaming import moved, renaming_of
 from engine.planning.repair import repair_action
+from engine.planning.tasks import TasksInRun
 from engine.planning.team import Staffing
 from engine.planning.wording import Wording
 from engine.snapshots.canonical import snapshot_digest
@@ -80,11 +82,13 @@ class Planner:
         self.evaluation = Evaluation(compiled, run, Memo(engine))
         check_hours(context.team, compiled)
         self._staffing = Staffing(context.team, fallbacks(compiled), today)
+        self._reasons = Reasons()
         manifest = compiled.playbook.manifest
         self._locale = context.language or manifest.locale
         self._playbook = PlaybookInput(manifest.id, manifest.version, compiled.playbook.digest)
         self._context_digest = context.digest()
         self._renaming = renaming_of(compiled.playbook)
+        self._tasks = TasksInRun(compiled, run, self._locale.partition("-")[0])
 
     def plan(self, snapshot: AccountSnapshot, history: History) -> ActionPlan:
         """The action plan of one account; raises ``AccountFailed`` where its data can't be planned with."""
@@ -111,11 +115,22 @@ class Planner:
             findings.snapshot,
             findings.run,
             findings.conclusions,
-            seen=already_seen(findings.figures),
+            figures=findings.figures,
         )
         wording = Wording(self._compiled, environment, self._locale)
         known = {each.id: each for each in history.actions}
-        return Desk(self._compiled, self.evaluation, findings, history, self._staffing, wording, environment, known)
+        return Desk(
+            self._compiled,
+            self.evaluation,
+            findings,
+            history,
+            self._staffing,
+            wording,
+            environment,
+            self._reasons,
+            self._tasks,
+            known,
+        )
 
     def _inputs(self, snapshot: AccountSnapshot, history: History) -> Inputs:
         known = "none" if history.is_empty else digest(history)
@@ -133,6 +148,7 @@ class _Account:
         self.suppressed: list[Suppressed] = []
         self.grants: list[Grant] = []
         self.started: Counter[str] = Counter()
+        self.planned: list[Planned] = []
         self.finished: list[Finished] = []
         self.occurrences: list[OpenOccurrence] = []
 
@@ -143,7 +159,9 @@ class _Account:
         concluded = conclusions_of(self.desk)
         self.gaps += concluded.gaps
         self.suppressed += concluded.suppressed
-        planned = tuple(each for finding in findings.rules for each in self._rule(finding, muted))
+        for finding in findings.rules:
+            self._rule(finding, muted)
+        planned = tuple(self.planned)
         plan = self._plan(muted, concluded, planned, with_messages)
         return AccountRun(self.desk.compiled, plan, findings, planned, tuple(self.finished), tuple(self.occurrences))
 
@@ -174,18 +192,21 @@ class _Account:
         """Why a rule holds; worked out once per rule and item."""
         key = (finding.rule.address, finding.item)
         if key not in self.reasons:
-            self.reasons[key] = because(finding.rule.begins, self.desk.bound(finding))
+            self.reasons[key] = self._reason(finding, finding.rule.begins)
         return self.reasons[key]
+
+    def _reason(self, finding: RuleFinding, clause: Clause) -> Because:
+        return self.desk.reasons.because(clause, self.desk.bound(finding), finding.truths)
 
     # -- rules --------------------------------------------------------------------------------------
 
-    def _rule(self, finding: RuleFinding, muted: frozenset[str]) -> Iterator[Planned]:
+    def _rule(self, finding: RuleFinding, muted: frozenset[str]) -> None:
         needs = self._needs(finding)
         if needs:
             self._gap(finding, needs)
         if finding.standing.state == "inactive":
             if finding.begins is UNSET and isinstance(finding.rule.entry, Cadence):
-                yield from self._turns(finding)
+                self._turns(finding)
             return
         held = hold(finding, muted, self.desk, self.started)
         if held is not None:
@@ -193,9 +214,9 @@ class _Account:
                 Suppressed(rule=finding.rule.address, item=finding.item, by=held.by, until=held.until)
             )
         if held is None and finding.standing.is_firing:
-            yield from self._effects(finding)
+            self._effects(finding)
         elif held is not None and held.only_new:
-            yield from self._kept(finding)
+            self._kept(finding)
 
     def _gap(self, finding: RuleFinding, needs: tuple[str, ...]) -> None:
         self.gaps.append(Gap(rule=finding.rule.address, item=finding.item, needs=needs))
@@ -207,48 +228,48 @@ class _Account:
             return (rule.collection,)
         missing = missing_in(self.because(finding)) if finding.begins is UNSET else ()
         if finding.ends is UNSET and rule.ends is not None:
-            missing += missing_in(because(rule.ends, self.desk.bound(finding)))
+            missing += missing_in(self._reason(finding, rule.ends))
         if finding.begins is not False and self.desk.evaluation.steadiness(rule, self.desk.environment) is None:
             lengths = [each for each in lengths_of(rule) if each is not None]
             missing += tuple(path for each in lengths for path in explain(each, self.desk.environment).missing)
         return tuple(dict.fromkeys(missing))
 
-    def _kept(self, finding: RuleFinding) -> Iterator[Planned]:
+    def _kept(self, finding: RuleFinding) -> None:
         """What was planned before stays planned, its escalation paused and nothing sent (semantics 6)."""
-        start = self._start(finding)
-        every = actions_of(self.desk, finding, start, self._why(finding, start)) if start is not None else ()
-        for each in every:
+        for each in self._work(finding):
             if each.identity.id not in self.desk.known:
                 continue
             if isinstance(each, Finished):
                 self.finished.append(each)
             else:
-                yield replace(each, action=replace(each.action, escalation=()), task=None)
+                self.planned.append(replace(each, action=replace(each.action, escalation=()), task=None))
 
-    def _effects(self, finding: RuleFinding) -> Iterator[Planned]:
+    def _effects(self, finding: RuleFinding) -> None:
         entry = finding.rule.entry
         if entry.grants:
             self.grants.append(
                 Grant(rule=finding.rule.address, item=finding.item, modules=entry.grants, source=entry.source)
             )
         if finding.standing.overdue_data:
-            yield repair_action(self.desk, finding, self.because(finding))
-        planned = list(self._turns(finding))
-        if planned and not has_acted(finding, self.desk):
+            self.planned.append(repair_action(self.desk, finding, self.because(finding)))
+        if self._turns(finding) and not has_acted(finding, self.desk):
             self.started[finding.rule.address] += 1
-        yield from planned
 
-    def _turns(self, finding: RuleFinding) -> Iterator[Planned]:
-        """The actions of the occurrence that is open."""
-        start = self._start(finding)
-        every = actions_of(self.desk, finding, start, self._why(finding, start)) if start is not None else ()
-        for each in every:
+    def _turns(self, finding: RuleFinding) -> bool:
+        """Plans the actions of the occurrence that is open; whether there are any."""
+        before = len(self.planned)
+        for each in self._work(finding):
             if isinstance(each, Finished):
                 self.finished.append(each)
                 continue
             if each.lacks:
                 self._gap(finding, each.lacks)
-            yield each
+            self.planned.append(each)
+        return len(self.planned) > before
+
+    def _work(self, finding: RuleFinding) -> list[Planned | Finished]:
+        start = self._start(finding)
+        return actions_of(self.desk, finding, start, self._why(finding, start)) if start is not None else []
 
     def _why(self, finding: RuleFinding, start: Start) -> Because:
         """Why a rule acts: its cause, and for a cadence what the occurrence counts from."""

@@ -1,6 +1,6 @@
 """Firing rules → actions: identity, due time, owner, escalation (semantics 3.2–3.4, 5.1)."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any, Final
 
@@ -8,24 +8,23 @@ from msgspec import UNSET, Struct, field
 
 from engine.calendars import due as due_dates
 from engine.calendars.workdays import Calendar
-from engine.compiling.clauses import truth_node
-from engine.compiling.compiled import CompiledPlaybook, CompiledStep, CompiledTask, Effect
+from engine.compiling.compiled import CompiledPlaybook, CompiledTask
 from engine.compiling.entries import BUILT_IN_ROLES
 from engine.evaluation.evaluate import Evaluation
 from engine.evaluation.findings import Findings, RuleFinding
-from engine.evaluation.lengths import length_for
+from engine.evaluation.lengths import Length, length_for
 from engine.foundation import codes
 from engine.foundation.canonical import short_id
 from engine.foundation.problems import AccountFailed, InputUnreadable, did_you_mean, problem
 from engine.foundation.quantities import Duration
 from engine.history.model import History, PlannedAction
-from engine.language.kinds import KINDS
-from engine.language.playbook import Cadence, Task
 from engine.matching.core import Node
 from engine.matching.explained import Environment, evaluate, explain
 from engine.matching.run import Value
 from engine.planning.occurrences import Occurrence
-from engine.planning.plan import Action, Because, EscalationStep, Option, Owner
+from engine.planning.plan import Action, Because, EscalationStep, Owner
+from engine.planning.reasons import Reasons
+from engine.planning.tasks import EffectInRun, StepInRun, TaskInRun, TaskName, TasksInRun
 from engine.planning.team import Staffing, Team
 from engine.planning.wording import Wording
 from engine.snapshots.model import COLLECTIONS, AccountSnapshot, Record
@@ -45,6 +44,8 @@ class Desk(Struct, frozen=True):
     staffing: Staffing
     wording: Wording
     environment: Environment
+    reasons: Reasons
+    tasks: TasksInRun
     known: Mapping[str, PlannedAction]
     bindings: dict[tuple[str, str], Environment] = field(default_factory=dict)
 
@@ -80,16 +81,12 @@ class Start(Struct, frozen=True):
 
 
 class Identity(Struct, frozen=True):
-    """What an action is known by over all runs: the tuple, and its id (semantics 5.1)."""
+    """What an action is known by over all runs (semantics 5.1): the tuple, its id, and the same as people read it,
+    ``handbook/rules.complaint/conflict_3r.confirm/A-001/T-7/1``."""
 
     parts: tuple[str, ...]
     id: str
-
-    @property
-    def address(self) -> str:
-        """The identity as people read it: ``handbook/rules.complaint/conflict_3r.confirm/A-001/T-7/1``."""
-        playbook, rule, play, task, account, item, occurrence = self.parts
-        return "/".join((playbook, rule, f"{play}.{task}" if play else task, account, item, occurrence))
+    address: str
 
     @property
     def occurrence(self) -> str:
@@ -97,11 +94,11 @@ class Identity(Struct, frozen=True):
         return self.parts[-1]
 
 
-def identity(desk: Desk, finding: RuleFinding, play: str, task: str, occurrence: str) -> Identity:
+def identity(desk: Desk, finding: RuleFinding, name: TaskName, occurrence: str) -> Identity:
     """The identity of a task of a rule."""
-    playbook = desk.compiled.playbook.namespace
-    parts = (playbook, finding.rule.address, play, task, desk.snapshot.id, finding.item or "", occurrence)
-    return Identity(parts, short_id(parts))
+    account, item = desk.snapshot.id, finding.item or ""
+    parts = (*name.parts, account, item, occurrence)
+    return Identity(parts, short_id(parts), f"{name.written}/{account}/{item}/{occurrence}")
 
 
 class Planned(Struct, frozen=True):
@@ -122,100 +119,102 @@ class Finished(Struct, frozen=True):
     finding: RuleFinding
 
 
-def actions_of(desk: Desk, finding: RuleFinding, start: Start, because: Because) -> Iterator[Planned | Finished]:
+def actions_of(desk: Desk, finding: RuleFinding, start: Start, because: Because) -> list[Planned | Finished]:
     """The tasks a rule asks for in this occurrence: as actions, or as finished."""
-    for effect in finding.rule.effects:
-        names = {task.task.id: identity(desk, finding, effect.play, task.task.id, start.occurrence)
-                 for task in effect.tasks}  # fmt: skip
+    found: list[Planned | Finished] = []
+    for effect in desk.tasks.of(finding.rule):
+        names = {task.id: identity(desk, finding, task.name, start.occurrence) for task in effect.tasks}
         done = _done(effect, names, desk, finding)
         for task in effect.tasks:
-            name = names[task.task.id]
-            if task.task.id in done:
-                yield Finished(name, finding)
+            name = names[task.id]
+            if task.id in done:
+                found.append(Finished(name, finding))
             else:
-                yield _planned(desk, finding, start, task, name, done, because)
+                found.append(_planned(desk, finding, start, task, name, done, because))
+    return found
 
 
 def _holds(node: Node, desk: Desk, finding: RuleFinding) -> bool:
     return evaluate(node, desk.bound(finding)) is True
 
 
-def _done(effect: Effect, names: Mapping[str, Identity], desk: Desk, finding: RuleFinding) -> frozenset[str]:
+def _done(effect: EffectInRun, names: Mapping[str, Identity], desk: Desk, finding: RuleFinding) -> frozenset[str]:
     """Tasks that were finished before, whose ``done_when`` the data shows, or whose play has ended."""
-    if effect.ends is not None and _holds(truth_node(effect.ends), desk, finding):
+    if effect.ends is not None and _holds(effect.ends, desk, finding):
         return frozenset(names)
-    before = (name for name, each in names.items() if each.id in desk.known and desk.known[each.id].done)
-    shown = (
-        each.task.id for each in effect.tasks if each.done is not None and _holds(truth_node(each.done), desk, finding)
-    )
-    return frozenset((*before, *shown))
+    before = [name for name, each in names.items() if each.id in desk.known and desk.known[each.id].done]
+    shown = [each.id for each in effect.tasks if each.done is not None and _holds(each.done, desk, finding)]
+    return frozenset(before + shown)
 
 
 def _planned(
     desk: Desk,
     finding: RuleFinding,
     start: Start,
-    compiled: CompiledTask,
+    task: TaskInRun,
     name: Identity,
     done: frozenset[str],
     because: Because,
 ) -> Planned:
-    owner = desk.staffing.owner(compiled.task.owner or ("account_manager",), desk.snapshot.owners)
+    owner = desk.staffing.owner(task.roles, desk.snapshot.owners)
     try:
-        timing = _timing(desk, finding, start, compiled, owner, desk.known.get(name.id))
-        action = _action(desk, finding, start, compiled, name, owner, done, because, timing)
+        timing = _timing(desk, finding, start, task, owner, desk.known.get(name.id))
+        action = _action(desk, finding, start, task, name, owner, done, because, timing)
     except ValueError as error:
         # A date of the account's data that leads beyond all calendars.
         message = f"`{name.address}` can't be given a due time: {error}"
-        raise AccountFailed(problem(codes.BAD_ACCOUNT, compiled.task.place, message, None, desk.snapshot.id)) from None
-    return Planned(action, name, compiled, finding, timing.lacks)
+        place = task.compiled.task.place
+        raise AccountFailed(problem(codes.BAD_ACCOUNT, place, message, None, desk.snapshot.id)) from None
+    return Planned(action, name, task.compiled, finding, timing.lacks)
 
 
 def _action(
     desk: Desk,
     finding: RuleFinding,
     start: Start,
-    compiled: CompiledTask,
+    prepared: TaskInRun,
     name: Identity,
     owner: Owner,
     done: frozenset[str],
     because: Because,
     timing: "Timing",
 ) -> Action:
-    task, due = compiled.task, timing.due
+    task, due = prepared.compiled.task, timing.due
     known = desk.known.get(name.id)
-    title = desk.wording.line(compiled.titles, finding.rule.collection, finding.record, owner)
-    language = desk.wording.language
-    waiting = tuple(need for need in task.needs if need not in done)
-    as_of = desk.findings.run.as_of
+    waiting = tuple([need for need in task.needs if need not in done])
     return Action(
         id=name.id,
         address=name.address,
         kind=task.kind,
         rule=finding.rule.address,
-        play=compiled.play or None,
-        title=title or getattr(KINDS[task.kind], language, KINDS[task.kind].en),
+        play=prepared.compiled.play or None,
+        title=prepared.title if prepared.title is not None else _title(desk, finding, prepared, owner),
         owner=owner,
         ours=task.ours,
         theirs=task.theirs,
         due=timing.written,
         due_at=due.at if due else None,
         due_was=known.due_at if known and due and known.due_at != due.at else None,
-        overdue=due is not None and due.at < as_of,
+        overdue=due is not None and due.at < desk.findings.run.as_of,
         provisional=start.provisional or (due is not None and due.provisional),
         priority=task.priority,
-        effort=str(task.effort.duration) if task.effort and task.effort.duration else None,
+        effort=prepared.effort,
         state=_state(known, due),
         status="waiting" if waiting else "open",
         needs=waiting,
         item=finding.item,
-        source=task.source or finding.rule.entry.source,
-        checklist=task.checklist.in_language(language) if task.checklist else (),
-        options=tuple([Option(name, text.in_language(language)) for name, text in task.options.items()]),
+        source=prepared.source,
+        checklist=prepared.checklist,
+        options=prepared.options,
         grants=task.grants,
-        escalation=tuple(_escalation(desk, compiled, owner, due)) if due else (),
+        escalation=_escalation(desk, prepared, owner, due) if due and prepared.steps else (),
         because=because,
     )
+
+
+def _title(desk: Desk, finding: RuleFinding, prepared: TaskInRun, owner: Owner) -> str:
+    filled = desk.wording.line(prepared.compiled.titles, finding.rule.collection, finding.record, owner)
+    return filled or prepared.kind_title
 
 
 def _state(known: PlannedAction | None, due: due_dates.Due | None) -> Any:
@@ -224,18 +223,19 @@ def _state(known: PlannedAction | None, due: due_dates.Due | None) -> Any:
     return "unchanged" if known.due_at == (due.at if due else None) else "updated"
 
 
-def calendars_for(desk: Desk, task: Task, owner: Owner) -> due_dates.Calendars:
+def calendars_for(desk: Desk, task: TaskInRun, owner: Owner) -> due_dates.Calendars:
     """The calendars that must be open: the owner's, and for what happens with the customer the account's too."""
     compiled = desk.compiled
     own = _own_calendar(desk, owner)
     theirs = desk.snapshot.profile.calendar
-    if not KINDS[task.kind].with_customer or not isinstance(theirs, str):
+    if not task.with_customer or not isinstance(theirs, str):
         return (own,)
     other = compiled.calendars.get(theirs)
     if other is None:
         message = f"profile.calendar names `{theirs}`, which the playbook does not define"
         hint = f"known: {', '.join(sorted(compiled.calendars))}"
-        raise AccountFailed(problem(codes.BAD_ACCOUNT, task.place, message, hint, desk.snapshot.id))
+        place = task.compiled.task.place
+        raise AccountFailed(problem(codes.BAD_ACCOUNT, place, message, hint, desk.snapshot.id))
     return (own,) if other == own else (own, other)
 
 
@@ -263,17 +263,16 @@ class Timing(Struct, frozen=True):
 
 
 def _timing(
-    desk: Desk, finding: RuleFinding, start: Start, compiled: CompiledTask, owner: Owner, known: PlannedAction | None
+    desk: Desk, finding: RuleFinding, start: Start, task: TaskInRun, owner: Owner, known: PlannedAction | None
 ) -> Timing:
-    calendars = calendars_for(desk, compiled.task, owner)
-    due = compiled.task.due
+    compiled, due = task.compiled, task.compiled.task.due
+    calendars = calendars_for(desk, task, owner)
     if due is None:
-        is_main = isinstance(finding.rule.entry, Cadence) and compiled.task.id == finding.rule.entry.id
-        return Timing(
-            due_dates.deadline(calendars, start.event.day, shift=start.event.shift) if start.event and is_main else None
-        )
+        if start.event is None or not task.is_event:
+            return Timing(None)
+        return Timing(due_dates.deadline(calendars, start.event.day, shift=start.event.shift))
     environment = desk.bound(finding)
-    length = length_for(environment, compiled.length)
+    length = task.length if task.length is not UNSET else length_for(environment, compiled.length)
     anchor = _anchor(environment, start, compiled, calendars)
     if length is UNSET or anchor is UNSET:
         missing = [explain(each, environment).missing for each in (compiled.length, compiled.anchor) if each]
@@ -302,27 +301,33 @@ def _anchor(environment: Environment, start: Start, compiled: CompiledTask, cale
     return start.moment if compiled.anchor is None else evaluate(compiled.anchor, environment)
 
 
-def _escalation(desk: Desk, compiled: CompiledTask, owner: Owner, due: due_dates.Due) -> Iterator[EscalationStep]:
-    """Every step's first instant, counted from the due time in the owner's calendar."""
+def _escalation(desk: Desk, task: TaskInRun, owner: Owner, due: due_dates.Due) -> tuple[EscalationStep, ...]:
+    """Every step's first instant, counted from the due time in the owner's calendar; none for a step whose length is
+    not in force."""
     calendars = (_own_calendar(desk, owner),)
-    for each in compiled.escalation:
-        after = desk.evaluation.length(each.after, desk.environment)
-        if after is not None:
-            yield _step(desk, each, after, owner, due, calendars)
+    steps = [(each, _length(desk, each.after, each.compiled.after)) for each in task.steps]
+    return tuple([_step(desk, each, after, owner, due, calendars) for each, after in steps if after is not None])
 
 
 def _step(
-    desk: Desk, each: CompiledStep, after: Duration, owner: Owner, due: due_dates.Due, calendars: due_dates.Calendars
+    desk: Desk, each: StepInRun, after: Duration, owner: Owner, due: due_dates.Due, calendars: due_dates.Calendars
 ) -> EscalationStep:
-    repeat = desk.evaluation.length(each.repeat, desk.environment)
+    step = each.compiled.step
+    repeat = _length(desk, each.repeat, each.compiled.repeat)
     return EscalationStep(
-        step=each.step.id,
+        step=step.id,
         at=due_dates.add(calendars, due.at, after).at,
-        notify=each.step.notify,
-        person=_notified(desk, each.step.notify, owner),
-        repeat=str(repeat) if repeat else None,
-        at_most=each.step.at_most,
+        notify=step.notify,
+        person=_notified(desk, step.notify, owner),
+        repeat=each.repeat_written if repeat is each.repeat else str(repeat),
+        at_most=step.at_most,
     )
+
+
+def _length(desk: Desk, in_run: Length, node: Node | None) -> Duration | None:
+    """The duration that ``node`` stands for: as the run has it, else as the account does."""
+    found = in_run if in_run is not UNSET else length_for(desk.environment, node)
+    return found if isinstance(found, Duration) else None
 
 
 def _notified(desk: Desk, notify: str, owner: Owner) -> str | None:

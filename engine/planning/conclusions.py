@@ -9,7 +9,7 @@ from engine.language.playbook import Live
 from engine.matching.explained import Environment
 from engine.planning.actions import Desk
 from engine.planning.plan import Because, ClassItem, ClassPlan, Gap, Suppressed
-from engine.planning.reasons import because, missing_in, unmet
+from engine.planning.reasons import Reasons, missing_in, unmet
 
 
 class Concluded(Struct, frozen=True):
@@ -54,7 +54,7 @@ def _class(compiled: CompiledClass, findings: list[ClassFinding], desk: Desk, ga
         since=finding.in_force.since if finding.in_force else None,
         possible=possible_values(finding),
         next=step,
-        missing=lacking(finding, step, _environment(finding, desk)),
+        missing=lacking(finding, step, _environment(finding, desk), desk.reasons),
         because=reason,
     )
 
@@ -63,7 +63,7 @@ def _item(finding: ClassFinding, desk: Desk, gaps: list[Gap]) -> ClassItem:
     if len(finding.possible) > 1:
         _gap(finding, _reason(finding, desk), gaps)
     step = next_step(finding)
-    missing = lacking(finding, step, _environment(finding, desk)) if step else ()
+    missing = lacking(finding, step, _environment(finding, desk), desk.reasons) if step else ()
     return ClassItem(value=value_of(finding), possible=possible_values(finding), next=step, missing=missing)
 
 
@@ -78,9 +78,13 @@ def _reason(finding: ClassFinding, desk: Desk) -> Because | None:
     if compiled.mode == "climb":
         height = compiled.ranks.index(finding.possible[-1])
         rows = tuple(clause for _, clause in compiled.rows[:height])
-        return because(all_of(rows, place), _environment(finding, desk)) if rows else None
+        return _because(all_of(rows, place), finding, desk) if rows else None
     rows = tuple(clause for value, clause in compiled.rows if value in finding.possible)
-    return because(any_of(rows, place), _environment(finding, desk)) if rows else None
+    return _because(any_of(rows, place), finding, desk) if rows else None
+
+
+def _because(clause: Clause, finding: ClassFinding, desk: Desk) -> Because:
+    return desk.reasons.because(clause, _environment(finding, desk), finding.truths)
 
 
 def _environment(finding: ClassFinding, desk: Desk) -> Environment:
@@ -109,7 +113,7 @@ def _steps(finding: ClassFinding) -> tuple[str, ...]:
     return tuple(value for value, _ in finding.compiled.rows)
 
 
-def lacking(finding: ClassFinding, step: str | None, environment: Environment) -> tuple[Because, ...]:
+def lacking(finding: ClassFinding, step: str | None, environment: Environment, reasons: Reasons) -> tuple[Because, ...]:
     """What keeps an account or record from a step: the tests of its condition that do not hold."""
     clauses: dict[str, Clause] = dict(finding.compiled.rows)
-    return unmet(because(clauses[step], environment)) if step is not None else ()
+    return unmet(reasons.because(clauses[step], environment, finding.truths)) if step is not None else ()

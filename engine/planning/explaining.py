@@ -16,7 +16,7 @@ from engine.matching.explained import Environment, visible
 from engine.planning.conclusions import lacking, next_step, value_of
 from engine.planning.explanation import ClassCase, ClassExplanation, Explanation, Row, RuleCase, RuleExplanation, Work
 from engine.planning.plan import AccountName, ActionPlan, Because, Truth
-from engine.planning.reasons import because, missing_in, rule_at
+from engine.planning.reasons import Reasons, missing_in, rule_at
 from engine.snapshots.model import COLLECTIONS, Record
 
 
@@ -59,6 +59,7 @@ class _Account:
         self._plan = plan
         self._language = language
         self._environment = Environment(compiled.forest, findings.snapshot, findings.run, findings.conclusions, {})
+        self._reasons = Reasons()
         self._rules = {(each.rule.address, each.item): each for each in findings.rules}
 
     # -- classes ------------------------------------------------------------------------------------
@@ -95,12 +96,12 @@ class _Account:
             missing=tuple(missing),
             next=step,
             next_label=self._label(finding, step),
-            lacks=lacking(finding, step, environment),
+            lacks=lacking(finding, step, environment, self._reasons),
             rows=rows,
         )
 
     def _row(self, finding: ClassFinding, value: str, clause: Clause, environment: Environment) -> Row:
-        reason = because(clause, environment)
+        reason = self._reasons.because(clause, environment)
         return Row(value, self._label(finding, value), reason.result, reason)
 
     def _label(self, finding: ClassFinding, value: str | None) -> str | None:
@@ -140,7 +141,7 @@ class _Account:
     def _case(self, rule: CompiledRule, item: str | None, record: Record | None) -> RuleCase:
         gone = rule.collection is not None and record is None
         environment = self._bound(rule.collection, record)
-        reason = None if gone else because(rule.begins, environment)
+        reason = None if gone else self._reasons.because(rule.begins, environment)
         finding = self._rules.get((rule.address, item))
         standing = finding.standing if finding else None
         held = [each for each in self._plan.suppressed if (each.rule, each.item) == (rule.address, item)]
@@ -151,7 +152,7 @@ class _Account:
             state=standing.state if standing else "inactive",
             since=standing.episode.since if standing and standing.episode else None,
             because=reason,
-            ends=because(rule.ends, environment) if rule.ends is not None and not gone else None,
+            ends=self._reasons.because(rule.ends, environment) if rule.ends is not None and not gone else None,
             turn=self._turn(rule, item, reason),
             missing=self._missing(rule, item, reason),
             held_by=tuple(by for each in held for by in each.by),

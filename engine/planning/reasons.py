@@ -10,10 +10,11 @@ from msgspec import UNSET, Struct, UnsetType
 
 from engine.compiling.clauses import Clause, Leaf
 from engine.compiling.typing import is_money
+from engine.evaluation.findings import Truths
 from engine.foundation.places import Place
 from engine.foundation.quantities import plain_decimal
-from engine.matching.core import Compare, ValueType
-from engine.matching.explained import Environment, Sight, compared, evaluate, explain
+from engine.matching.core import Constant, Parameter, ValueType
+from engine.matching.explained import Environment, evaluate, explain
 from engine.matching.run import Value
 from engine.matching.shape import type_of
 from engine.planning.plan import Because, Shown, Truth
@@ -22,12 +23,41 @@ _BEYOND = 2**62
 """Where ``if_none: true`` puts a figure; nothing is observed there."""
 
 
-def because(clause: Clause, environment: Environment) -> Because:
-    """The clause with the truth of every part, as the reference interpreter sees it."""
-    if isinstance(clause, Leaf):
-        return _leaf(clause, environment)
-    of = tuple(because(each, environment) for each in clause.of)
-    return Because(op=clause.op, result=word(_result(clause.op, clause.count, of)), of=of, count=clause.count or None)
+class Reasons:
+    """Gives reasons in one run: what is the same for every account is worked out once."""
+
+    def __init__(self) -> None:
+        self._tests: dict[Leaf, _Test] = {}
+
+    def because(self, clause: Clause, environment: Environment, truths: Truths | None = None) -> Because:
+        """The clause with the truth of every part: as ``truths`` has it, or as the reference interpreter sees it."""
+        if isinstance(clause, Leaf):
+            return self._leaf(clause, environment, truths)
+        of = tuple([self.because(each, environment, truths) for each in clause.of])
+        return Because(
+            op=clause.op, result=word(_result(clause.op, clause.count, of)), of=of, count=clause.count or None
+        )
+
+    def _leaf(self, leaf: Leaf, environment: Environment, truths: Truths | None) -> Because:
+        test = self._tests.get(leaf)
+        if test is None:
+            test = self._tests[leaf] = _prepared(leaf, environment)
+        truth: Value = UNSET if truths is None else truths.of(leaf)
+        missing: tuple[str, ...] = ()
+        if truth is UNSET:
+            sight = explain(leaf.node, environment)
+            truth, missing = sight.value, sight.missing if sight.value is UNSET else ()
+        observed = None if leaf.observed is None else evaluate(leaf.observed, environment)
+        return Because(
+            op=leaf.op,
+            result=word(truth),
+            test=leaf.test,
+            expected=test.expected if test.is_fixed else _expected(leaf, environment),
+            observed=shown(observed, leaf.observed_type),
+            unit=test.unit,
+            missing=missing,
+            rule_at=test.rule_at,
+        )
 
 
 def missing_in(reason: Because) -> tuple[str, ...]:
@@ -64,40 +94,25 @@ def word(truth: Value) -> Truth:
     return "unknown" if truth is UNSET else "true" if truth else "false"
 
 
-class _Fixed(Struct, frozen=True):
-    """What of a test is the same for every account: whether it is a plain comparison of what was observed, the types
-    of what was expected, the unit shown and where the test is written."""
+class _Test(Struct, frozen=True):
+    """What of a test is the same for every account: the unit shown, where it is written, and mostly (``is_fixed``) also
+    what is expected."""
 
-    is_plain: bool
-    types: tuple[ValueType, ...]
     unit: str | None
     rule_at: str
+    is_fixed: bool
+    expected: Shown
 
 
-@lru_cache(maxsize=1 << 14)
-def _fixed(leaf: Leaf) -> _Fixed:
-    node, kind = leaf.node, leaf.observed_type
+def _prepared(leaf: Leaf, environment: Environment) -> _Test:
+    kind = leaf.observed_type
     shows_unit = kind is not None and kind.kind == "number" and kind.unit != "number" and not is_money(kind)
-    return _Fixed(
-        is_plain=isinstance(node, Compare) and node.left is leaf.observed and leaf.expected == (node.right,),
-        types=tuple(type_of(each) for each in leaf.expected),
+    is_fixed = all(isinstance(each, Constant | Parameter) for each in leaf.expected)
+    return _Test(
         unit=kind.unit if kind and shows_unit else None,
         rule_at=rule_at(leaf.place),
-    )
-
-
-def _leaf(leaf: Leaf, environment: Environment) -> Because:
-    fixed = _fixed(leaf)
-    sight, observed, expected = _seen(leaf, fixed.is_plain, environment)
-    return Because(
-        op=leaf.op,
-        result=word(sight.value),
-        test=leaf.test,
-        expected=_expected(expected, fixed.types),
-        observed=shown(observed, leaf.observed_type),
-        unit=fixed.unit,
-        missing=sight.missing if sight.value is UNSET else (),
-        rule_at=fixed.rule_at,
+        is_fixed=is_fixed,
+        expected=_expected(leaf, environment) if is_fixed else None,
     )
 
 
@@ -107,18 +122,8 @@ def rule_at(place: Place) -> str:
     return str(Place(PurePath(place.file).name, place.line))
 
 
-def _seen(leaf: Leaf, is_plain: bool, environment: Environment) -> tuple[Sight, Value, list[Value]]:
-    """The truth of a test, what was observed and expected; a plain comparison looks at each side once."""
-    node = leaf.node
-    if is_plain and isinstance(node, Compare):
-        left, right = explain(node.left, environment), explain(node.right, environment)
-        return compared(node.op, left, right), left.value, [right.value]
-    observed = evaluate(leaf.observed, environment) if leaf.observed is not None else UNSET
-    return explain(node, environment), observed, [evaluate(each, environment) for each in leaf.expected]
-
-
-def _expected(values: list[Value], types: tuple[ValueType, ...]) -> Shown:
-    written = [shown(value, kind) for value, kind in zip(values, types, strict=True)]
+def _expected(leaf: Leaf, environment: Environment) -> Shown:
+    written = [shown(evaluate(each, environment), type_of(each)) for each in leaf.expected]
     if len(written) == 1:
         return written[0]
     return [str(each) for each in written] if written else None

@@ -5,6 +5,7 @@ from typing import Final
 from engine.evaluation.findings import RuleFinding
 from engine.planning.actions import Desk, Planned, identity
 from engine.planning.plan import Action, Because
+from engine.planning.tasks import task_name
 
 TASK: Final = "repair_data"
 _TITLES: Final = {"zh": "补齐数据：{rule}", "en": "Restore the data behind {rule}"}
@@ -13,17 +14,18 @@ _TITLES: Final = {"zh": "补齐数据：{rule}", "en": "Restore the data behind 
 def repair_action(desk: Desk, finding: RuleFinding, because: Because) -> Planned:
     """The task to restore the data that a firing rule is decided by."""
     episode = finding.standing.episode
-    known_as = identity(desk, finding, "", TASK, str(episode.number if episode else 1))
+    name = task_name(desk.compiled.playbook.namespace, finding.rule, "", TASK)
+    known_as = identity(desk, finding, name, str(episode.number if episode else 1))
     entry = finding.rule.entry
     language = desk.wording.language
-    name = entry.title.in_language(language) if entry.title else entry.id
+    rule = entry.title.in_language(language) if entry.title else entry.id
     action = Action(
         id=known_as.id,
         address=known_as.address,
         kind="task",
         rule=finding.rule.address,
         play=None,
-        title=_TITLES.get(language, _TITLES["en"]).format(rule=name),
+        title=_TITLES.get(language, _TITLES["en"]).format(rule=rule),
         owner=desk.staffing.owner(("account_manager",), desk.snapshot.owners),
         ours=(),
         theirs=(),

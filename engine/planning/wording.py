@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from datetime import datetime
 from functools import lru_cache
-from typing import Any
+from typing import Any, cast
 from zoneinfo import ZoneInfo
 
 from msgspec import UNSET, Struct
@@ -24,7 +24,6 @@ from engine.snapshots.model import COLLECTIONS, AccountSnapshot, Record
 from engine.templates.templates import MAX_OUTPUT, MAX_OUTPUT_INLINE, CompiledTemplate, one_line, render
 
 LOCALES = {"zh": "zh-CN", "en": "en-US"}
-_NAME = re.compile(r"[^\W\d]\w*")
 _NOTHING: Mapping[str, Any] = {}
 
 
@@ -42,11 +41,10 @@ class Wording:
         more: Mapping[str, Any] = _NOTHING,
     ) -> str:  # fmt: skip
         """A one-line text in the language of this wording; empty where there is none."""
-        template = choose(titles, self.language)
-        if template is None:
-            return ""
-        if template.code is None:
-            return _plain_line(template.template.source)
+        fixed = fixed_line(titles, self.language)
+        if fixed is not None:
+            return fixed
+        template = cast("CompiledTemplate", choose(titles, self.language))
         return one_line(self.fill(template, collection, record, owner, more, max_output=MAX_OUTPUT_INLINE))
 
     def fill(
@@ -56,7 +54,7 @@ class Wording:
         """The filled text; raises ``AccountFailed`` where it can't be filled."""
         if template.code is None:
             return template.template.source
-        names = names_in(template.template.source)
+        names = template.names
         values = {**self._values(template.template.source, names, collection, record), **more}
         if "owner" in names:
             values["owner"] = self._owner(owner)
@@ -103,14 +101,15 @@ def choose(titles: Titles, language: str) -> CompiledTemplate | None:
     return titles.get(language) or titles.get("") or next(iter(titles.values()), None)
 
 
+def fixed_line(titles: Titles, language: str) -> str | None:
+    """A one-line text that is the same for every account, empty where there is none; none where it is to be filled."""
+    template = choose(titles, language)
+    if template is None:
+        return ""
+    return _plain_line(template.template.source) if template.code is None else None
+
+
 _plain_line = lru_cache(maxsize=4096)(one_line)
-"""Titles without variables, which are the same for every account."""
-
-
-@lru_cache(maxsize=4096)
-def names_in(source: str) -> frozenset[str]:
-    """Every word of a template that could be a variable."""
-    return frozenset(_NAME.findall(source))
 
 
 @lru_cache(maxsize=4096)

@@ -46,10 +46,14 @@ _UNPRINTED = re.compile(r"[\s\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\
 
 
 class CompiledTemplate(msgspec.Struct, frozen=True):
-    """A template ready to be rendered any number of times; ``code`` is none where the text is its own result."""
+    """A template ready to be rendered any number of times; ``code`` is none where the text is its own result.
+
+    ``names`` are the variables it may read, those it sets itself among them.
+    """
 
     template: Template
     code: jinja2.Template | None
+    names: frozenset[str]
 
 
 def check_template(template: Template, shapes: Variables) -> list[Problem]:
@@ -77,14 +81,15 @@ def compile_template(template: Template, *, html: bool = False) -> CompiledTempl
     Raises ``PlaybookInvalid`` for what :func:`check_template` reports as PB601, PB603 or PB605.
     """
     if _is_plain(template):
-        return CompiledTemplate(template, None)
+        return CompiledTemplate(template, None, frozenset())
     environment = sandbox(html=html)
     tree = parse(template, environment)
     problems = set(forbidden(template, tree))
     if problems:
         raise PlaybookInvalid(problems)
     code = _compiled(template, environment, tree)
-    return CompiledTemplate(template, jinja2.Template.from_code(environment, code, {}))
+    names = frozenset(each.name for each in tree.find_all(jinja2.nodes.Name))
+    return CompiledTemplate(template, jinja2.Template.from_code(environment, code, {}), names)
 
 
 def _position(found: Problem) -> tuple[int, str, str, str]:

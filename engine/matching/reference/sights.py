@@ -25,11 +25,6 @@ class Sight(Struct, frozen=True):
     missing: tuple[str, ...] = ()
 
 
-def already_seen(figures: Mapping[str, Value]) -> dict[tuple[str, int], Sight]:
-    """``Environment.seen`` of an account whose known metrics the rows have worked out: the two agree."""
-    return {(name, id(None)): Sight(value) for name, value in figures.items()}
-
-
 YES: Final = Sight(True)
 NO: Final = Sight(False)
 NONE: Final = Sight(None)
@@ -38,7 +33,8 @@ NONE: Final = Sight(None)
 class Environment(Struct, frozen=True):
     """All that a node is worked out from: the account, the run, lower conclusions, and the records bound so far.
 
-    ``figure`` and ``seen`` are the interpreter's own: the metric being worked out, and what it has worked out.
+    ``figures`` are metrics of the account that the rows have worked out already: the two agree. ``figure`` and
+    ``seen`` are the interpreter's own: the metric being worked out, and what it has worked out.
     """
 
     forest: Forest
@@ -46,17 +42,22 @@ class Environment(Struct, frozen=True):
     run: RunValues
     conclusions: Conclusions
     records: Mapping[str, Record] = {}
+    figures: Mapping[str, Value] = {}
     figure: str | None = None
     seen: dict[tuple[str, int], Sight] = field(default_factory=dict)
 
     def binding(self, variable: str, record: Record) -> "Environment":
         """The same with ``variable`` bound to ``record``."""
-        records = {**self.records, variable: record}
-        return Environment(self.forest, self.snapshot, self.run, self.conclusions, records, self.figure, self.seen)
+        return self._with({**self.records, variable: record}, self.figure)
 
     def within(self, figure: str, records: Mapping[str, Record]) -> "Environment":
         """The same inside a metric, which reads no records but its own."""
-        return Environment(self.forest, self.snapshot, self.run, self.conclusions, records, figure, self.seen)
+        return self._with(records, figure)
+
+    def _with(self, records: Mapping[str, Record], figure: str | None) -> "Environment":
+        return Environment(
+            self.forest, self.snapshot, self.run, self.conclusions, records, self.figures, figure, self.seen
+        )
 
     def failed(self) -> AccountFailed:
         """The failure of this account by a figure that does not fit in 64 bits."""

@@ -121,6 +121,8 @@ _COLLECTIONS: Final = {each.record: each.name for each in COLLECTIONS.values()}
 
 @sees(core.Figure)
 def _figure(node: core.Figure, env: Environment) -> Sight:
+    if node.record is None and node.name in env.figures:
+        return Sight(env.figures[node.name])
     definition = env.forest.definitions[node.name]
     record = env.records[node.record] if node.record else None
     key = (node.name, id(record))

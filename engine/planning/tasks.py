@@ -1,0 +1,117 @@
+"""Tasks in a run: what is the same for every account is worked out once (semantics 3.2, 5.1)."""
+
+from collections.abc import Iterable
+
+from msgspec import Struct
+
+from engine.compiling.clauses import truth_node
+from engine.compiling.compiled import CompiledPlaybook, CompiledRule, CompiledStep, CompiledTask, Effect
+from engine.evaluation.lengths import Length, length_in
+from engine.foundation.quantities import Duration
+from engine.language.kinds import KINDS
+from engine.language.playbook import Cadence
+from engine.matching.core import Node
+from engine.matching.run import RunValues
+from engine.planning.plan import Option
+from engine.planning.wording import fixed_line
+
+
+class TaskName(Struct, frozen=True):
+    """How the identities of a rule's task begin: playbook, rule, play (or empty), task; and their addresses."""
+
+    parts: tuple[str, str, str, str]
+    written: str
+
+
+def task_name(playbook: str, rule: CompiledRule, play: str, task: str) -> TaskName:
+    """The name of a task of ``rule``, which may stand in a play."""
+    written = f"{playbook}/{rule.address}/{f'{play}.{task}' if play else task}"
+    return TaskName((playbook, rule.address, play, task), written)
+
+
+class StepInRun(Struct, frozen=True):
+    """A step of an escalation; a length is unknown where accounts differ in it."""
+
+    compiled: CompiledStep
+    after: Length
+    repeat: Length
+    repeat_written: str | None
+
+
+class TaskInRun(Struct, frozen=True):
+    """A task of a rule, with its texts in the language of the run.
+
+    ``title`` is none where it is to be filled per account; ``kind_title`` stands in for an empty one. ``length`` is
+    unknown where accounts differ in it. ``is_event`` says that the task is what its cadence is about, and due when
+    that is.
+    """
+
+    compiled: CompiledTask
+    id: str
+    name: TaskName
+    roles: tuple[str, ...]
+    with_customer: bool
+    title: str | None
+    kind_title: str
+    done: Node | None
+    length: Length
+    is_event: bool
+    effort: str | None
+    checklist: tuple[str, ...]
+    options: tuple[Option, ...]
+    source: str | None
+    steps: tuple[StepInRun, ...]
+
+
+class EffectInRun(Struct, frozen=True):
+    """A play or the inline tasks that a rule starts; ``ends`` closes a play early."""
+
+    ends: Node | None
+    tasks: tuple[TaskInRun, ...]
+
+
+class TasksInRun:
+    """What every rule of a playbook starts, in one run."""
+
+    def __init__(self, compiled: CompiledPlaybook, run: RunValues, language: str) -> None:
+        self._playbook = compiled.playbook.namespace
+        self._run = run
+        self._language = language
+        self._effects = {rule.address: tuple(self._of_rule(rule)) for rule in compiled.rules}
+
+    def of(self, rule: CompiledRule) -> tuple[EffectInRun, ...]:
+        """What ``rule`` starts."""
+        return self._effects[rule.address]
+
+    def _of_rule(self, rule: CompiledRule) -> Iterable[EffectInRun]:
+        for effect in rule.effects:
+            tasks = tuple(self._task(rule, effect, each) for each in effect.tasks)
+            yield EffectInRun(truth_node(effect.ends) if effect.ends is not None else None, tasks)
+
+    def _task(self, rule: CompiledRule, effect: Effect, compiled: CompiledTask) -> TaskInRun:
+        task, language = compiled.task, self._language
+        title = fixed_line(compiled.titles, language)
+        kind_title = getattr(KINDS[task.kind], language, KINDS[task.kind].en)
+        effort = task.effort.duration if task.effort else None
+        return TaskInRun(
+            compiled=compiled,
+            id=task.id,
+            name=task_name(self._playbook, rule, effect.play, task.id),
+            roles=task.owner or ("account_manager",),
+            with_customer=KINDS[task.kind].with_customer,
+            title=None if title is None else title or kind_title,
+            kind_title=kind_title,
+            done=truth_node(compiled.done) if compiled.done is not None else None,
+            length=length_in(self._run, compiled.length),
+            is_event=task.due is None and isinstance(rule.entry, Cadence) and task.id == rule.entry.id,
+            effort=str(effort) if effort else None,
+            checklist=task.checklist.in_language(language) if task.checklist else (),
+            options=tuple(Option(name, text.in_language(language)) for name, text in task.options.items()),
+            source=task.source or rule.entry.source,
+            steps=tuple(self._step(each) for each in compiled.escalation),
+        )
+
+    def _step(self, compiled: CompiledStep) -> StepInRun:
+        repeat = length_in(self._run, compiled.repeat)
+        written = str(repeat) if isinstance(repeat, Duration) else None
+        return StepInRun(compiled, length_in(self._run, compiled.after), repeat, written)
