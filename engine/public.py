@@ -15,6 +15,7 @@ from engine.documents.document import Mapping as Document
 from engine.foundation.problems import AccountFailed, PlaybookInvalid, Problem
 from engine.history.model import History
 from engine.inference.engines import engine_named
+from engine.language.exceptions import read_exceptions
 from engine.language.loading import load_files
 from engine.language.playbook import Playbook
 from engine.matching.run import Ranking, Rates, Value
@@ -124,14 +125,22 @@ def explain_account(
     return explain_findings(compiled, run.findings, run.plan, language, only)
 
 
-def read_context(*, team: Path | None = None, rates: Path | None = None, language: str | None = None) -> Context:
-    """The context in a team file and a file of exchange rates; raises ``InputUnreadable`` with what is wrong in them.
+def read_context(
+    *,
+    team: Path | None = None,
+    rates: Path | None = None,
+    exceptions: Path | None = None,
+    language: str | None = None,
+) -> Context:
+    """The context in a team file, a file of exchange rates and one of exceptions; raises ``InputUnreadable`` with what
+    is wrong in them.
 
     ``language`` is that of titles, if not the playbook's own.
     """
     return Context(
         team=read_team(team) if team else EMPTY_TEAM,
         rates=read_rates(rates) if rates else Rates(),
+        exceptions=read_exceptions(exceptions) if exceptions else (),
         language=language,
     )
 

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from engine.foundation.resources import data_folder
+from engine.language.exceptions import exceptions_schema
 from engine.language.schema import playbook_schema
 from engine.planning.schema import history_schema, plan_schema
 from engine.planning.team import team_schema
@@ -11,6 +12,7 @@ from engine.proving.shape import scenario_schema
 from engine.snapshots.schema import mapping_schema, schema_text, snapshot_schema
 
 SCHEMAS: Final[dict[str, Callable[[], dict[str, Any]]]] = {
+    "exceptions.schema.json": exceptions_schema,
     "history.schema.json": history_schema,
     "mapping.schema.json": mapping_schema,
     "plan.schema.json": plan_schema,

@@ -71,7 +71,7 @@ _GROUPS: Final = {
     "PB5": "Promises of an entry",
     "PB6": "Templates",
     "PB7": "Account data",
-    "PB8": "Mappings, team files, rates and scenarios",
+    "PB8": "Mappings, team files, exceptions, rates and scenarios",
 }
 
 

@@ -28,6 +28,7 @@ from engine.public import EngineName, rankings
 @options.as_of
 @options.team
 @options.rates
+@options.exceptions
 @options.engine
 @click.option("--format", "format_", type=click.Choice(["text", "json"]), default="text", show_default=True)
 @options.language
@@ -35,6 +36,7 @@ from engine.public import EngineName, rankings
 @answering
 def command(
     playbook: str, rule: str | None, accounts: str, account: str, as_of: str, team: Path | None, rates: Path | None,
+    exceptions: Path | None,
     engine: EngineName | None, format_: Literal["text", "json"], language: str | None, quiet: bool,
 ) -> ExitCode:  # fmt: skip
     """Explain what PLAYBOOK concludes of one account: every test with what it expects and what was found.
@@ -45,7 +47,7 @@ def command(
     """
     compiled = usable_playbook(playbook)
     _check_rule(compiled, rule)
-    context = read_context(team=team, rates=rates, language=language)
+    context = read_context(team=team, rates=rates, exceptions=exceptions, language=language)
     chosen = usable_engine(engine, quiet)
     moment = options.moment_in(compiled.calendar.timezone, as_of)
     with Accounts(accounts, passes=2 if compiled.rankings else 1) as source:

@@ -153,9 +153,9 @@ class ExplanationText:
             reasons = ", ".join(words.holds[each] for each in case.held_by)
             by = words.muted_by.format(", ".join(case.muted_by)) if case.muted_by else ""
             until = words.until.format(moment_text(case.until)) if case.until else ""
-            yield from self._line(
-                indent, "‖", {"fg": "yellow"}, f"{words.held_back}{words.colon}{joined((reasons, by, until))}"
-            )
+            why = joined((case.why or "", case.who or ""))
+            text = f"{words.held_back}{words.colon}{joined((reasons, by, until, why))}"
+            yield from self._line(indent, "‖", {"fg": "yellow"}, text)
         for each in case.actions:
             yield from self._line(indent, "→", {"fg": "cyan"}, _work(each))
 

@@ -44,6 +44,9 @@ as_of: Final = click.option(
     "--as-of", type=MomentType(), required=True, help="The moment: 2026-11-20 (its end), or 2026-11-20T09:30:00+08:00."
 )
 team: Final = click.option("--team", type=FILE, metavar="FILE", help="Our people: roles, managers, absences.")
+exceptions: Final = click.option(
+    "--exceptions", type=FILE, metavar="FILE", help="Rules held back for some accounts: until when, why, who says so."
+)
 rates: Final = click.option(
     "--rates", type=FILE, metavar="FILE", help="Exchange rates: CSV with the columns date, from, to, rate."
 )

@@ -1,13 +1,15 @@
 """``playbook plan``: what to do for every account, as a table or as data; no side effect but the files asked for."""
 
 from collections.abc import Iterable, Iterator
+from datetime import date
 from pathlib import Path
 from typing import BinaryIO, Literal
 
 import click
 from msgspec import Struct
 
-from engine import ActionPlan, CompiledPlaybook, plan_portfolio, read_context
+from engine import ActionPlan, CompiledPlaybook, Context, plan_portfolio, read_context
+from engine.calendars.moments import zone
 from engine.commands import ExitCode, options
 from engine.commands.accounts import Accounts, Sought
 from engine.commands.answering import answering, put, say
@@ -16,10 +18,12 @@ from engine.commands.files import whole_file
 from engine.commands.plan_files import as_array, as_ndjson, plan_folder
 from engine.commands.plan_table import PlanTable
 from engine.commands.playbooks import usable_playbook
+from engine.commands.problem_formats import as_text
 from engine.commands.progress import with_progress
 from engine.commands.terminal import WIDTH, ink, width_of_stdout
 from engine.commands.totals import Totals
 from engine.commands.words import words_for
+from engine.language.exceptions import ended
 from engine.public import EngineName
 
 Format = Literal["table", "json", "ndjson"]
@@ -54,6 +58,7 @@ class Target(Struct, frozen=True):
 @click.option("--account", metavar="ID", help="Plan this account only; portfolio figures are still over all.")
 @options.team
 @options.rates
+@options.exceptions
 @options.engine
 @click.option("--format", "format_", type=click.Choice(["table", "json", "ndjson"]), help="Default: table.")
 @click.option(
@@ -65,6 +70,7 @@ class Target(Struct, frozen=True):
 @answering
 def command(
     playbook: str, accounts: str, as_of: str, account: str | None, team: Path | None, rates: Path | None,
+    exceptions: Path | None,
     engine: EngineName | None, format_: Format | None, out: Path | None, language: str | None, quiet: bool,
 ) -> ExitCode:  # fmt: skip
     """Evaluate PLAYBOOK for the accounts and show what to do: a table, or plans as JSON.
@@ -73,9 +79,11 @@ def command(
     2 wrong usage or unreadable input, 3 some accounts could not be planned; the others are complete.
     """
     compiled = usable_playbook(playbook)
-    context = read_context(team=team, rates=rates, language=language)
+    context = read_context(team=team, rates=rates, exceptions=exceptions, language=language)
     chosen = usable_engine(engine, quiet)
     moment = options.moment_in(compiled.calendar.timezone, as_of)
+    if not quiet:
+        _tell_ended(context, moment.astimezone(zone(compiled.calendar.timezone)).date())
     target = Target.of(format_, out)
     locale = language or compiled.playbook.manifest.locale
     totals = Totals(Sought(account) if account is not None else None)
@@ -91,6 +99,12 @@ def command(
     if not quiet:
         _close(totals, target, locale)
     return ExitCode.SOME_FAILED if totals.failed else ExitCode.FINE
+
+
+def _tell_ended(context: Context, today: date) -> None:
+    """What held rules back and does so no more."""
+    for line in as_text(ended(context.exceptions, today)):
+        say(line)
 
 
 def _deliver(plans: Iterable[ActionPlan], target: Target, compiled: CompiledPlaybook, locale: str) -> None:

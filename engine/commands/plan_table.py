@@ -169,7 +169,8 @@ class PlanTable:
         for each in suppressed:
             reasons = ", ".join(self._words.holds[by] for by in each.by)
             until = self._words.until.format(moment_text(each.until)) if each.until else ""
-            yield f"{joined((rule_id(each.rule), each.item or ''), ' ')} ({joined((reasons, until), ' ')})"
+            why = f"{each.why} · {each.who}" if each.why else ""
+            yield f"{joined((rule_id(each.rule), each.item or ''), ' ')} ({joined((reasons, until, why), ' ')})"
 
     def _few(self, names: list[str]) -> str:
         """The names, at most five of them, and how many more there are."""

@@ -14,15 +14,16 @@ from engine.compiling.figures.arguments import Arguments
 from engine.compiling.figures.metrics import Figures
 from engine.compiling.lengths import Lengths
 from engine.compiling.levels import LIGHT, conclusions_read, find_levels
-from engine.compiling.parameters import Parameters
+from engine.compiling.parameters import Dated, Parameters
 from engine.compiling.structure import structure_problems
-from engine.compiling.symbols import Meaning, Symbols, View
+from engine.compiling.symbols import ACCOUNT, Meaning, Symbols, View
 from engine.compiling.texts import Texting
 from engine.foundation import codes
 from engine.foundation.problems import Problem, problem
 from engine.inference.program import build_program
 from engine.inference.skeleton import Skeleton
 from engine.language.builtin import with_built_ins
+from engine.language.conditions import Condition
 from engine.language.playbook import Playbook, WarningRule
 from engine.matching.core import Forest, Node, Scope
 from engine.matching.rows import compile_rows
@@ -60,6 +61,19 @@ def compile_typed(written: Playbook, *, use_examples: bool = False) -> Compilati
     problems = tuple(sorted(set(found)))
     usable = compiled if not any(each.severity == "error" for each in problems) else None
     return Compilation(usable, problems)
+
+
+def compile_conditions(
+    playbook: Playbook, conditions: Iterable[Condition]
+) -> tuple[list[Clause | None], Mapping[str, Dated], list[Problem]]:
+    """Conditions on the account that stand outside of a playbook that is compiled already, each as a clause; what
+    their parameters are bound to, and what is wrong with them."""
+    found: list[Problem] = []
+    builder = _Builder(with_built_ins(playbook), found.append, use_examples=True)
+    builder.figures.lower_all()
+    found.clear()  # what the playbook lacks was told when it was compiled
+    clauses = [builder.lowering.clause(each, ACCOUNT) for each in conditions]
+    return clauses, builder.parameters.bindings, found
 
 
 class _Builder:

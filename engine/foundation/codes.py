@@ -2,7 +2,7 @@
 
 The table is the source of ``docs/reference/problems.md``. Codes are never reused: PB0 reading text,
 PB1 shape, PB2 names, PB3 types and quantities, PB4 structure, PB5 promises of an entry, PB6 templates,
-PB7 account data, PB8 mappings, team files, rates and scenarios.
+PB7 account data, PB8 mappings, team files, exceptions, rates and scenarios.
 """
 
 from engine.foundation.problems import Code
@@ -189,3 +189,7 @@ NO_VALUE = Code(
     "cell without a value",
     "A cell holds an error such as `#N/A`, a formula without a result, or a list: what it would say is unknown.",
 )
+BAD_EXCEPTIONS = Code(
+    "PB810", "error", "unusable exceptions file", "The exceptions file breaks its schema, or names what is not there."
+)
+EXCEPTION_ENDED = Code("PB811", "warning", "exception has ended", "What the exception held back acts again.")

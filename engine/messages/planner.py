@@ -30,7 +30,8 @@ from engine.planning.actions import Desk, Finished, Planned, Start, actions_of, 
 from engine.planning.advance import AccountRun
 from engine.planning.conclusions import Concluded, conclusions_of
 from engine.planning.context import Context
-from engine.planning.holding import has_acted, hold, muted_addresses
+from engine.planning.exempting import Exempt, compile_exceptions, exempt
+from engine.planning.holding import Hold, has_acted, hold, muted_addresses
 from engine.planning.occurrences import Occurrence, Unplannable, occurrence_of, open_occurrence
 from engine.planning.plan import (
     AccountName,
@@ -76,7 +77,9 @@ class Planner:
         timezone = compiled.calendar.timezone
         today = local_date(as_of, timezone)
         self._as_of = as_of.astimezone(zone(timezone))
-        parameters = {name: dated.on(today) for name, dated in compiled.bindings.items()}
+        self._exempting = compile_exceptions(compiled, context.exceptions, today)
+        bindings = {**self._exempting.bindings, **compiled.bindings}
+        parameters = {name: dated.on(today) for name, dated in bindings.items()}
         begins = compiled.playbook.manifest.year_begins
         run = RunValues(self._as_of, today, zone(timezone), parameters, context.rankings, context.rates, begins)
         self.evaluation = Evaluation(compiled, run, Memo(engine))
@@ -99,7 +102,9 @@ class Planner:
         self._check_moment(snapshot)
         known = moved(history, self._renaming, self._compiled, snapshot.id) if self._renaming else history
         findings = self.evaluation.findings(snapshot, known)
-        return _Account(self._desk(findings, known), self._inputs(snapshot, history)).run(self._with_messages)
+        desk = self._desk(findings, known)
+        exempted = exempt(self._exempting, snapshot.id, desk.environment)
+        return _Account(desk, exempted, self._inputs(snapshot, history)).run(self._with_messages)
 
     def _check_moment(self, snapshot: AccountSnapshot) -> None:
         if isinstance(snapshot.as_of, datetime) and snapshot.as_of > self._as_of:
@@ -140,11 +145,12 @@ class Planner:
 class _Account:
     """One account's plan while it is put together."""
 
-    def __init__(self, desk: Desk, inputs: Inputs) -> None:
+    def __init__(self, desk: Desk, exempted: Exempt, inputs: Inputs) -> None:
         self.desk = desk
+        self.exempt = exempted
         self.inputs = inputs
         self.reasons: dict[tuple[str, str | None], Because] = {}
-        self.gaps: list[Gap] = []
+        self.gaps = [Gap(rule=name, item=None, needs=needs) for name, needs in exempted.lacking]
         self.suppressed: list[Suppressed] = []
         self.grants: list[Grant] = []
         self.started: Counter[str] = Counter()
@@ -208,11 +214,9 @@ class _Account:
             if finding.begins is UNSET and isinstance(finding.rule.entry, Cadence):
                 self._turns(finding)
             return
-        held = hold(finding, muted, self.desk, self.started)
+        held = hold(finding, muted, self.exempt, self.desk, self.started)
         if held is not None:
-            self.suppressed.append(
-                Suppressed(rule=finding.rule.address, item=finding.item, by=held.by, until=held.until)
-            )
+            self.suppressed.append(_suppressed(finding, held))
         if held is None and finding.standing.is_firing:
             self._effects(finding)
         elif held is not None and held.only_new:
@@ -351,6 +355,18 @@ class _Account:
                 self._gap(planned.finding, (each.needs,))
             else:
                 yield each
+
+
+def _suppressed(finding: RuleFinding, held: Hold) -> Suppressed:
+    by_exception = held.exemption
+    return Suppressed(
+        rule=finding.rule.address,
+        item=finding.item,
+        by=held.by,
+        until=held.until,
+        why=by_exception.why if by_exception else None,
+        who=by_exception.who if by_exception else None,
+    )
 
 
 def _is_shown(finding: RuleFinding) -> bool:

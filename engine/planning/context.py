@@ -1,6 +1,7 @@
 """``Context``: what planning needs beside playbook, snapshot and history."""
 
 from collections.abc import Mapping
+from decimal import Decimal
 from functools import cache
 from importlib.metadata import version
 from typing import Any
@@ -8,15 +9,17 @@ from typing import Any
 from msgspec import Struct, to_builtins
 
 from engine.foundation.canonical import digest
+from engine.language.exceptions import Exemption
 from engine.matching.run import Ranking, Rates
 from engine.planning.team import EMPTY_TEAM, Team
 
 
 class Context(Struct, frozen=True, kw_only=True):
-    """Team, exchange rates and portfolio figures, as values; ``language`` of titles, else the playbook's."""
+    """Team, rates, exceptions and figures of the portfolio, as values; ``language`` of titles, else the playbook's."""
 
     team: Team = EMPTY_TEAM
     rates: Rates = Rates()
+    exceptions: tuple[Exemption, ...] = ()
     rankings: Mapping[str, Ranking] = {}
     language: str | None = None
 
@@ -30,7 +33,8 @@ class Context(Struct, frozen=True, kw_only=True):
         people = {name: _plain(person) for name, person in self.team.people.items()}
         rates = [[each.day.isoformat(), each.source, each.target, str(each.rate)] for each in sorted(self.rates.table)]
         rankings = {name: [each.excluded, list(each.values)] for name, each in self.rankings.items()}
-        return digest([people, rates, rankings, self.language, _holiday_data()])
+        exceptions = [_plain(each) for each in self.exceptions]
+        return digest([people, rates, rankings, exceptions, self.language, _holiday_data()])
 
 
 _EMPTY = Context()
@@ -41,7 +45,14 @@ def _holiday_data() -> str:
     return version("holidays")
 
 
-def _plain(person: Struct) -> dict[str, Any]:
-    """A person without the place in the file: moving a line does not change what is planned."""
-    found: dict[str, Any] = to_builtins(person)
-    return {key: value for key, value in found.items() if key != "place"}
+def _plain(written: Struct) -> Any:
+    """What a file says, without places in it: moving a line does not change what is planned."""
+    return _without_places(to_builtins(written, builtin_types=(Decimal,)))
+
+
+def _without_places(value: Any) -> Any:
+    if isinstance(value, list):
+        return [_without_places(each) for each in value]
+    if isinstance(value, dict):
+        return {key: _without_places(each) for key, each in value.items() if key != "place"}
+    return value

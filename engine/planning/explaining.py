@@ -157,6 +157,8 @@ class _Account:
             missing=self._missing(rule, item, reason),
             held_by=tuple(by for each in held for by in each.by),
             until=next((each.until for each in held), None),
+            why=next((each.why for each in held), None),
+            who=next((each.who for each in held), None),
             muted_by=tuple(self._muting(rule)) if any("mute" in each.by for each in held) else (),
             actions=tuple(self._work(rule, item)),
         )

@@ -38,6 +38,8 @@ class RuleCase(Struct, frozen=True, kw_only=True):
     missing: tuple[str, ...]
     held_by: tuple[HeldBackBy, ...]
     until: datetime | None
+    why: str | None
+    who: str | None
     muted_by: tuple[str, ...]
     actions: tuple[Work, ...]
 

@@ -5,23 +5,28 @@ from datetime import datetime, time
 
 from msgspec import UNSET, Struct
 
+from engine.calendars.moments import end_of_day
 from engine.calendars.periods import next_period
 from engine.evaluation.findings import RuleFinding
 from engine.evaluation.lengths import length_for
 from engine.foundation.quantities import Duration
+from engine.language.exceptions import Exemption
 from engine.planning.actions import Desk
+from engine.planning.exempting import Exempt
 from engine.planning.plan import HeldBackBy
 
 
 class Hold(Struct, frozen=True):
-    """Everything that holds a rule back, in the order of precedence, and until when, where that is known."""
+    """Everything that holds a rule back, in the order of precedence, and until when, where that is known; the
+    exception, if there is one."""
 
     by: tuple[HeldBackBy, ...]
     until: datetime | None
+    exemption: Exemption | None = None
 
     @property
     def only_new(self) -> bool:
-        """Whether what was planned before stays: mutes and limits keep back new work only."""
+        """Whether what was planned before stays: exceptions, mutes and limits keep back new work only."""
         return "draft" not in self.by and "must_hold" not in self.by
 
 
@@ -35,11 +40,16 @@ def muted_addresses(findings: Iterable[RuleFinding]) -> frozenset[str]:
     )
 
 
-def hold(finding: RuleFinding, muted: frozenset[str], desk: Desk, started: Mapping[str, int]) -> Hold | None:
+def hold(
+    finding: RuleFinding, muted: frozenset[str], exempt: Exempt, desk: Desk, started: Mapping[str, int]
+) -> Hold | None:
     """What holds this rule's effects back, or none; ``started`` counts what this run has planned anew, by rule."""
     reasons: list[tuple[HeldBackBy, datetime | None]] = []
     if finding.rule.entry.status == "draft":
         reasons.append(("draft", None))
+    exemption = exempt.of(finding.rule.address)
+    if exemption is not None:
+        reasons.append(("exception", end_of_day(exemption.until, desk.compiled.calendar.timezone)))
     if finding.rule.address in muted:
         reasons.append(("mute", None))
     if finding.standing.state == "pending":
@@ -48,7 +58,7 @@ def hold(finding: RuleFinding, muted: frozenset[str], desk: Desk, started: Mappi
         reasons += [*_cooldown(finding, desk), *_limit(finding, desk, started.get(finding.rule.address, 0))]
     if not reasons:
         return None
-    return Hold(tuple(by for by, _ in reasons), max((until for _, until in reasons if until), default=None))
+    return Hold(tuple(by for by, _ in reasons), max((until for _, until in reasons if until), default=None), exemption)
 
 
 def _held_until(finding: RuleFinding, desk: Desk) -> datetime | None:

@@ -188,12 +188,14 @@ HeldBackBy = Literal["draft", "exception", "silence", "mute", "must_hold", "cool
 
 
 class Suppressed(Struct, frozen=True, kw_only=True):
-    """A rule whose effects are held back, and by what."""
+    """A rule whose effects are held back, by what and until when; of an exception also why, and who says so."""
 
     rule: str
     item: str | None
     by: tuple[HeldBackBy, ...]
     until: datetime | None
+    why: str | None = None
+    who: str | None = None
 
 
 class Grant(Struct, frozen=True, kw_only=True):

@@ -13,13 +13,14 @@ from msgspec.structs import replace
 from engine.calendars.moments import parse_as_of
 from engine.compiling.compiled import CompiledPlaybook
 from engine.compiling.typing import constant
+from engine.documents.document import Entry, Node, Scalar, Sequence, plain
 from engine.documents.document import Mapping as Document
-from engine.documents.document import Node, Sequence, plain
 from engine.documents.reader import read_file
 from engine.foundation import codes
 from engine.foundation.places import Place
 from engine.foundation.problems import AccountFailed, InputUnreadable, PlaybookInvalid, Problem, problem
 from engine.history.model import History
+from engine.language.exceptions import Exemption, exceptions_from, read_exceptions
 from engine.language.loading import load_document
 from engine.language.values import Written
 from engine.matching.run import Ranking, Rates
@@ -125,7 +126,11 @@ def plan_scenario(scenario: Scenario, compiled: CompiledPlaybook, engine: Engine
     """The plan of a scenario's account at its moment; raises ``AccountFailed`` and ``InputUnreadable``."""
     written = plain(scenario.node)
     as_of = _moment(scenario, written, compiled)
-    context = Context(team=_team(scenario, written), rates=_rates(scenario, written))
+    context = Context(
+        team=_team(scenario, written),
+        rates=_rates(scenario, written),
+        exceptions=_exceptions(scenario),
+    )
     snapshot = _account(scenario, written)
     rankings = _rankings(scenario, written, compiled, snapshot, as_of)
     at_work = planner(compiled, as_of, replace(context, rankings=rankings), engine)
@@ -158,6 +163,15 @@ def _team(scenario: Scenario, written: dict[str, Any]) -> Team:
         return read_team(Path(scenario.place.file).parent / team)
     node = scenario.node.get("team")
     return team_from(node) if node is not None else EMPTY_TEAM
+
+
+def _exceptions(scenario: Scenario) -> tuple[Exemption, ...]:
+    node = scenario.node.get("exceptions")
+    if isinstance(node, Scalar):
+        return read_exceptions(Path(scenario.place.file).parent / str(node.value))
+    if node is None:
+        return ()
+    return exceptions_from(Document((Entry("exceptions", node.place, node),), node.place))
 
 
 def _rates(scenario: Scenario, written: dict[str, Any]) -> Rates:

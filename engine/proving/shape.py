@@ -45,6 +45,12 @@ def scenario_schema() -> Json:
             "then": {},
             "else": {"type": "string"},
         },
+        "exceptions": {
+            "description": "an exceptions file, or exceptions by id",
+            "if": {"type": "object"},
+            "then": {},
+            "else": {"type": "string"},
+        },
         "rates": {"type": "string", "description": "a file of exchange rates beside this one"},
         "history": {**_BY_NAME, "description": "what earlier runs left"},
         "portfolio": {"type": "object", "additionalProperties": {"type": "array", "items": _SCALAR}},

@@ -1,0 +1,67 @@
+"""What holds for exceptions: they take work away, never knowledge."""
+
+from datetime import timedelta
+
+import pytest
+from hypothesis import given
+from msgspec.structs import replace
+
+from engine.foundation.places import Place
+from engine.language.exceptions import Exemption
+from engine.planning.context import Context
+from tests.laws.accounts import account
+from tests.laws.chance import Chance, chances
+from tests.laws.running import NOW, at, attempt, bytes_of, compiled, context_for
+from tests.laws.strategies import playbook
+
+pytestmark = pytest.mark.law
+
+TODAY = NOW.date()
+
+
+def exemption(**more: object) -> Exemption:
+    return Exemption(id="x", place=Place("x.yaml", 1, 1), until=TODAY, why="audit", who="wang", **more)  # type: ignore[arg-type]
+
+
+@given(chances)
+def test_an_exception_takes_work_away_and_changes_nothing_that_is_known(chance: Chance) -> None:
+    ours, known = compiled(playbook(chance)), account(chance)
+    context = context_for(ours, [known])
+    free, held = (
+        attempt(at(ours, each), known) for each in (context, _with(context, exemption(accounts=(known["id"],))))
+    )
+    if isinstance(free, str) or isinstance(held, str):
+        assert free == held
+        return
+    same = ("light", "light_at_worst", "watch", "classes", "warnings")
+    assert [getattr(free.plan, each) for each in same] == [getattr(held.plan, each) for each in same]
+    assert {each.rule for each in held.plan.actions} <= {
+        each.address for each in ours.rules if each.section == "cadence"
+    }, "a cadence whose scope is unknown goes on as it was planned"
+    assert all("exception" in each.by for each in held.plan.suppressed if _is_rule(each.rule))
+
+
+@given(chances)
+def test_an_exception_for_others_or_of_another_time_does_nothing(chance: Chance) -> None:
+    ours, known = compiled(playbook(chance)), account(chance)
+    context = context_for(ours, [known])
+    elsewhere = (
+        exemption(accounts=("nobody",)),
+        replace(exemption(accounts=(known["id"],)), until=TODAY - timedelta(days=1)),
+        exemption(accounts=(known["id"],), from_=TODAY + timedelta(days=1)),
+    )
+    held = attempt(at(ours, _with(context, *elsewhere)), known)
+    free = attempt(at(ours, context), known)
+    if isinstance(free, str) or isinstance(held, str):
+        assert free == held
+        return
+    digests = replace(held.plan, inputs=free.plan.inputs)
+    assert bytes_of(replace(held, plan=digests)) == bytes_of(free)
+
+
+def _with(context: Context, *exceptions: Exemption) -> Context:
+    return replace(context, exceptions=exceptions)
+
+
+def _is_rule(address: str) -> bool:
+    return address.partition(".")[0] in ("warnings", "rules", "cadence")
