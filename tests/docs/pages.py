@@ -2,7 +2,8 @@
 
 Blocks say in their first line what they are: ```` ```yaml my-first/playbook.yaml ```` is a file of that name,
 ```` ```console ```` holds commands after ``$`` with what they print (``exit=1`` after ``console`` for their exit
-code), ```` ```yaml scenario ```` a scenario that brings its own playbook.
+code), ```` ```yaml scenario ```` a scenario that brings its own playbook. Beside ``playbook`` there is one command,
+``cp``, for files of this project, which a page calls ``playbook-engine``.
 
 ``python -m tests.docs.pages`` writes what the commands print today into the pages.
 """
@@ -10,6 +11,7 @@ code), ```` ```yaml scenario ```` a scenario that brings its own playbook.
 import os
 import re
 import shlex
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -19,6 +21,7 @@ from typing import Final, NamedTuple
 
 ROOT: Final = Path(__file__).parents[2]
 DOCS: Final = ROOT / "docs"
+CHECKOUT: Final = "playbook-engine/"
 PAGES: Final = sorted([*DOCS.rglob("*.md"), *ROOT.glob("README*.md")])
 
 _BLOCK = re.compile(r"^```(?P<kind>\w+)(?: (?P<more>[^\n]*))?\n(?P<body>.*?)^```$", re.MULTILINE | re.DOTALL)
@@ -80,7 +83,11 @@ def _console(block: Block, folder: Path) -> str:
 def _run(command: str, folder: Path) -> tuple[str, int]:
     """What a command prints, words for people included, and its exit code."""
     program, *arguments = shlex.split(command)
-    assert program == "playbook", f"pages run `playbook` only, not `{command}`"
+    if program == "cp":
+        source, target = arguments
+        shutil.copy(ROOT / source.removeprefix(CHECKOUT), folder / target)
+        return "", 0
+    assert program == "playbook", f"pages run `playbook` and `cp` only, not `{command}`"
     environment = {**os.environ, "NO_COLOR": "1", "PYTHONUNBUFFERED": "1", "PYTHONIOENCODING": "utf-8"}
     done = subprocess.run(
         [sys.executable, str(ROOT / "cli.py"), *arguments],
