@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from engine.documents.shapes import place_in
 from engine.foundation import codes
 from engine.foundation.problems import Problem, problem
 from engine.language.playbook import Playbook
@@ -18,8 +19,9 @@ def _never_contacted(playbook: Playbook) -> Iterator[Problem]:
     for metric in playbook.metrics.values():
         collection = "." in str(metric.of[0].value) and metric.verb in ("days_since", "months_since")
         if collection and metric.if_none is None and not str(metric.of[0].value).startswith("relationship."):
-            message = f"`{metric.id}` is none where there is no such record, and then no comparison holds"
-            yield problem(codes.NEVER_CONTACTED, metric.place, message, "add `if_none: true` or `if_none: false`")
+            message = f"where nothing was ever recorded `{metric.id}` has no value, and comparisons with it are false"
+            hint = "`if_none: true` counts such accounts in, `if_none: false` says that they stay out"
+            yield problem(codes.NEVER_CONTACTED, metric.place, message, hint)
 
 
 def _overlapping_ends(playbook: Playbook) -> Iterator[Problem]:
@@ -28,4 +30,9 @@ def _overlapping_ends(playbook: Playbook) -> Iterator[Problem]:
         for entry in entries.values():
             if entry.ends_when is not None:
                 message = f"`{section}.{entry.id}` may begin and end at once; `ends_when` then wins"
-                yield problem(codes.OVERLAP, entry.place, message, "make sure that they can't hold together")
+                yield problem(
+                    codes.OVERLAP,
+                    place_in(entry, "ends_when", key=True),
+                    message,
+                    "make sure that they can't hold together",
+                )

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from engine.documents.document import plain
+from engine.documents.shapes import place_in
 from engine.foundation import codes
 from engine.foundation.problems import Problem, problem
 from engine.language.playbook import Live, Playbook
@@ -24,12 +25,13 @@ def promises(root: Path, playbook: Playbook, usable: bool) -> Iterator[Problem]:
     inherited = [each for base in playbook.bases for each in _scenarios(Path(base))[0]]
     fires, quiet = _shown([*inherited, *scenarios])
     for address, entry in _stable(playbook):
+        place = place_in(entry, "status")
         if address not in fires:
             hint = f"add a scenario in {FOLDER}/ that expects it"
-            yield problem(codes.NO_FIRING_SCENARIO, entry.place, f"no scenario shows `{address}` fire", hint)
+            yield problem(codes.NO_FIRING_SCENARIO, place, f"no scenario shows `{address}` fire", hint)
         if address not in quiet:
             hint = f"add a scenario in {FOLDER}/ that expects `none` of it"
-            yield problem(codes.NO_QUIET_SCENARIO, entry.place, f"no scenario shows `{address}` stay quiet", hint)
+            yield problem(codes.NO_QUIET_SCENARIO, place, f"no scenario shows `{address}` stay quiet", hint)
 
 
 def _scenarios(root: Path) -> tuple[list[Scenario], list[Problem]]:

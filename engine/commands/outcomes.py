@@ -6,13 +6,11 @@ from typing import Final
 from xml.etree import ElementTree
 
 from engine.commands.terminal import clean, ink
-from engine.foundation import codes
 from engine.foundation.problems import Problem
 from engine.proving.scenarios import Outcome
 
 PASSED: Final = "✓"
 FAILED: Final = "✗"
-UNMET: Final = codes.UNMET.code
 
 
 def outcome_lines(outcome: Outcome) -> Iterator[str]:
@@ -20,15 +18,13 @@ def outcome_lines(outcome: Outcome) -> Iterator[str]:
     mark = ink(PASSED, fg="green") if outcome.passed else ink(FAILED, fg="red", bold=True)
     yield f"{mark} {ink(outcome.scenario)}  {ink(outcome.place, dim=True)}"
     for each in outcome.differences:
-        yield f"    {ink(_place(each), dim=True)}: {ink(each.message)}" + (
-            "" if each.code == UNMET else f" [{each.code}]"
-        )
+        yield f"    {ink(_place(each), dim=True)}: {each.code} {ink(each.message)}"
         if each.hint:
             yield f"        {ink('hint:', dim=True)} {ink(each.hint)}"
 
 
 def _place(found: Problem) -> str:
-    return ":".join(str(part) for part in (found.file, found.line) if part)
+    return ":".join(str(part) for part in (found.file, found.line, found.column) if part)
 
 
 def junit(suites: Iterable[tuple[str, list[Outcome]]]) -> bytes:

@@ -2,16 +2,16 @@
 
 from collections.abc import Iterator, Mapping
 from datetime import date
-from typing import Final
 
 from msgspec import UNSET
 
 from engine.compiling.parameters import Dated
+from engine.foundation import codes
+from engine.foundation.places import Place
+from engine.foundation.problems import Problem, problem
 from engine.matching import core
 from engine.matching.core import Node
 from engine.matching.run import Value
-
-BANDS_HINT: Final = "let each begin at its own written figure or parameter"
 
 Bindings = Mapping[str, Dated]
 
@@ -29,6 +29,29 @@ def rising(starts: list[Node], bindings: Bindings) -> list[int] | None:
             return None
         found = order
     return found
+
+
+def disordered(whose: str, bands: list[tuple[str, Node, Place]], place: Place) -> Problem:
+    """What to say of bands that have no one order: which two begin at the same, if they do so always."""
+    seen: dict[Node, str] = {}
+    for name, start, where in bands:
+        other = seen.setdefault(start, name)
+        if other != name:
+            message = f"`{other}` and `{name}` of `{whose}` begin at the same figure"
+            return problem(codes.BANDS_ORDER, where, message, "give each the lowest figure that belongs to it")
+    message = f"the bands of `{whose}` have no one order: on some day or for some class two begin together"
+    return problem(codes.BANDS_ORDER, place, message, "let each begin at its own written figure or parameter")
+
+
+def falls(low: Node, high: Node, bindings: Bindings) -> bool:
+    """Whether ``low`` lies above ``high``, on some day or for some class."""
+    return any(_is_above(*bounds) for bounds in _every([low, high], bindings))
+
+
+def _is_above(low: Value, high: Value) -> bool:
+    if isinstance(low, int) and isinstance(high, int):
+        return low > high
+    return isinstance(low, date) and isinstance(high, date) and low > high
 
 
 def _every(starts: list[Node], bindings: Bindings) -> Iterator[list[Value]]:

@@ -7,6 +7,7 @@ from engine.calendars.hours import parse_hours
 from engine.calendars.locales import calendar_for_locale
 from engine.calendars.public_holidays import check_region
 from engine.calendars.workdays import Calendar, always_open
+from engine.documents.shapes import place_in
 from engine.foundation import codes
 from engine.foundation.problems import Problem, did_you_mean, problem
 from engine.language.playbook import CalendarEntry, Playbook
@@ -30,8 +31,14 @@ class Calendars:
         if found is not None:
             return found
         message = f"`locale: {playbook.manifest.locale}` is not known"
+        place = place_in(playbook.manifest, "locale")
         self._sink(
-            problem(codes.UNKNOWN_NAME, playbook.manifest.place, message, "write for example `zh-CN` or `en-US`")
+            problem(
+                codes.UNKNOWN_NAME,
+                place,
+                message,
+                "write for example `zh-CN` or `en-US`",
+            )
         )
         return always_open("UTC")
 
@@ -41,7 +48,8 @@ class Calendars:
             return base
         if name not in self.by_name and f"calendars.{name}" not in playbook.broken:
             hint = did_you_mean(name, self.by_name)
-            self._sink(problem(codes.UNKNOWN_NAME, playbook.manifest.place, f"`calendar: {name}` is not defined", hint))
+            place = place_in(playbook.manifest, "calendar")
+            self._sink(problem(codes.UNKNOWN_NAME, place, f"`calendar: {name}` is not defined", hint))
         return self.by_name.get(name, base)
 
     def _named(self, entry: CalendarEntry, base: Calendar) -> Calendar | None:

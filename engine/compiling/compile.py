@@ -9,7 +9,7 @@ from engine.compiling.calendars import Calendars
 from engine.compiling.clauses import Clause, Leaf, leaves, skeleton, truth_node
 from engine.compiling.compiled import CompiledClass, CompiledPlaybook, CompiledRule, CompiledScope, Slot
 from engine.compiling.conditions import Lowering
-from engine.compiling.entries import BUILT_IN_ROLES, Entries
+from engine.compiling.entries import BUILT_IN_ROLES, DRAFT_HINT, Entries
 from engine.compiling.figures.arguments import Arguments
 from engine.compiling.figures.metrics import Figures
 from engine.compiling.lengths import Lengths
@@ -19,6 +19,7 @@ from engine.compiling.structure import structure_problems
 from engine.compiling.symbols import ACCOUNT, Meaning, Symbols, View
 from engine.compiling.texts import Texting
 from engine.foundation import codes
+from engine.foundation.places import Place
 from engine.foundation.problems import Problem, problem
 from engine.inference.program import build_program
 from engine.inference.skeleton import Skeleton
@@ -181,7 +182,17 @@ class _Builder:
             for read in sorted(conclusions_read(nodes, self.figures.definitions, before=True) & drafts):
                 if address not in drafts:
                     message = f"`{address}` reads `{read}`, which is a draft"
-                    self.sink(problem(codes.DRAFT_REFERENCE, entry.entry.place, message, "make it `status: test`"))
+                    self.sink(problem(codes.DRAFT_REFERENCE, self._read_at(entry, read), message, DRAFT_HINT))
+
+    def _read_at(self, entry: CompiledEntry, conclusion: str) -> Place:
+        """Where an entry first tests a conclusion; its own place where it is read some other way."""
+        tests = (each for clause in _clauses(entry) for each in leaves(clause))
+        reading = (
+            each.place
+            for each in tests
+            if conclusion in conclusions_read((each.node,), self.figures.definitions, before=True)
+        )
+        return next(reading, entry.entry.place)
 
     def _scopes(
         self, levels: list[list[CompiledEntry]]

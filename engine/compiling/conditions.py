@@ -5,6 +5,7 @@ from typing import Final, cast
 
 from msgspec.structs import replace
 
+from engine.compiling.bands import falls
 from engine.compiling.clauses import Branch, Clause, Leaf, all_of, truth_node
 from engine.compiling.lengths import CLOCK, DATES, Lengths
 from engine.compiling.parameters import Parameters
@@ -16,7 +17,7 @@ from engine.foundation.problems import Problem, did_you_mean, problem
 from engine.language import conditions as written
 from engine.language.conditions import Condition, FieldTest, Operation
 from engine.language.operators import OPERATORS
-from engine.language.playbook import RuleEntry, WarningRule
+from engine.language.playbook import EpisodeRule, RuleEntry, WarningRule
 from engine.language.values import Written
 from engine.matching import core
 from engine.matching.core import COUNT, DATE, INSTANT, TEXT, TRUTH, Node, ValueType
@@ -207,7 +208,7 @@ class Lowering:
             address = f"previous.{meaning.node.address}"
             return Meaning(core.Conclusion(address, meaning.type), meaning.type, meaning.values)
         message = f"`{test.field}` is no conclusion of the account: only those have a value before this run"
-        self._sink(problem(codes.NOT_READABLE_HERE, test.place, message))
+        self._sink(problem(codes.NOT_READABLE_HERE, test.place, message, "take it out of `previous`"))
         return None
 
     def meaning(self, name: str, place: Place, view: View) -> Meaning | None:
@@ -228,9 +229,10 @@ class Lowering:
         entry = self._symbols.playbook.metrics.get(name) or self._symbols.playbook.classes.get(name)
         if entry is not None and entry.each is not None:
             message = f"`{name}` is worked out for each of {entry.each}, and can be read of them only"
-            return problem(codes.NOT_READABLE_HERE, place, message)
+            hint = f"add `each: {entry.each}`, or ask `some: {{in: {entry.each}, where: …}}`"
+            return problem(codes.NOT_READABLE_HERE, place, message, hint)
         whose = f"of {view.collection}" if view.bare else "of the account"
-        hint = did_you_mean(name, self._symbols.known_names(view))
+        hint = did_you_mean(name, self._symbols.known_names(view)) or "data of your own is declared under `fields`"
         return problem(codes.UNKNOWN_NAME, place, f"`{name}` is not known: no field, metric or class {whose}", hint)
 
     def _test(self, operation: Operation, test: FieldTest, meaning: Meaning, view: View) -> Clause | None:
@@ -264,7 +266,7 @@ class Lowering:
         fault = "it is no text written in place" if written_.reference else pattern_fault(str(written_.value))
         if fault is None:
             return True
-        hint = "patterns are RE2: no look-around, no back-references"
+        hint = "a sign meant as itself has a backslash: `\\(`; patterns are RE2, without look-around"
         self._sink(problem(codes.BAD_PATTERN, written_.place, f"`{written_.text}` is no pattern: {fault}", hint))
         return False
 
@@ -295,7 +297,12 @@ class Lowering:
         if meaning is None:
             known = {*self._symbols.playbook.parameters, *self._symbols.known_names(view)}
             self._sink(
-                problem(codes.UNKNOWN_PARAMETER, operand.place, f"`${name}` has no value", did_you_mean(name, known))
+                problem(
+                    codes.UNKNOWN_PARAMETER,
+                    operand.place,
+                    f"there is no `${name}`: nothing is named `{name}`",
+                    did_you_mean(name, known),
+                )
             )
             return None
         return self._of_type(meaning, kind, operand)
@@ -312,6 +319,13 @@ class Lowering:
         self._sink(problem(code, operand.place, message))
         return None
 
+    def _check_bounds(self, operation: Operation, low: Node, high: Node) -> None:
+        if falls(low, high, self._parameters.bindings):
+            first, second = operation.operands
+            message = f"nothing lies between `{first.text}` and `{second.text}`: the first is the higher one"
+            hint = f"write the lower one first: `between: [{second.text}, {first.text}]`"
+            self._sink(problem(codes.BOUNDS_REVERSED, first.place, message, hint))
+
     def _comparison(self, operation: Operation, meaning: Meaning, expected: tuple[Node, ...]) -> Node:
         left, op = meaning.node, operation.op
         match op:
@@ -322,6 +336,7 @@ class Lowering:
                 choice = core.OneOf(_rescaled(left, top), tuple(_rescaled(each, top) for each in expected))
                 return choice if op == "in" else core.Not(choice)
             case "between":
+                self._check_bounds(operation, *expected)
                 return core.All((compare("at_least", left, expected[0]), compare("at_most", left, expected[1])))
             case "contains" if meaning.type.kind == "texts":
                 return core.ListTest("any", left, expected)
@@ -395,7 +410,8 @@ def window(op: str, node: Node, kind: ValueType, length: Node, clock: bool = Fal
 
 
 def _reads_firing(entry: RuleEntry) -> bool:
-    conditions = (entry.applies_to, entry.where, entry.when, entry.ends_when)
+    ends_when = entry.ends_when if isinstance(entry, EpisodeRule) else None
+    conditions = (entry.applies_to, entry.where, entry.when, ends_when)
     return any(isinstance(each, written.Firing) for condition in conditions for each in written.parts(condition))
 
 

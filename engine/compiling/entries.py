@@ -1,14 +1,14 @@
 """Classes, warnings, cadence, rules, plays and escalation → their compiled form."""
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
 from typing import Final, Literal
 
 from msgspec.structs import replace
 
-from engine.compiling.bands import BANDS_HINT, rising
+from engine.compiling.bands import disordered, rising
 from engine.compiling.clauses import Branch, Clause, Leaf, all_of, any_of
 from engine.compiling.compiled import CompiledClass, CompiledRule, CompiledStep, CompiledTask, Effect, Limit
 from engine.compiling.conditions import Lowering, compare
@@ -16,6 +16,8 @@ from engine.compiling.lengths import DATES, Lengths
 from engine.compiling.parameters import Parameters
 from engine.compiling.symbols import ACCOUNT, Meaning, Symbols, View
 from engine.compiling.texts import Texting
+from engine.compiling.typing import DATE_KINDS, describe, fields_hint
+from engine.documents.shapes import place_in
 from engine.foundation import codes
 from engine.foundation.places import Place
 from engine.foundation.problems import Code, Problem, did_you_mean, problem
@@ -27,6 +29,7 @@ from engine.language.playbook import (
     Classification,
     Doing,
     Entry,
+    EpisodeRule,
     Live,
     Playbook,
     Rule,
@@ -40,10 +43,9 @@ from engine.matching import core
 from engine.matching.core import DATE, DURATION, INSTANT, Node
 from engine.snapshots.model import COLLECTIONS
 
-_OF_EPISODES: Final = (
-    "do", "must_hold", "ends_when", "keep", "reopen_within", "stale_after", "cooldown", "at_most",
-)  # fmt: skip
 STALE_AFTER: Final = core.Constant(Duration(Decimal(30), "days"), DURATION)
+_NO_EPISODES: Final = EpisodeRule()
+"""What steadies a cadence: it has occurrences, not episodes, so nothing does."""
 _AT_MOST = re.compile(r"([1-9][0-9]*) per (\S+)")
 
 
@@ -86,27 +88,28 @@ class Entries:
 
     # -- views and small parts ----------------------------------------------------------------------
 
-    def _view(self, collection: str | None, place: Place, bare: bool = False) -> View | None:
+    def _view(self, entry: Classification | RuleEntry, bare: bool = False) -> View | None:
+        collection = entry.each
         if collection is None:
             return ACCOUNT
         if collection not in COLLECTIONS:
-            self._report(
-                codes.UNKNOWN_NAME, place, f"`{collection}` is no collection", did_you_mean(collection, COLLECTIONS)
-            )
+            hint = did_you_mean(collection, COLLECTIONS)
+            self._report(codes.UNKNOWN_NAME, place_in(entry, "each"), f"`{collection}` is no collection", hint)
             return None
         return View(collection, COLLECTIONS[collection].singular, bare)
 
     def _clause(self, condition: Condition | None, view: View) -> Clause | None:
         return None if condition is None else self._lowering.clause(condition, view)
 
-    def _limit(self, entry: RuleEntry) -> Limit | None:
+    def _limit(self, entry: EpisodeRule) -> Limit | None:
         if entry.at_most is None:
             return None
         found = _AT_MOST.fullmatch(entry.at_most)
         period = parse_period(found[2]) if found else None
         if found is None or period is None:
             message = f"`at_most: {entry.at_most}` is no limit"
-            self._report(codes.BAD_FORM, entry.place, message, "write for example `at_most: 2 per quarter`")
+            place = place_in(entry, "at_most")
+            self._report(codes.BAD_FORM, place, message, "write for example `at_most: 2 per quarter`")
             return None
         return Limit(int(found[1]), period)
 
@@ -117,20 +120,20 @@ class Entries:
         meaning = self._lowering.meaning(name.removeprefix("$"), place, view)
         if meaning is None or meaning.type in (DATE, INSTANT):
             return meaning.node if meaning else None
-        self._report(codes.TYPE_MISMATCH, place, f"`{name}` is no date or moment")
+        message = f"`{name}` is {describe(meaning.type)}, not a date or a moment"
+        self._report(codes.TYPE_MISMATCH, place, message, fields_hint(view.collection, DATE_KINDS))
         return None
 
     # -- classes ------------------------------------------------------------------------------------
 
     def _class(self, entry: Classification) -> CompiledClass | None:
         address = f"classes.{entry.id}"
-        view = self._view(entry.each, entry.place, bare=True)
+        view = self._view(entry, bare=True)
         if view is None:
             return None
-        forms = [each for each in (entry.bands, entry.choose, entry.first, entry.climb) if each is not None]
-        if len(forms) != 1:
-            hint = "`of` with `bands`, or `choose`, or `first`, or `climb`"
-            self._report(codes.MISSING_KEY, entry.place, f"`{address}` says in no one way how it is decided", hint)
+        ways = [key for key in ("bands", "choose", "first", "climb") if getattr(entry, key) is not None]
+        if len(ways) != 1:
+            self._undecided(entry, ways)
             return None
         self._check_values(entry)
         if entry.reassess is not None and entry.reassess.reference is not None:
@@ -152,25 +155,40 @@ class Entries:
         ranks = (None, *written) if mode == "climb" else entry.ranks
         return CompiledClass(entry=entry, address=address, mode=mode, rows=complete, ranks=ranks)
 
+    def _undecided(self, entry: Classification, ways: list[str]) -> None:
+        if ways:
+            message = f"`classes.{entry.id}` is decided in two ways: `{ways[0]}` and `{ways[1]}`"
+            self._report(codes.UNKNOWN_KEY, place_in(entry, ways[1], key=True), message, "keep one of the two")
+        else:
+            message = f"`classes.{entry.id}` does not say how it is decided"
+            hint = "add `bands:` (beside `of:`), or `choose:`, or `first:`, or `climb:`"
+            self._report(codes.MISSING_KEY, entry.place, message, hint)
+
     def _check_values(self, entry: Classification) -> None:
         if entry.otherwise is not None and entry.first is None:
-            self._report(codes.UNKNOWN_KEY, entry.place, "`otherwise` belongs to `first`")
+            place, hint = place_in(entry, "otherwise", key=True), "write a row for what is left, or `first:`"
+            self._report(codes.UNKNOWN_KEY, place, "`otherwise` goes with `first` alone", hint)
         if entry.ranks and entry.climb is not None:
-            self._report(
-                codes.UNKNOWN_KEY, entry.place, "`ranks` does nothing here: the steps of `climb` have an order"
+            place, message = (
+                place_in(entry, "ranks", key=True),
+                "`ranks` does nothing: the steps of `climb` have an order",
             )
+            self._report(codes.UNKNOWN_KEY, place, message, "take it away")
         if entry.down_after > 1 and not entry.ranks and entry.bands is None and entry.climb is None:
-            self._report(codes.MISSING_KEY, entry.place, "`down_after` needs `ranks`, lowest first", "add `ranks: […]`")
-        for value in (*entry.ranks, *entry.labels):
+            place = place_in(entry, "down_after", key=True)
+            self._report(codes.MISSING_KEY, place, "`down_after` needs `ranks`, lowest first", "add `ranks: […]`")
+        ranked = [(value, place_in(entry, "ranks", at)) for at, value in enumerate(entry.ranks)]
+        labelled = [(value, place_in(entry, "labels", value, key=True)) for value in entry.labels]
+        for value, place in (*ranked, *labelled):
             if value not in entry.values:
-                hint = did_you_mean(value, entry.values)
-                self._report(codes.UNKNOWN_VALUE, entry.place, f"`{value}` is no value of `{entry.id}`", hint)
+                message = f"`{value}` is no value of `{entry.id}`"
+                self._report(codes.UNKNOWN_VALUE, place, message, did_you_mean(value, entry.values))
 
     def _bands(self, entry: Classification, address: str, view: View) -> CompiledClass | None:
         if entry.of is None:
             self._report(codes.MISSING_KEY, entry.place, f"`of` is missing in `{address}`", "add `of:` with a figure")
             return None
-        figure = self._lowering.meaning(entry.of, entry.place, view)
+        figure = self._lowering.meaning(entry.of, place_in(entry, "of"), view)
         if figure is None:
             return None
         lows = [
@@ -181,8 +199,7 @@ class Entries:
         if len(starts) < len(lows):
             return None
         if order is None:
-            message = f"the bands of `{address}` have no one order: two begin together, or change places"
-            self._report(codes.BANDS_ORDER, entry.place, message, BANDS_HINT)
+            self._sink(disordered(address, [(value, node, low.place) for value, low, node in starts], entry.place))
             return None
         starts = [starts[at] for at in order]
         rows = tuple(self._band(entry, figure, starts, index) for index in range(len(starts)))
@@ -211,30 +228,21 @@ class Entries:
         for value, clause in rows:
             other = seen.setdefault(_tests(clause), value)
             if other != value:
+                place = place_in(entry, "choose", value, key=True)
                 message = f"rows `{other}` and `{value}` of `{entry.id}` hold together"
-                self._report(
-                    codes.ROWS_OVERLAP, clause.place, message, "`choose` needs rows of which exactly one holds"
-                )
+                self._report(codes.ROWS_OVERLAP, place, message, "`choose` needs rows of which exactly one holds")
 
     # -- rules --------------------------------------------------------------------------------------
 
-    def _check_cadence(self, entry: Cadence) -> None:
-        """A cadence has occurrences, not episodes: what steadies or holds back episodes would do nothing."""
-        for key in _OF_EPISODES:
-            if getattr(entry, key):
-                message = f"`{key}` does nothing in a cadence"
-                self._report(codes.UNKNOWN_KEY, entry.place, message, "write a rule under `rules` instead")
-
     def _rule(self, section: str, entry: WarningRule | Rule | Cadence) -> CompiledRule | None:
-        bare = self._view(entry.each, entry.place, bare=True)
-        view = self._view(entry.each, entry.place)
+        bare = self._view(entry, bare=True)
+        view = self._view(entry)
         if bare is None or view is None:
             return None
         begins = self._begins(entry, section, bare, view)
         if begins is None:
             return None
-        if isinstance(entry, Cadence):
-            self._check_cadence(entry)
+        episodes = entry if isinstance(entry, EpisodeRule) else _NO_EPISODES
         return CompiledRule(
             section=section,  # type: ignore[arg-type]
             entry=entry,
@@ -242,14 +250,14 @@ class Entries:
             concludes=section == "warnings" or bool(entry.mutes),
             collection=entry.each,
             begins=begins,
-            ends=self._ends(entry, view),
-            since=self._moment(entry.since, entry.place, view),
-            must_hold=self._lengths.node(entry.must_hold),
-            keep=self._lengths.node(entry.keep),
-            reopen_within=self._lengths.node(entry.reopen_within),
-            stale_after=self._lengths.node(entry.stale_after) or STALE_AFTER,
-            cooldown=self._lengths.node(entry.cooldown),
-            at_most=self._limit(entry),
+            ends=self._ends(episodes, view),
+            since=self._moment(entry.since, place_in(entry, "since"), view),
+            must_hold=self._lengths.node(episodes.must_hold),
+            keep=self._lengths.node(episodes.keep),
+            reopen_within=self._lengths.node(episodes.reopen_within),
+            stale_after=self._lengths.node(episodes.stale_after) or STALE_AFTER,
+            cooldown=self._lengths.node(episodes.cooldown),
+            at_most=self._limit(episodes),
             effects=self._effects(entry, view),
             rhythm=self._lengths.rhythm(entry.every) if isinstance(entry, Cadence) else None,
             grace=self._lengths.node(entry.grace, DATES) if isinstance(entry, Cadence) else None,
@@ -267,8 +275,8 @@ class Entries:
             self._report(
                 codes.MISSING_KEY,
                 entry.place,
-                f"`{section}.{entry.id}` has no cause",
-                "add `when:` or `each:` with `where:`",
+                f"`{section}.{entry.id}` does not say when it holds",
+                "add `when:`, or `each:` with `where:`",
             )
             return None
         parts = [(entry.applies_to, ACCOUNT), (entry.where, bare), (entry.when, view)]
@@ -277,7 +285,7 @@ class Entries:
             return None
         return all_of((*_in_force(entry), *(each for each in clauses if each is not None)), entry.place)
 
-    def _ends(self, entry: RuleEntry, view: View) -> Clause | None:
+    def _ends(self, entry: EpisodeRule, view: View) -> Clause | None:
         """``ends_when``, or leaving the scope; none where the entry ends simply by not holding any more."""
         if entry.ends_when is None:
             return None
@@ -288,7 +296,7 @@ class Entries:
 
     # -- effects ------------------------------------------------------------------------------------
 
-    def _effects(self, entry: RuleEntry, view: View) -> tuple[Effect, ...]:
+    def _effects(self, entry: EpisodeRule | Cadence, view: View) -> tuple[Effect, ...]:
         if isinstance(entry, Cadence):
             return (Effect("", "", self._cadence_tasks(entry, view), None),)
         inline = [each for each in entry.do if each.task is not None]
@@ -303,16 +311,14 @@ class Entries:
 
     def _check_draft(self, user: Entry, used: Live, name: str, place: Place) -> None:
         if used.status == "draft" and isinstance(user, Live) and user.status != "draft":
-            self._report(
-                codes.DRAFT_REFERENCE, place, f"`{user.id}` uses {name}, which is a draft", "make it `status: test`"
-            )
+            self._report(codes.DRAFT_REFERENCE, place, f"`{user.id}` uses {name}, which is a draft", DRAFT_HINT)
 
     def _play(self, entry: RuleEntry, doing: Doing, view: View) -> Effect | None:
         name = str(doing.play)
         play = self._playbook.plays.get(name)
         if play is None:
             if f"plays.{name}" not in self._playbook.broken:
-                hint = did_you_mean(name, self._playbook.plays)
+                hint = did_you_mean(name, self._playbook.plays) or f"define `{name}` under `plays`"
                 self._report(codes.UNKNOWN_NAME, doing.place, f"`{name}` is no play", hint)
             return None
         self._check_draft(entry, play, f"play `{name}`", doing.place)
@@ -330,12 +336,13 @@ class Entries:
             checklist=entry.checklist or entry.agenda, options=entry.options, done_when=entry.done_when,
             escalate=entry.escalate,
         )  # fmt: skip
-        self._check_kinds(entry.counts, entry.place)
+        for at, kind in enumerate(entry.counts):
+            self._check_kind(kind, place_in(entry, "counts", at))
         prepared = (self._task(each, "", entry, view) for each in entry.prepare.values())
         return (self._task(main, "", entry, view), *prepared)
 
     def _task(self, task: Task, play: str, within: Entry, view: View) -> CompiledTask:
-        self._check_kinds((task.kind,), task.place)
+        self._check_kind(task.kind, place_in(task, "kind"))
         self._check_roles(task)
         self._check_send(task, within)
         due = task.due
@@ -360,33 +367,34 @@ class Entries:
             return None
         return self._moment(due.anchor, due.place, view)
 
-    def _check_kinds(self, kinds: Iterable[str], place: Place) -> None:
-        for kind in kinds:
-            if kind not in KINDS:
-                self._report(codes.UNKNOWN_NAME, place, f"`{kind}` is no kind of action", did_you_mean(kind, KINDS))
+    def _check_kind(self, kind: str, place: Place) -> None:
+        if kind not in KINDS:
+            self._report(codes.UNKNOWN_NAME, place, f"`{kind}` is no kind of action", did_you_mean(kind, KINDS))
 
     def _check_roles(self, task: Task) -> None:
         ours, theirs = self._playbook.roles.ours, self._playbook.roles.theirs
         known = {**ours, **BUILT_IN_ROLES}
-        for role in (*task.owner, *task.ours):
+        named = [
+            (role, place_in(task, key, at)) for key in ("owner", "ours") for at, role in enumerate(getattr(task, key))
+        ]
+        for role, place in named:
             if role not in known and "roles.ours" not in self._playbook.broken:
-                self._report(codes.UNKNOWN_NAME, task.place, f"`{role}` is no role of ours", did_you_mean(role, known))
-        for role in task.theirs:
+                self._report(codes.UNKNOWN_NAME, place, f"`{role}` is no role of ours", did_you_mean(role, known))
+        for at, role in enumerate(task.theirs):
             if theirs and role not in theirs:
-                self._report(
-                    codes.UNKNOWN_NAME, task.place, f"`{role}` is no role of theirs", did_you_mean(role, theirs)
-                )
+                place, hint = place_in(task, "theirs", at), did_you_mean(role, theirs)
+                self._report(codes.UNKNOWN_NAME, place, f"`{role}` is no role of theirs", hint)
 
     def _check_send(self, task: Task, within: Entry) -> None:
         content = self._playbook.content
         if task.send in content:
-            self._check_draft(within, content[task.send], f"content `{task.send}`", task.place)
+            self._check_draft(within, content[task.send], f"content `{task.send}`", place_in(task, "send"))
         if task.send is not None and task.send not in content and f"content.{task.send}" not in self._playbook.broken:
             self._report(
                 codes.UNKNOWN_NAME,
-                task.place,
+                place_in(task, "send"),
                 f"`send: {task.send}` names no content",
-                did_you_mean(task.send, content),
+                did_you_mean(task.send, content) or f"define `{task.send}` under `content`",
             )
 
     def _escalation(self, task: Task) -> tuple[CompiledStep, ...]:
@@ -394,22 +402,24 @@ class Entries:
             return ()
         found = self._playbook.escalation.get(task.escalate)
         if found is None:
-            hint = did_you_mean(task.escalate, self._playbook.escalation)
+            known = self._playbook.escalation
+            hint = did_you_mean(task.escalate, known) or f"define `{task.escalate}` under `escalation`"
             if f"escalation.{task.escalate}" not in self._playbook.broken:
-                self._report(codes.UNKNOWN_NAME, task.place, f"`{task.escalate}` is no escalation list", hint)
+                place = place_in(task, "escalate")
+                self._report(codes.UNKNOWN_NAME, place, f"`{task.escalate}` is no escalation list", hint)
             return ()
         return tuple(self._step(each) for each in found.values())
 
     def _step(self, step: Step) -> CompiledStep:
         known = {"owner", "manager of owner", *self._playbook.roles.ours, *BUILT_IN_ROLES}
         if step.notify not in known:
-            self._report(
-                codes.UNKNOWN_NAME, step.place, f"`notify: {step.notify}` is nobody", did_you_mean(step.notify, known)
-            )
+            place, hint = place_in(step, "notify"), did_you_mean(step.notify, known)
+            self._report(codes.UNKNOWN_NAME, place, f"`notify: {step.notify}` is no role of ours", hint)
         after = self._lengths.node(step.after) or core.Constant(Duration(Decimal(0), "hours"), DURATION)
         return CompiledStep(step, after, self._lengths.node(step.repeat))
 
 
+DRAFT_HINT: Final = "drafts work for nobody yet: write `status: test` in it, or `status: draft` here too"
 BUILT_IN_ROLES: Final[dict[str, str | None]] = {"account_manager": "sales_director", "sales_director": None}
 """Roles of ours that every playbook has, with their fallback (language 4)."""
 

@@ -8,6 +8,7 @@ from msgspec import UNSET, Struct
 
 from engine.compiling.symbols import ACCOUNT, Meaning, Symbols
 from engine.compiling.typing import constant, describe, duration_as_figure, example, parameter_type
+from engine.documents.shapes import place_in
 from engine.foundation import codes
 from engine.foundation.places import Place
 from engine.foundation.problems import Code, Problem, did_you_mean, problem
@@ -79,7 +80,14 @@ class Parameters:
         if name not in self._playbook.parameters:
             if f"parameters.{name}" not in self._playbook.broken:
                 hint = did_you_mean(name, self._playbook.parameters)
-                self._sink(problem(codes.UNKNOWN_PARAMETER, use.place, f"no parameter `{name}`", hint))
+                self._sink(
+                    problem(
+                        codes.UNKNOWN_PARAMETER,
+                        use.place,
+                        f"there is no `${name}`: no parameter is named `{name}`",
+                        hint,
+                    )
+                )
             return None
         parameter = self._playbook.parameters[name]
         own = self.type_of(name)
@@ -123,14 +131,16 @@ class Parameters:
             try:
                 found.append((date.fromisoformat(written), setting))
             except ValueError:
-                self._report(codes.BAD_FORM, setting.place, f"`{written}` is no date", "write for example `2026-01-31`")
-        days = [since for since, _ in found]
-        if len(set(days)) < len(days):
-            self._report(codes.DATED_OVERLAP, parameter.place, f"two values of `{parameter.id}` begin on the same day")
+                self._report(
+                    codes.BAD_FORM,
+                    place_in(parameter, "dated", written, key=True),
+                    f"`{written}` is no date",
+                    "write for example `2026-01-31`",
+                )
         if found and plain is None:
-            first = min(days)
+            first = min(since for since, _ in found)
             message = f"`{parameter.id}` has no value before {first}: what uses it is unknown until then"
-            self._report(codes.DATED_GAP, parameter.place, message, "add `value: …` for the time before")
+            self._report(codes.DATED_GAP, place_in(parameter, "dated"), message, "add `value: …` for the time before")
         return sorted(found, key=lambda pair: pair[0])
 
     def _plain(self, parameter: Parameter) -> Setting | None:
@@ -150,11 +160,11 @@ class Parameters:
         chooser = self.symbols.meaning(by, ACCOUNT)
         if chooser is None:
             hint = did_you_mean(by, self.symbols.known_names(ACCOUNT))
-            self._report(codes.UNKNOWN_NAME, parameter.place, f"`by: {by}` is no class or field", hint)
+            self._report(codes.UNKNOWN_NAME, place_in(parameter, "by"), f"`by: {by}` is no class or field", hint)
             return None
         if chooser.type != TEXT:
             message = f"`by: {by}` is {describe(chooser.type)}; values are chosen by a class or a text"
-            self._report(codes.TYPE_MISMATCH, parameter.place, message)
+            self._report(codes.TYPE_MISMATCH, place_in(parameter, "by"), message, "name a class")
             return None
         cases = tuple(
             self._case(parameter, chooser, value, setting, kind) for value, setting in (parameter.values or {}).items()
@@ -169,7 +179,12 @@ class Parameters:
     ) -> tuple[Node, Node] | None:
         if chooser.values and value not in chooser.values:
             hint = did_you_mean(value, chooser.values)
-            self._report(codes.UNKNOWN_VALUE, setting.place, f"`{value}` is no value of `{parameter.by}`", hint)
+            self._report(
+                codes.UNKNOWN_VALUE,
+                place_in(parameter, "values", value, key=True),
+                f"`{value}` is no value of `{parameter.by}`",
+                hint,
+            )
             return None
         result = self._constant(setting, kind)
         return None if result is None else (core.Compare("is", chooser.node, core.Constant(value, TEXT)), result)

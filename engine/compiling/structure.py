@@ -1,14 +1,25 @@
 """How entries hang together: what mutes, needs and sends what, and by which names work is known."""
 
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from graphlib import CycleError, TopologicalSorter
 from typing import Final
 
+from engine.documents.shapes import place_in
 from engine.foundation import codes
 from engine.foundation.places import Place
 from engine.foundation.problems import Problem, did_you_mean, problem
-from engine.language.playbook import SECTIONS, Cadence, Entry, Playbook, Recipient, RuleEntry, Task, WarningRule
+from engine.language.playbook import (
+    SECTIONS,
+    Cadence,
+    Doing,
+    Entry,
+    EpisodeRule,
+    Playbook,
+    Recipient,
+    RuleEntry,
+    Task,
+    WarningRule,
+)
 
 _HEAVINESS: Final = {"green": 0, "yellow": 1, "red": 2}
 EVERYBODY: Final = "all_contacts"
@@ -25,7 +36,7 @@ def structure_problems(playbook: Playbook, our_roles: Iterable[str]) -> Iterator
     yield from _mutes(playbook, entries)
     for address, entry in entries:
         yield from _action_ids(address, entry)
-        inline = [each.task for each in entry.do if each.task is not None]
+        inline = _inline(entry)
         yield from _needs(inline, {each.id for each in inline})
         if isinstance(entry, Cadence):
             yield from _needs(entry.prepare.values(), {*entry.prepare, entry.id})
@@ -44,12 +55,14 @@ def _former_ids(playbook: Playbook) -> Iterator[Problem]:
         entries: Mapping[str, Entry] = getattr(playbook, section) if issubclass(model, Entry) else {}
         claimed: dict[str, Entry] = {}
         for entry in entries.values():
-            for name in entry.formerly:
+            for at, name in enumerate(entry.formerly):
                 other = entries.get(name) or claimed.get(name)
                 claimed[name] = entry
                 if other is not None:
-                    message = f"`{section}.{entry.id}` was formerly `{name}`; so is `{other.id}` ({other.place})"
-                    yield problem(codes.FORMER_ID, entry.place, message, "an old id leads to one entry")
+                    whose = "the id" if name in entries else "a former id"
+                    message = f"`{name}` is {whose} of `{section}.{other.id}` too ({other.place})"
+                    place, hint = place_in(entry, "formerly", at), "take it away: an old id leads to one entry"
+                    yield problem(codes.FORMER_ID, place, message, hint)
 
 
 # -- mutes ---------------------------------------------------------------------------------------------
@@ -57,17 +70,22 @@ def _former_ids(playbook: Playbook) -> Iterator[Problem]:
 
 def _mutes(playbook: Playbook, entries: Entries) -> Iterator[Problem]:
     for address, entry in entries:
-        for name in entry.mutes:
-            muted = playbook.warnings.get(name)
+        for at, name in enumerate(entry.mutes):
+            muted, place = playbook.warnings.get(name), place_in(entry, "mutes", at)
             if muted is None and f"warnings.{name}" not in playbook.broken:
                 hint = did_you_mean(name, playbook.warnings)
-                yield problem(codes.UNKNOWN_NAME, entry.place, f"`mutes: {name}` names no warning", hint)
+                yield problem(codes.UNKNOWN_NAME, place, f"`mutes: {name}` names no warning", hint)
             elif muted is not None and isinstance(entry, WarningRule) and _is_heavier(muted, entry):
                 message = f"`{address}` is {entry.light} and can't mute `{name}`, which is {muted.light}"
-                yield problem(codes.MUTE_LIGHTER, entry.place, message, "a warning mutes equal or lighter lights")
+                yield problem(
+                    codes.MUTE_LIGHTER,
+                    place,
+                    message,
+                    "take it out of `mutes`: a warning mutes equal or lighter lights only",
+                )
     graph = {each.id: each.mutes for each in playbook.warnings.values()}
     places = {each.id: each.place for each in playbook.warnings.values()}
-    yield from _circle(graph, places, "warnings mute each other in a circle", "let one of them speak")
+    yield from _circle(graph, places, "warnings mute each other in a circle", "take one of them out of `mutes`")
 
 
 def _is_heavier(muted: WarningRule, entry: WarningRule) -> bool:
@@ -79,35 +97,49 @@ def _is_heavier(muted: WarningRule, entry: WarningRule) -> bool:
 
 def _action_ids(address: str, entry: RuleEntry) -> Iterator[Problem]:
     """Work is known by its task's id over all runs: two of one id could not be told apart (semantics 5.1)."""
-    inline = [each.task for each in entry.do if each.task is not None]
+    inline = _inline(entry)
     for task in inline:
         if not task.id and len(inline) > 1:
-            message = f"`{address}` has {len(inline)} inline actions: each needs an `id`"
+            message = f"`{address}` has {len(inline)} actions: each needs an `id`"
             yield problem(codes.ACTION_ID, task.place, message, "add for example `id: call`")
-    for name in _twice(each.id for each in inline if each.id):
-        message = f"two inline actions of `{address}` have the id `{name}`"
-        yield problem(codes.ACTION_ID, entry.place, message, "give each its own `id`")
-    for name in _twice(each.play for each in entry.do if each.play):
-        yield problem(codes.ACTION_ID, entry.place, f"`{address}` starts the play `{name}` twice", "name it once")
+    for name, place in _again((each.id, each.place) for each in inline if each.id):
+        message = f"two actions of `{address}` have the id `{name}`"
+        yield problem(codes.ACTION_ID, place, message, "give each its own `id`")
+    for name, place in _again((each.play, each.place) for each in _doing(entry) if each.play):
+        yield problem(codes.ACTION_ID, place, f"`{address}` starts the play `{name}` twice", "name it once")
     if isinstance(entry, Cadence) and entry.id in entry.prepare:
         task = entry.prepare[entry.id]
         message = f"`{entry.id}` is the id of the cadence itself"
         yield problem(codes.ACTION_ID, task.place, message, "give what prepares it another id")
 
 
-def _twice(names: Iterable[str]) -> list[str]:
-    return [name for name, count in Counter(names).items() if count > 1]
+def _doing(entry: RuleEntry) -> tuple[Doing, ...]:
+    return entry.do if isinstance(entry, EpisodeRule) else ()
+
+
+def _inline(entry: RuleEntry) -> list[Task]:
+    return [each.task for each in _doing(entry) if each.task is not None]
+
+
+def _again(named: Iterable[tuple[str, Place]]) -> Iterator[tuple[str, Place]]:
+    """The names that came before, each with its place."""
+    seen: set[str] = set()
+    for name, place in named:
+        if name in seen:
+            yield name, place
+        seen.add(name)
 
 
 def _needs(tasks: Iterable[Task], known: set[str]) -> Iterator[Problem]:
     listed = tuple(tasks)
     for task in listed:
-        for need in task.needs:
+        for at, need in enumerate(task.needs):
             if need not in known:
-                hint = did_you_mean(need, known - {""})
-                yield problem(codes.UNKNOWN_NAME, task.place, f"`needs: {need}` names no task", hint)
+                hint = did_you_mean(need, known - {""}) or "give the task it waits for an `id`"
+                yield problem(codes.UNKNOWN_NAME, place_in(task, "needs", at), f"`needs: {need}` names no task", hint)
     places = {each.id: each.place for each in listed}
-    yield from _circle({each.id: each.needs for each in listed}, places, "tasks wait for each other in a circle", None)
+    message = "tasks wait for each other in a circle"
+    yield from _circle({each.id: each.needs for each in listed}, places, message, "take one `needs` away")
 
 
 def _circle(
@@ -141,7 +173,7 @@ def _recipients(playbook: Playbook, entries: Entries, our_roles: frozenset[str])
 
 
 def _tasks_of(entry: RuleEntry) -> Iterator[Task]:
-    yield from (each.task for each in entry.do if each.task is not None)
+    yield from _inline(entry)
     if isinstance(entry, Cadence):
         yield from entry.prepare.values()
 
@@ -153,4 +185,4 @@ def _recipient(playbook: Playbook, recipient: Recipient, our_roles: frozenset[st
     known = {*theirs, *groups, *our_roles, EVERYBODY}
     if theirs and recipient.role not in known:
         message = f"`to: {recipient.role}` is no role of theirs or ours"
-        yield problem(codes.UNKNOWN_NAME, recipient.place, message, did_you_mean(recipient.role, known))
+        yield problem(codes.UNKNOWN_NAME, place_in(recipient, "role"), message, did_you_mean(recipient.role, known))

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 
 from engine.compiling.compiled import CompiledContent, Titles
 from engine.compiling.symbols import ACCOUNT, Meaning, Symbols, View
+from engine.documents.shapes import place_in
 from engine.foundation import codes
 from engine.foundation.problems import Code, Problem, did_you_mean, problem
 from engine.language.playbook import Content, Playbook
@@ -28,8 +29,9 @@ class Texting:
     def titles(self, text: Text, view: View, more: Mapping[str, Shape] | None = None) -> Titles:
         """The text as one-line templates by language."""
         shapes = {**self._shapes(view), **(more or {})}
+        placed = zip(text.by_language, text.places, strict=True)
         written = {
-            language: Template(text.place.file, source, text.place.line - 1) for language, source in text.by_language
+            language: Template(place.file, source, place.line - 1, place.column) for (language, source), place in placed
         }
         return self._compiled(written, shapes)
 
@@ -48,7 +50,8 @@ class Texting:
         shapes = self._shapes(view) | _RECIPIENT
         subject = self.titles(content.subject, view, _RECIPIENT) if content.subject else {}
         if content.subject is None and content.channel in ("email", "letter"):
-            self._report(content, codes.MISSING_KEY, f"`content.{content.id}` has no subject", "add `subject: …`")
+            message = f"`content.{content.id}` has no subject"
+            self._sink(problem(codes.MISSING_KEY, content.place, message, "add `subject: …`"))
         return CompiledContent(content, subject, self._compiled(self._files(content), shapes))
 
     def _files(self, content: Content) -> dict[str, Template]:
@@ -56,11 +59,11 @@ class Texting:
         found = {
             each.language: Template(each.file, each.text) for each in self._playbook.templates if each.name == name
         }
-        if not found:
+        if not found and f"templates.{name}" not in self._playbook.broken:
             known = {each.name for each in self._playbook.templates}
             hint = did_you_mean(name, known) or f"add `templates/{name}.zh.md` and `templates/{name}.en.md`"
             self._report(content, codes.TEMPLATE_MISSING, f"no file of `templates/` is named `{name}`", hint)
-        elif "" not in found:
+        if found and "" not in found:
             for language in LANGUAGES:
                 if language not in found:
                     message = f"`{name}` has no template for `{language}`"
@@ -68,7 +71,7 @@ class Texting:
         return found
 
     def _report(self, content: Content, code: Code, message: str, hint: str) -> None:
-        self._sink(problem(code, content.place, message, hint))
+        self._sink(problem(code, place_in(content, "template"), message, hint))
 
     def _compiled(self, written: Mapping[str, Template], shapes: Mapping[str, Shape]) -> Titles:
         compiled = {}

@@ -24,8 +24,11 @@ from engine.foundation.quantities import (
 from engine.language.values import Written
 from engine.matching.core import Constant, ValueType
 from engine.matching.operations import pattern_search
+from engine.snapshots.vocabulary import account_paths, record_paths
 
 Sink = Callable[[Problem], None]
+DATE_KINDS: Final = frozenset({"date", "instant"})
+FIGURE_KINDS: Final = frozenset({"number", "money"})
 
 _FACTORS: Final[dict[str, dict[str, Decimal]]] = {
     "days": {"days": Decimal(1), "weeks": Decimal(7)},
@@ -66,6 +69,17 @@ def describe(kind: ValueType) -> str:
         return {"number": "a number", "percent": "a percentage"}.get(kind.unit, f"a figure in {kind.unit}")
     words = {"truth": "true or false", "text": "text", "texts": "a list of texts", "duration": "a length of time"}
     return words.get(kind.kind, f"a {'moment' if kind.kind == 'instant' else 'date'}")
+
+
+def fields_hint(collection: str | None, kinds: frozenset[str]) -> str | None:
+    """A hint with the fields of a collection's records (or of the account) that are of one of ``kinds``."""
+    paths = account_paths() if collection is None else record_paths(collection)
+    names = sorted(
+        name for name, field in paths.items() if field.kind in kinds and (collection is None or "." not in name)
+    )
+    whose = f" of {collection}" if collection else ""
+    words = "dates" if "date" in kinds else "figures"
+    return f"{words}{whose}: {', '.join(names)}" if names else None
 
 
 def example(kind: ValueType) -> str:
@@ -132,7 +146,7 @@ def _scaled(written: Written, amount: Decimal, kind: ValueType, sink: Sink) -> C
     except TooPrecise:
         kept = minor_digits(kind.unit) if is_money(kind) else kind.scale
         message = f"`{written.text}` has more digits than are kept: {kept} decimals"
-        sink(problem(codes.TOO_PRECISE, written.place, message))
+        sink(problem(codes.TOO_PRECISE, written.place, message, f"round it to {kept} decimals"))
         return None
 
 
@@ -148,15 +162,25 @@ def _text(written: Written, sink: Sink, known: tuple[str, ...]) -> Constant | No
         return None
     text = written.value if isinstance(written.value, str) else written.text
     if known and text not in known:
-        sink(problem(codes.UNKNOWN_VALUE, written.place, f"`{text}` never occurs here", did_you_mean(text, known)))
+        sink(
+            problem(
+                codes.UNKNOWN_VALUE,
+                written.place,
+                f"`{text}` is no value that can occur here",
+                did_you_mean(text, known),
+            )
+        )
         return None
     return Constant(text, ValueType("text"))
+
+
+_TRUTH_HINT: Final = "write `true` or `false`"
 
 
 def _truth(written: Written, sink: Sink) -> Constant | None:
     if isinstance(written.value, bool):
         return Constant(written.value, ValueType("truth"))
-    sink(problem(codes.TYPE_MISMATCH, written.place, f"expected true or false, found `{written.text}`"))
+    sink(problem(codes.TYPE_MISMATCH, written.place, f"expected true or false, found `{written.text}`", _TRUTH_HINT))
     return None
 
 

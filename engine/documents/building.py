@@ -140,7 +140,7 @@ class Builder:
         self._deepest = max(self._deepest, depth)
         if depth > MAX_DEPTH:
             message = f"lists and mappings are nested deeper than {MAX_DEPTH} levels here"
-            raise GivenUp(problem(TOO_DEEP, place, message))
+            raise GivenUp(problem(TOO_DEEP, place, message, "is a bracket missing? write it flatter"))
 
     def _count(self, values: int, place: Place) -> None:
         self._values += values

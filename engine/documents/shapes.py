@@ -3,7 +3,7 @@
 A field's annotation is ``str``, ``bool``, ``int``, ``Decimal``, a ``Literal``, ``tuple[X, …]`` (a list; with
 :data:`ONE_OR_MANY` also a single X), ``dict[str, X]`` (entries under ids), another struct, ``X | None`` for what may
 be left out, or a leaf class with the two class methods of :class:`Leaf`. A struct with the fields ``id`` and
-``place`` gets them from the key it stands under.
+``place`` gets them from the key it stands under, and in ``node`` what stands there, for :func:`place_in`.
 """
 
 from collections.abc import Callable
@@ -16,7 +16,7 @@ from typing import Annotated, Any, Final, Literal, Protocol, TypeVar, Union, cas
 from msgspec import NODEFAULT, Struct
 from msgspec.structs import FieldInfo, fields
 
-from engine.documents.document import Mapping, Node, Scalar, Sequence
+from engine.documents.document import Mapping, Node, Scalar, Sequence, find, locate
 from engine.foundation import codes
 from engine.foundation.places import Place
 from engine.foundation.problems import Problem, problem
@@ -125,12 +125,12 @@ def struct_schema(model: type[Struct], definitions: Json) -> Json:
 
 @cache
 def _written_fields(model: type[Struct]) -> dict[str, tuple[FieldInfo, Any]]:
-    """Field and annotation by the key it is written under; ``id`` and ``place`` come from outside."""
+    """Field and annotation by the key it is written under; ``id``, ``place`` and ``node`` come from outside."""
     hints = get_type_hints(model, include_extras=True)
     return {
         field.encode_name: (field, hints[field.name])
         for field in fields(model)
-        if not (field.name in ("id", "place") and "place" in hints)
+        if not (field.name in ("id", "place", "node") and "place" in hints)
     }
 
 
@@ -184,7 +184,31 @@ def read_struct(model: type[S], node: Mapping, sink: Sink, key: str | None = Non
         values["place"] = place or node.place
         if "id" in own and key is not None:
             values["id"] = key
+    if "node" in own:
+        values["node"] = node
     return model(**values)
+
+
+class Placed(Protocol):
+    """A struct that knows where it stands in a document, and what stands there."""
+
+    @property
+    def place(self) -> Place:
+        """Where its key, or if it has none it itself, is written."""
+
+    @property
+    def node(self) -> Mapping | None:
+        """What was written; none for what nobody wrote."""
+
+
+def place_in(entry: Placed, *path: str | int, key: bool = False) -> Place:
+    """Where the word under ``path`` of an entry is written, or with ``key`` the last key of the path.
+
+    A list that was written as its single member is that member. The place of the entry where nothing was written.
+    """
+    if entry.node is None or not path or find(entry.node, path[:1]) is None:
+        return entry.place
+    return locate(entry.node, path, key)
 
 
 def _is_left_out(node: Node, field: FieldInfo) -> bool:

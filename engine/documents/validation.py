@@ -1,5 +1,6 @@
 """JSON Schema errors of a positioned document as problems in plain words."""
 
+import re
 from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any, Final
@@ -42,14 +43,54 @@ class Checked:
     """A schema ready to check documents; compile once, check many."""
 
     def __init__(self, schema: Json) -> None:
+        self._schema = schema
         self._validator = _Validator(schema)
 
     def problems(self, document: Node) -> Iterator[tuple[tuple[str | int, ...], Problem]]:
         """Every error of ``document``, as the path it concerns and the problem, in the document's order."""
         for error in self._validator.iter_errors(plain(document)):
             for leaf in _leaves(error):
-                for found in _as_problems(leaf, document):
+                for found in self._as_problems(leaf, document):
                     yield tuple(leaf.absolute_path), found
+
+    def _as_problems(self, error: ValidationError, document: Node) -> Iterator[Problem]:
+        if error.validator == "additionalProperties":
+            yield from self._unknown_keys(error, document)
+        else:
+            yield _MAKERS.get(str(error.validator), _other)(error, document)
+
+    def _unknown_keys(self, error: ValidationError, document: Node) -> Iterator[Problem]:
+        schema: Json = error.schema  # type: ignore[assignment]
+        known = schema.get("properties", {})
+        for key in _written(error):
+            if key not in known:
+                place = locate(document, [*error.absolute_path, key], key=True)
+                hint = self._belongs(key, error) or did_you_mean(key, known) or _example_hint(schema)
+                yield problem(codes.UNKNOWN_KEY, place, f"unknown key `{key}`{_inside(error)}", hint)
+
+    def _belongs(self, key: str, error: ValidationError) -> str | None:
+        """Where an entry's key belongs, if entries of other sections have it."""
+        if len(error.absolute_path) != _DEPTH_OF_ENTRIES:
+            return None
+        sections = self._schema.get("properties", {}).items()
+        homes = [f"`{name}`" for name, section in sections if key in self._keys_of_entries(section)]
+        return f"`{key}` belongs to an entry under {' or '.join(homes)}" if homes else None
+
+    def _keys_of_entries(self, section: Json) -> Json:
+        """The properties of the entries that a section maps ids to."""
+        entry = section.get("additionalProperties")
+        reference = entry.get("$ref", "") if isinstance(entry, dict) else ""
+        found: Json = self._schema.get("$defs", {}).get(reference.rpartition("/")[2], {}).get("properties", {})
+        return found
+
+
+_DEPTH_OF_ENTRIES: Final = 2
+"""A section and an id lead to an entry."""
+
+
+def _example_hint(schema: Json) -> str | None:
+    examples = schema.get("examples")
+    return f"write for example `{examples[0]}`" if examples else None
 
 
 def _leaves(error: ValidationError) -> Iterator[ValidationError]:
@@ -60,27 +101,15 @@ def _leaves(error: ValidationError) -> Iterator[ValidationError]:
         yield from _leaves(inner)
 
 
-def _as_problems(error: ValidationError, document: Node) -> list[Problem]:
-    if error.validator == "additionalProperties":
-        return list(_unknown_keys(error, document))
-    return [_MAKERS.get(str(error.validator), _other)(error, document)]
-
-
-def _unknown_keys(error: ValidationError, document: Node) -> Iterator[Problem]:
-    schema: Json = error.schema  # type: ignore[assignment]
-    known = schema.get("properties", {})
-    for key in _written(error):
-        if key not in known:
-            place = locate(document, [*error.absolute_path, key], key=True)
-            yield problem(codes.UNKNOWN_KEY, place, f"unknown key `{key}`{_inside(error)}", did_you_mean(key, known))
-
-
 def _missing_key(error: ValidationError, document: Node) -> Problem:
     """jsonschema reports each absent key as an error of its own and quotes the key in its message."""
     wanted: list[str] = error.validator_value  # type: ignore[assignment]
     absent = next(key for key in wanted if key not in _written(error) and f"'{key}'" in error.message)
     place = locate(document, error.absolute_path, key=True)
-    return problem(codes.MISSING_KEY, place, f"`{absent}` is missing{_inside(error)}", f"add `{absent}: …`")
+    schema: Json = error.schema  # type: ignore[assignment]
+    values = schema.get("properties", {}).get(absent, {})
+    hint = " or ".join(f"`{absent}: {value}`" for value in values.get("enum") or values.get("examples", ["…"])[:1])
+    return problem(codes.MISSING_KEY, place, f"`{absent}` is missing{_inside(error)}", f"add {hint}")
 
 
 def _wrong_shape(error: ValidationError, document: Node) -> Problem:
@@ -92,6 +121,8 @@ def _wrong_shape(error: ValidationError, document: Node) -> Problem:
 
 
 def _quoting_hint(names: list[str], error: ValidationError) -> str | None:
+    if "object" in names and isinstance(error.instance, list):
+        return "write `name: …` for each, without `-` before it"
     if "string" in names and isinstance(error.instance, dict | list):
         return "a text that begins with [ or { or holds `: ` needs quotes"
     return None
@@ -106,13 +137,16 @@ def _not_one_of(error: ValidationError, document: Node) -> Problem:
     return problem(codes.NOT_ONE_OF, place, message, hint)
 
 
-_ID_HINT: Final = "ids are letters, digits and `_`, beginning with a letter; names of operators are none"
-
-
-def _bad_id(error: ValidationError, document: Node) -> Problem:
+def _bad_id(error: ValidationError, document: Node, why: str = "", hint: str | None = None) -> Problem:
     place = locate(document, [*error.absolute_path, str(error.instance)], key=True)
-    message = f"`{error.instance}` can't be used as an id{_inside(error)}"
-    return problem(codes.BAD_ID, place, message, _ID_HINT)
+    message = f"`{error.instance}` can't be used as an id{_inside(error)}{why}"
+    return problem(codes.BAD_ID, place, message, hint or _id_hint(str(error.instance)))
+
+
+def _id_hint(written: str) -> str:
+    """The nearest thing to what was written that is an id."""
+    close = re.sub(r"\W+", "_", written).strip("_0123456789")
+    return (f"write for example `{close}`: " if close else "") + "an id is letters, digits and `_`, a letter first"
 
 
 def _bad_form(error: ValidationError, document: Node) -> Problem:
@@ -132,16 +166,18 @@ def _too_few(error: ValidationError, document: Node) -> Problem:
 
 
 def _other_constant(error: ValidationError, document: Node) -> Problem:
-    message = f"{_found(error, document)} is not known{_at(error)}"
-    return _placed(codes.LANGUAGE_VERSION, error, document, message, f"write `{error.validator_value}`")
+    message = f"{_found(error, document)} is not known{_at(error)}: this program reads `{error.validator_value}`"
+    hint = f"write `{error.validator_value}`, or use a newer version of the program"
+    return _placed(codes.LANGUAGE_VERSION, error, document, message, hint)
 
 
 def _contradiction(error: ValidationError, document: Node) -> Problem:
     """A schema's own words for what must not be, from its ``description``; an operator's name where an id stands."""
     if "propertyNames" in error.absolute_schema_path:
-        return _bad_id(error, document)
+        return _bad_id(error, document, ": it is a word of the language", "choose another name")
     schema: Json = error.schema  # type: ignore[assignment]
-    return _placed(codes.WRONG_SHAPE, error, document, schema.get("description", error.message), None)
+    message = schema.get("description", error.message)
+    return _placed(codes.WRONG_SHAPE, error, document, message, _example_hint(schema))
 
 
 def _other(error: ValidationError, document: Node) -> Problem:

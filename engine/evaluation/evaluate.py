@@ -11,7 +11,6 @@ from engine.compiling.compiled import CompiledClass, CompiledPlaybook, CompiledR
 from engine.evaluation.findings import ClassFinding, Findings, Key, Light, RuleFinding, Truths
 from engine.evaluation.lengths import Length, later, length_for, length_in
 from engine.foundation import codes
-from engine.foundation.places import Place
 from engine.foundation.problems import AccountFailed, Code, problem
 from engine.foundation.quantities import Duration
 from engine.history.model import Closed, Episode, History, InForce
@@ -205,9 +204,9 @@ class _Account:
             return _steps_possible(values, truths)
         live = compiled.entry.status != "draft"
         if compiled.mode == "choose" and len(certain) > 1 and live:
-            self._fail(
-                compiled, codes.SEVERAL_ROWS, f"rows `{'` and `'.join(certain)}` of `{compiled.address}` both hold"
-            )
+            message = f"rows `{'` and `'.join(certain)}` of `{compiled.address}` hold together"
+            hint = "make them exclude each other, or write `first:`, where the first row that holds counts"
+            self._fail(compiled, codes.SEVERAL_ROWS, message, hint)
         if certain:
             return (certain[0],)
         found = [value for value, truth in zip(values, truths, strict=True) if truth is not False]
@@ -220,9 +219,9 @@ class _Account:
     def _below_bands(self, compiled: CompiledClass, figure: core.Node, record: Record | None) -> None:
         """No band holds: the figure is none, which is no class, or below the lowest band, which is a problem."""
         if evaluate_node(core.Present(figure), self._bound(compiled.entry.each, record)) is True:
-            self._fail(
-                compiled, codes.BELOW_BANDS, f"`{compiled.entry.of}` lies below the lowest band of `{compiled.address}`"
-            )
+            message = f"`{compiled.entry.of}` lies below the lowest band of `{compiled.address}`"
+            hint = "let the lowest band begin lower, or write `below: lowest`"
+            self._fail(compiled, codes.BELOW_BANDS, message, hint)
 
     def _bound(self, collection: str | None, record: Record | None) -> Environment:
         """The environment in which a record's own fields can be read."""
@@ -230,10 +229,8 @@ class _Account:
             return self.environment
         return self.environment.binding(_singular(collection), record)
 
-    def _fail(self, compiled: CompiledClass, code: Code, message: str) -> None:
-        place = compiled.entry.place
-        hint = f"see {place}"
-        raise AccountFailed(problem(code, Place(place.file, place.line, place.column), message, hint, self.snapshot.id))
+    def _fail(self, compiled: CompiledClass, code: Code, message: str, hint: str) -> None:
+        raise AccountFailed(problem(code, compiled.entry.place, message, hint, self.snapshot.id))
 
     # -- rules --------------------------------------------------------------------------------------
 

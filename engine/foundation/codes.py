@@ -91,11 +91,13 @@ TOO_PRECISE = Code("PB305", "error", "more digits than are kept", "Figures keep 
 BAD_PATTERN = Code(
     "PB306", "error", "unusable pattern", "The pattern of `matches` is not a linear-time regular expression."
 )
+BOUNDS_REVERSED = Code(
+    "PB307", "error", "bounds reversed", "The first bound of `between` lies above the second, so nothing lies between."
+)
 
 # PB4: structure --------------------------------------------------------------------------------------
 CIRCLE = Code("PB401", "error", "circle", "Entries depend on each other in a circle, so none can be worked out first.")
 DATED_GAP = Code("PB402", "warning", "undefined before a date", "Before the first date the parameter has no value.")
-DATED_OVERLAP = Code("PB403", "error", "dates overlap", "Two values of a dated parameter hold on the same day.")
 REQUIRED_UNSET = Code("PB404", "error", "figure not set", "The adopter must set this parameter; the source gives none.")
 BANDS_ORDER = Code("PB405", "error", "bands out of order", "Two bands begin at the same figure.")
 OVERLAP = Code(
@@ -167,9 +169,6 @@ BAD_FIELD = Code(
     "A value under `fields` is not of its declared type.",
 )
 ACCOUNT_UNKNOWN = Code("PB709", "error", "no such account", "No account of the input has this id.")
-RENDERING_FAILED = Code(
-    "PB710", "error", "message can't be rendered", "A message of this account failed; nothing is sent."
-)
 
 # PB8: mappings, team files, rates, scenarios ----------------------------------------------------------------
 BAD_MAPPING = Code("PB801", "error", "unusable mapping", "The mapping file does not describe tables that can be read.")

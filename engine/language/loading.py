@@ -61,8 +61,8 @@ def _load(layers: tuple[Layer, ...], found: list[Problem]) -> Loaded:
     if not layers:
         return Loaded(None, tuple(sorted(set(found))))
     document = merged(layers, found.append)
-    broken = frozenset(_shape_problems(document, found.append))
-    templates = tuple(_templates(layers, found.append))
+    templates, unreadable = _templates(layers, found.append)
+    broken = unreadable.union(_shape_problems(document, found.append))
     playbook = _assemble(layers, document, broken, templates, found.append)
     return Loaded(playbook, tuple(sorted(set(found))), document)
 
@@ -163,27 +163,36 @@ def _keep(section: str, node: Mapping, broken: Broken, into: dict[str, Any], rea
             into[entry.key] = reader(entry.key, entry.key_place, entry.node, sink)
 
 
-def _templates(layers: tuple[Layer, ...], sink: Sink) -> Iterator[Template]:
-    """The templates of all layers; one of the same name and language stands in for that of a base."""
-    found = {(each.name, each.language): each for layer in layers for each in _read_templates(layer.root, sink)}
-    yield from found.values()
+def _templates(layers: tuple[Layer, ...], sink: Sink) -> tuple[tuple[Template, ...], Broken]:
+    """The templates of all layers, and the addresses of those that can't be read; one of the same name and language
+    stands in for that of a base."""
+    read = [_read_templates(layer.root, sink) for layer in layers]
+    found = {(each.name, each.language): each for templates, _ in read for each in templates}
+    return tuple(found.values()), frozenset().union(*(broken for _, broken in read))
 
 
-def _read_templates(path: Path, sink: Sink) -> Iterator[Template]:
+def _read_templates(path: Path, sink: Sink) -> tuple[tuple[Template, ...], Broken]:
+    """The templates of a playbook's folder, and the addresses of those that can't be read."""
     folder = path / "templates"
-    if not path.is_dir() or not folder.is_dir():
-        return
-    for file in sorted(folder.iterdir()):
+    files = sorted(folder.iterdir()) if path.is_dir() and folder.is_dir() else []
+    read: list[Template] = []
+    broken: set[str] = set()
+    for file in files:
         found = _TEMPLATE_NAME.fullmatch(file.name)
         if found and file.is_file():
             text = _template_text(file, sink)
-            if text is not None:
-                yield Template(found["name"], found["language"] or "", str(file), text)
+            if text is None:
+                broken.add(f"templates.{found['name']}")
+            else:
+                read.append(Template(found["name"], found["language"] or "", str(file), text))
+    return tuple(read), frozenset(broken)
 
 
 def _template_text(file: Path, sink: Sink) -> str | None:
-    if file.stat().st_size > _MAX_TEMPLATE_BYTES:
-        sink(problem(codes.TOO_LARGE, Place(str(file)), f"a template is at most {_MAX_TEMPLATE_BYTES} bytes"))
+    size = file.stat().st_size
+    if size > _MAX_TEMPLATE_BYTES:
+        message = f"the template has {size:,} bytes, more than the {_MAX_TEMPLATE_BYTES:,} that are read"
+        sink(problem(codes.TOO_LARGE, Place(str(file)), message, "shorten it"))
         return None
     try:
         return file.read_bytes().decode("utf-8").replace("\r\n", "\n")

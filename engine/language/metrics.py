@@ -185,6 +185,7 @@ class Metric(Struct, frozen=True, kw_only=True):
 
     id: str
     place: Place
+    node: Mapping | None = None
     verb: str
     of: tuple[Written, ...]
     weights: tuple[int, ...] = ()
@@ -236,7 +237,7 @@ def read_metric(key: str, place: Place, node: Node, sink: Sink) -> Metric:
         if each.key in _OPTION_TYPES
     }
     return Metric(
-        id=key, place=place, verb=verb, of=_arguments(argument), weights=_weights(argument),
+        id=key, place=place, node=node, verb=verb, of=_arguments(argument), weights=_weights(argument),
         last=_last(node), bands=_bands(node), out_of=_out_of(node), **options,
     )  # fmt: skip
 
@@ -298,7 +299,25 @@ def _metric_schema(definitions: Json) -> Json:
             {"if": {"type": "object", "required": [name]}, "then": {"$ref": f"#/$defs/metric_{name}"}} for name in VERBS
         ],
         "if": {"type": "object", "not": {"anyOf": [{"required": [name]} for name in VERBS]}},
-        "then": {"not": {}, "description": "no figure is named: one of " + ", ".join(VERBS)},
+        "then": _no_verb_schema(options),
+    }
+
+
+def _no_verb_schema(options: Json) -> Json:
+    """Where no verb stands: a key that nobody knows, most likely a verb misspelt; else a figure is missing."""
+    known = (*VERBS, *_COMMON, *options)
+    return {
+        "if": {"propertyNames": {"enum": list(known)}},
+        "then": {
+            "not": {},
+            "description": "nothing says how the figure is worked out",
+            "examples": ["sum: purchases.amount"],
+        },
+        "else": {
+            "properties": {key: {} for key in known},
+            "additionalProperties": False,
+            "examples": ["sum: purchases.amount"],
+        },
     }
 
 

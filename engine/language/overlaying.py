@@ -213,7 +213,7 @@ def _join(entries: Entries, document: Mapping, sink: Sink, path: Path) -> None:
             _join(own, entry.node, sink, inner)
             entries[entry.key] = Entry(entry.key, known.key_place, Mapping(tuple(own.values()), known.node.place))
         else:
-            message = f"`{'.'.join(inner)}` is defined in two files"
+            message = f"`{'.'.join(inner)}` is defined already at {known.key_place}"
             sink(problem(codes.DEFINED_TWICE, entry.key_place, message, "keep one of the two"))
 
 

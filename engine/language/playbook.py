@@ -24,6 +24,7 @@ class Entry(Struct, frozen=True, kw_only=True):
 
     id: str = ""
     place: Place = Place("")
+    node: Mapping | None = None
     title: Text | None = None
     source: str | None = None
     note: str | None = None
@@ -83,6 +84,7 @@ class OurRole(Struct, frozen=True, kw_only=True, rename={"else_": "else"}):
 
     id: str = ""
     place: Place = Place("")
+    node: Mapping | None = None
     title: Text | None = None
     else_: str | None = None
     source: str | None = None
@@ -93,6 +95,7 @@ class TheirRole(Struct, frozen=True, kw_only=True):
 
     id: str = ""
     place: Place = Place("")
+    node: Mapping | None = None
     title: Text | None = None
     group: str | None = None
     cares_about: Texts | None = None
@@ -111,6 +114,7 @@ class CalendarEntry(Struct, frozen=True, kw_only=True):
 
     id: str = ""
     place: Place = Place("")
+    node: Mapping | None = None
     timezone: str | None = None
     region: str | None = None
     hours: Hours | None = None
@@ -131,6 +135,7 @@ class Recipient(Struct, frozen=True, kw_only=True):
     role: str
     pick: Literal["all", "strongest"] = "all"
     place: Place = Place("")
+    node: Mapping | None = None
 
     @classmethod
     def shape_schema(cls, definitions: Json) -> Json:
@@ -158,6 +163,7 @@ class Task(Struct, frozen=True, kw_only=True):
 
     id: str = ""
     place: Place = Place("")
+    node: Mapping | None = None
     kind: str = "task"
     title: Text | None = None
     source: str | None = None
@@ -228,7 +234,7 @@ class Classification(Live, frozen=True, kw_only=True):
 
 
 class RuleEntry(Live, frozen=True, kw_only=True, rename={"from_": "from"}):
-    """The one grammar of warnings, cadence and rules: who, what for, cause, steadiness, effect.
+    """What warnings, cadence and rules share: who, what for, cause, and what they grant and mute.
 
     ``from`` and ``until`` bound the days on which it holds, both included.
     """
@@ -240,25 +246,30 @@ class RuleEntry(Live, frozen=True, kw_only=True, rename={"from_": "from"}):
     where: Condition | None = None
     when: Condition | None = None
     since: str | None = None
+    mutes: Names = ()
+    grants: Names = ()
+
+
+class EpisodeRule(RuleEntry, frozen=True, kw_only=True):
+    """What begins, is steadied, ends and may come back: steadiness, and what is done about it and how often."""
+
     must_hold: Length | None = None
     ends_when: Condition | None = None
     keep: Length | None = None
     reopen_within: Length | None = None
     stale_after: Length | None = None
-    mutes: Names = ()
-    grants: Names = ()
     do: tuple[Doing, ...] = ()
     cooldown: Length | None = None
     at_most: str | None = None
 
 
-class WarningRule(RuleEntry, frozen=True, kw_only=True):
+class WarningRule(EpisodeRule, frozen=True, kw_only=True):
     """A rule with a light: red, yellow, or green (watch)."""
 
     light: Light
 
 
-class Rule(RuleEntry, frozen=True, kw_only=True):
+class Rule(EpisodeRule, frozen=True, kw_only=True):
     """Any other rule."""
 
 
@@ -298,6 +309,7 @@ class Step(Struct, frozen=True, kw_only=True):
 
     id: str = ""
     place: Place = Place("")
+    node: Mapping | None = None
     after: Length
     notify: str
     repeat: Length | None = None
@@ -328,6 +340,7 @@ class Manifest(Struct, frozen=True, kw_only=True):
 
     id: str
     place: Place
+    node: Mapping | None = None
     version: str = "0.0.0"
     language: int = 1
     title: Text | None = None

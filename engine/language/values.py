@@ -48,10 +48,10 @@ def written_text(node: Scalar) -> str:
 
 
 class Text(Struct, frozen=True):
-    """A text for people: one for all languages (under ``""``) or one per language."""
+    """A text for people: one for all languages (under ``""``) or one per language, each with its place."""
 
     by_language: tuple[tuple[str, str], ...]
-    place: Place
+    places: tuple[Place, ...]
 
     def in_language(self, language: str) -> str:
         """The text in ``language``, else in the first one written."""
@@ -76,8 +76,8 @@ class Text(Struct, frozen=True):
         """The text or texts of ``node``."""
         if isinstance(node, Mapping):
             pairs = tuple((each.key, _scalar_text(each.node)) for each in node.entries)
-            return cls(pairs, node.place)
-        return cls((("", _scalar_text(node)),), node.place)
+            return cls(pairs, tuple(each.node.place for each in node.entries))
+        return cls((("", _scalar_text(node)),), (node.place,))
 
 
 def _scalar_text(node: Node) -> str:
@@ -128,7 +128,9 @@ class Texts(Struct, frozen=True):
         pairs = tuple((each.key, _members(each.node)) for each in node.entries)
         if len({len(members) for _, members in pairs}) > 1:
             counts = ", ".join(f"{language} has {len(members)}" for language, members in pairs)
-            sink(problem(codes.UNEQUAL_LISTS, node.place, f"the lists differ in length: {counts}"))
+            shortest = min(node.entries, key=lambda each: len(_members(each.node)))
+            message, hint = f"the lists differ in length: {counts}", "say the same points in each language"
+            sink(problem(codes.UNEQUAL_LISTS, shortest.node.place, message, hint))
         return cls(pairs, node.place)
 
 

@@ -15,7 +15,8 @@ from engine.foundation.quantities import INT64_MAX, Money, TooPrecise, parse_dur
 from engine.matching.core import Kind, ValueType
 from engine.matching.run import Value
 
-_SNAPSHOT: Final = Place("snapshot")
+_SNAPSHOT: Final = Place("")
+"""Which file an account came from is not known any more: problems name the account."""
 _MOST_DIGITS: Final = 18
 """Digits before the point beyond which a decimal can't fit in 64 bits, so ``1e999999`` is never written out."""
 
@@ -36,10 +37,15 @@ _EXPECTED: Final[dict[Kind, str]] = {
 }
 
 
+_TOO_LARGE_HINT: Final = "is a figure of the account written with too many digits?"
+
+
 def too_large(account: str, figure: str | None = None) -> AccountFailed:
     """The account can't be evaluated: a figure does not fit in 64 bits at its scale."""
     what = f"the figure `{figure}`" if figure else "a figure of a condition"
-    return AccountFailed(problem(OVERFLOW, _SNAPSHOT, f"{what} does not fit in 64 bits", account=account))
+    return AccountFailed(
+        problem(OVERFLOW, _SNAPSHOT, f"{what} is too large to be kept exactly", _TOO_LARGE_HINT, account)
+    )
 
 
 def fits(value: int) -> bool:

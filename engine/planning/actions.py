@@ -10,6 +10,7 @@ from engine.calendars import due as due_dates
 from engine.calendars.workdays import Calendar
 from engine.compiling.compiled import CompiledPlaybook, CompiledTask
 from engine.compiling.entries import BUILT_IN_ROLES
+from engine.documents.shapes import place_in
 from engine.evaluation.evaluate import Evaluation
 from engine.evaluation.findings import Findings, RuleFinding
 from engine.evaluation.lengths import Length, length_for
@@ -346,7 +347,7 @@ def check_hours(team: Team, compiled: CompiledPlaybook) -> None:
         raise InputUnreadable(
             problem(
                 codes.BAD_TEAM,
-                each.place,
+                place_in(each, "hours"),
                 f"`hours: {each.hours}` of {each.id} is no calendar of the playbook",
                 did_you_mean(str(each.hours), calendars),
             )

@@ -11,7 +11,7 @@ from msgspec import Struct
 from engine.documents.document import Mapping as Document
 from engine.documents.document import Node
 from engine.documents.reader import read_file
-from engine.documents.shapes import Json, read_struct, schema_document
+from engine.documents.shapes import Json, place_in, read_struct, schema_document
 from engine.documents.validation import Checked
 from engine.foundation import codes
 from engine.foundation.places import Place
@@ -33,6 +33,7 @@ class Person(Struct, frozen=True, kw_only=True):
 
     id: str = ""
     place: Place = Place("")
+    node: Document | None = None
     name: str
     roles: tuple[str, ...] = ()
     manager: str | None = None
@@ -89,7 +90,8 @@ def _dangling(team: Team) -> Iterator[Problem]:
         for word, other in (("manager", person.manager), ("cover", person.cover)):
             if other is not None and other not in team.people:
                 hint = did_you_mean(other, team.people)
-                yield problem(codes.BAD_TEAM, person.place, f"`{word}: {other}` of {person.id} is nobody", hint)
+                message = f"`{word}: {other}` of {person.id} is nobody of this team"
+                yield problem(codes.BAD_TEAM, place_in(person, word), message, hint)
 
 
 class Staffing:

@@ -128,5 +128,7 @@ def _warning(table: Table, spec: TableSource, lost: list[tuple[Row, str]]) -> Pr
         return None
     row, key = lost[0]
     target = f"table `{spec.account.through}`" if spec.account.through else "the table of the accounts"
-    message = f"{len(lost)} rows left out, as {target} does not have their `{spec.account.column}`, such as `{key}`"
-    return problem(codes.ORPHAN_ROW, Place(table.file, row.line), message)
+    rows = f"{len(lost)} row{'s' * (len(lost) != 1)}"
+    message = f"{rows} left out, as {target} does not have their `{spec.account.column}`, such as `{key}`"
+    hint = f"is `{spec.account.column}` the column that names the account?"
+    return problem(codes.ORPHAN_ROW, Place(table.file, row.line), message, hint)

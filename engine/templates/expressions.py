@@ -72,7 +72,8 @@ class Expressions(ABC):
 
     def report(self, code: Code, node: nodes.Node, message: str, hint: str | None = None) -> None:
         """Note a problem at ``node``."""
-        self.problems.add(problem(code, self.template.at(node.lineno), message, hint))
+        word = ".".join(path_of(node) or ()) or getattr(node, "name", "")
+        self.problems.add(problem(code, self.template.at(node.lineno, word), message, hint))
 
     @abstractmethod
     def call(self, node: nodes.Call, scope: Scope) -> Shape:

@@ -4,6 +4,7 @@ What is not listed is refused (PB605), so that a new version of Jinja cannot ope
 """
 
 import math
+import re
 from collections.abc import Callable, Container, Iterable, Iterator
 from typing import Any, Final
 
@@ -32,15 +33,26 @@ RESERVED: Final = frozenset({"self", "super", "caller", "varargs", "kwargs"})
 
 
 class Template(msgspec.Struct, frozen=True):
-    """A template's text and where it stands: ``line_offset`` lines of ``file`` come before it."""
+    """A template's text and where it stands: ``line_offset`` lines of ``file`` come before it; ``column`` is where a
+    text inside another document begins, and 0 for a file of its own."""
 
     file: str
     source: str
     line_offset: int = 0
+    column: int = 0
 
-    def at(self, line: int | None) -> Place:
-        """The place of the template's own ``line`` in its file; its first where none is known."""
-        return Place(self.file, self.line_offset + (line or 1))
+    def at(self, line: int | None, word: str = "") -> Place:
+        """The place of ``word`` in the template's own ``line``, or of the line; its first where none is known."""
+        number = line or 1
+        return Place(self.file, self.line_offset + number, self.column or self._column(number, word))
+
+    def _column(self, number: int, word: str) -> int:
+        """Where ``word`` stands in a line, counted from 1; 0 where it does not stand there as it is."""
+        lines = self.source.split("\n")
+        if not word or number > len(lines):
+            return 0
+        found = re.search(rf"(?<!\w){re.escape(word)}(?!\w)", lines[number - 1])
+        return found.start() + 1 if found else 0
 
 
 def parse(template: Template, environment: Sandbox) -> nodes.Template:
@@ -53,16 +65,28 @@ def parse(template: Template, environment: Sandbox) -> nodes.Template:
         parser = Parser(environment, template.source)
         tree = parser.parse()
     except TemplateSyntaxError as error:
-        found = problem(
-            TEMPLATE_SYNTAX, template.at(error.lineno), error.message or "the template breaks Jinja's rules"
-        )
-        raise PlaybookInvalid([found]) from None
+        raise PlaybookInvalid([_broken(template, error)]) from None
     except RecursionError:
         raise _too_deep(template, parser.stream.current.lineno if parser else 1) from None
     except ValueError:  # from Python's limit on the digits of a whole number
         raise _over(template, 1, "a number of the template is too long") from None
     _bound_tree(template, tree)
     return tree
+
+
+def _broken(template: Template, error: TemplateSyntaxError) -> Problem:
+    """What breaks Jinja's rules; of a tag that is never closed its own words, as Jinja's are for programmers."""
+    message = error.message or "the template breaks Jinja's rules"
+    still_open = _NEVER_CLOSED.search(message)
+    if still_open:
+        tag = still_open[1]
+        message = f"the template ends here, and `{{% {tag} … %}}` is not closed"
+        return problem(TEMPLATE_SYNTAX, template.at(error.lineno), message, f"add `{{% end{tag} %}}`")
+    return problem(TEMPLATE_SYNTAX, template.at(error.lineno), message, _SYNTAX_HINT)
+
+
+_NEVER_CLOSED = re.compile(r"Unexpected end of template.*needs to be closed is '(\w+)'", re.DOTALL)
+_SYNTAX_HINT: Final = "`{{ name }}` prints a value, `{% if name %} … {% endif %}` asks for one"
 
 
 def _bound_tokens(template: Template, environment: Sandbox) -> None:
@@ -94,15 +118,15 @@ def _bound_tree(template: Template, tree: nodes.Template) -> None:
 
 
 def _too_deep(template: Template, line: int) -> PlaybookInvalid:
-    return _over(template, line, "the template is nested too deeply")
+    return _over(template, line, "the template is nested too deeply", "work it out in steps: `{% set name = … %}`")
 
 
 def _too_long(template: Template, line: int) -> PlaybookInvalid:
     return _over(template, line, f"the template has more than {MAX_NODES:,} parts")
 
 
-def _over(template: Template, line: int, message: str) -> PlaybookInvalid:
-    return PlaybookInvalid([problem(TEMPLATE_LIMIT, template.at(line), message)])
+def _over(template: Template, line: int, message: str, hint: str | None = None) -> PlaybookInvalid:
+    return PlaybookInvalid([problem(TEMPLATE_LIMIT, template.at(line), message, hint)])
 
 
 def too_deep_to_compile(template: Template) -> PlaybookInvalid:
@@ -119,7 +143,7 @@ def forbidden(template: Template, tree: nodes.Template) -> Iterator[Problem]:
         if isinstance(node, nodes.Macro) and id(node) not in outermost:
             yield problem(TEMPLATE_FORBIDDEN, template.at(node.lineno), "macros stand outside of loops and conditions")
         for code, message, hint in _objections(node):
-            yield problem(code, template.at(node.lineno), message, hint)
+            yield problem(code, template.at(node.lineno, getattr(node, "name", "")), message, hint)
         waiting.extend(node.iter_child_nodes())
 
 

@@ -8,7 +8,7 @@ from engine.compiling.bands import Bindings
 from engine.compiling.conditions import Lowering, window
 from engine.compiling.lengths import DATES, Lengths
 from engine.compiling.symbols import Meaning, Symbols, View
-from engine.compiling.typing import describe, is_money
+from engine.compiling.typing import FIGURE_KINDS, describe, fields_hint, is_money
 from engine.foundation import codes
 from engine.foundation.places import Place
 from engine.foundation.problems import Code, Problem, did_you_mean, problem
@@ -114,13 +114,19 @@ class Arguments:
         found = self.over(metric, view)
         return (found[0], found[1]) if found is not None and found[1] is not None else None
 
-    def is_number(self, metric: Metric, meaning: Meaning) -> bool:
-        """Whether ``meaning`` is a number; a problem where it is not."""
+    def is_number(self, metric: Metric, meaning: Meaning, at: int = 0) -> bool:
+        """Whether what the metric takes at ``at`` means a number; a problem where it does not."""
         if meaning.type.kind == "number":
             return True
-        message = f"`{metric.verb}` needs figures; `{metric.of[0].text}` is {describe(meaning.type)}"
-        self.report(codes.TYPE_MISMATCH, metric.of[0].place, message)
+        written = metric.of[at]
+        message = f"`{metric.verb}` needs figures; `{written.text}` is {describe(meaning.type)}"
+        self.report(codes.TYPE_MISMATCH, written.place, message, self.fields_hint(metric, written, FIGURE_KINDS))
         return False
+
+    def fields_hint(self, metric: Metric, written: Written, kinds: frozenset[str]) -> str | None:
+        """The fields of one of ``kinds`` that could stand where ``written`` does."""
+        split = self.split(written)
+        return fields_hint(split[0] if split else metric.each, kinds)
 
 
 def mean_of(kind: ValueType) -> ValueType:

@@ -2,17 +2,19 @@
 
 from typing import Final, cast
 
-from engine.compiling.bands import BANDS_HINT, rising
+from engine.compiling.bands import disordered, rising
 from engine.compiling.conditions import compare
 from engine.compiling.figures.arguments import Arguments, Lowered, mean_of, plain
 from engine.compiling.symbols import Meaning, View
 from engine.compiling.typing import constant, describe
+from engine.documents.shapes import place_in
 from engine.foundation import codes
 from engine.language.metrics import Metric
 from engine.language.values import Written
 from engine.matching import core
 from engine.matching.core import PERCENT, Node, ValueType
 
+_ONE_UNIT: Final = "take figures of one unit, or turn each into points first (`points` with `bands`)"
 POINTS: Final = ValueType("number", "points")
 
 
@@ -24,9 +26,10 @@ def value(given: Arguments, metric: Metric, view: View) -> Lowered:
 
 def _operands(given: Arguments, metric: Metric, view: View) -> list[Meaning] | None:
     found = [given.field(each, view) for each in metric.of]
-    if None in found or not all(given.is_number(metric, each) for each in cast("list[Meaning]", found)):
+    if None in found:
         return None
-    return cast("list[Meaning]", found)
+    operands = cast("list[Meaning]", found)
+    return operands if all(given.is_number(metric, each, at) for at, each in enumerate(operands)) else None
 
 
 def ratio(given: Arguments, metric: Metric, view: View) -> Lowered:
@@ -40,7 +43,7 @@ def ratio(given: Arguments, metric: Metric, view: View) -> Lowered:
         return core.Arithmetic("divide", nodes, PERCENT), PERCENT
     if bottom.type.unit != "number":
         message = f"{describe(top.type)} can't be divided by {describe(bottom.type)}"
-        given.report(codes.UNIT_MISMATCH, metric.place, message)
+        given.report(codes.UNIT_MISMATCH, metric.of[1].place, message, _ONE_UNIT)
         return None
     kind = mean_of(top.type)
     return core.Arithmetic("divide", nodes, plain(kind)), kind
@@ -54,7 +57,7 @@ def difference(given: Arguments, metric: Metric, view: View) -> Lowered:
     left, right = operands
     if left.type.unit != right.type.unit:
         message = f"{describe(left.type)} less {describe(right.type)} has no meaning"
-        given.report(codes.UNIT_MISMATCH, metric.place, message)
+        given.report(codes.UNIT_MISMATCH, metric.of[1].place, message, _ONE_UNIT)
         return None
     kind = ValueType("number", left.type.unit, max(left.type.scale, right.type.scale))
     nodes = tuple(_rescaled(each, kind) for each in operands)
@@ -70,7 +73,7 @@ def product(given: Arguments, metric: Metric, view: View) -> Lowered:
     units = [each.type.unit for each in operands if each.type.unit != "number"]
     if len(units) > 1:
         message = f"only one factor may carry a unit; these have {', '.join(units)}"
-        given.report(codes.UNIT_MISMATCH, metric.place, message)
+        given.report(codes.UNIT_MISMATCH, place_in(metric, metric.verb), message, "leave the others plain numbers")
         return None
     kind = ValueType("number", units[0] if units else "number", sum(each.type.scale for each in operands))
     return core.Arithmetic("multiply", tuple(each.node for each in operands), kind), kind
@@ -101,8 +104,9 @@ def _point_bands(given: Arguments, metric: Metric, found: Meaning, view: View) -
         bands.append((start, points))
     order = rising([start for start, _ in bands], given.bindings)
     if order is None:
-        message = f"the bands of `{metric.id}` have no one order: two begin together, or change places"
-        given.report(codes.BANDS_ORDER, metric.place, message, BANDS_HINT)
+        pairs = zip(metric.bands, bands, strict=True)
+        named = [(str(amount), start, low.place) for (amount, low), (start, _) in pairs]
+        given.sink(disordered(metric.id, named, metric.place))
         return None
     return [bands[at] for at in order]
 
@@ -110,7 +114,8 @@ def _point_bands(given: Arguments, metric: Metric, found: Meaning, view: View) -
 def weighted(given: Arguments, metric: Metric, view: View) -> Lowered:
     """``weighted``: figures of one unit by weights that sum to 100."""
     if sum(metric.weights) != 100:
-        given.report(codes.WEIGHTS, metric.place, f"the weights sum to {sum(metric.weights)}, not 100")
+        message = f"the weights sum to {sum(metric.weights)}, not 100"
+        given.report(codes.WEIGHTS, place_in(metric, metric.verb), message, "change them so that they sum to 100")
         return None
     operands = _operands(given, metric, view)
     if operands is None:
@@ -118,7 +123,7 @@ def weighted(given: Arguments, metric: Metric, view: View) -> Lowered:
     units = {each.type.unit for each in operands}
     if len(units) > 1:
         message = f"weighted figures need one unit; these have {', '.join(sorted(units))}"
-        given.report(codes.UNIT_MISMATCH, metric.place, message, "turn each into points first")
+        given.report(codes.UNIT_MISMATCH, place_in(metric, metric.verb), message, "turn each into points first")
         return None
     kind = ValueType("number", units.pop(), max(each.type.scale for each in operands))
     parts = tuple((weight, _rescaled(each, kind)) for weight, each in zip(metric.weights, operands, strict=True))

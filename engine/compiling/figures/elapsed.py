@@ -4,7 +4,7 @@ from typing import Final, cast
 
 from engine.compiling.figures.arguments import Arguments, Lowered, also
 from engine.compiling.symbols import Meaning, View
-from engine.compiling.typing import describe
+from engine.compiling.typing import DATE_KINDS, describe
 from engine.foundation import codes
 from engine.language.metrics import Metric
 from engine.matching import core
@@ -47,13 +47,14 @@ def _date(given: Arguments, metric: Metric, view: View, kind: core.AggregateKind
     return core.Aggregate(kind, items, day, DATE)
 
 
-def _as_date(given: Arguments, metric: Metric, meaning: Meaning) -> Node | None:
+def _as_date(given: Arguments, metric: Metric, meaning: Meaning, at: int = 0) -> Node | None:
     if meaning.type == DATE:
         return meaning.node
     if meaning.type == INSTANT:
         return core.LocalDate(meaning.node)
-    message = f"`{metric.verb}` needs a date; `{metric.of[0].text}` is {describe(meaning.type)}"
-    given.report(codes.TYPE_MISMATCH, metric.of[0].place, message)
+    written = metric.of[at]
+    message = f"`{metric.verb}` needs a date; `{written.text}` is {describe(meaning.type)}"
+    given.report(codes.TYPE_MISMATCH, written.place, message, given.fields_hint(metric, written, DATE_KINDS))
     return None
 
 
@@ -62,5 +63,5 @@ def days_between(given: Arguments, metric: Metric, view: View) -> Lowered:
     days = [given.field(each, view) for each in metric.of]
     if None in days:
         return None
-    start, end = (_as_date(given, metric, each) for each in cast("list[Meaning]", days))
+    start, end = (_as_date(given, metric, each, at) for at, each in enumerate(cast("list[Meaning]", days)))
     return None if start is None or end is None else (core.Elapsed("days", start, end, DAYS), DAYS)

@@ -7,6 +7,7 @@ from engine.compiling.figures import arithmetic, elapsed, periods, portfolio, re
 from engine.compiling.figures.arguments import Arguments, Lowered
 from engine.compiling.symbols import ACCOUNT, Meaning, Symbols, View
 from engine.compiling.typing import constant
+from engine.documents.shapes import place_in
 from engine.foundation import codes
 from engine.foundation.problems import Problem, did_you_mean, problem
 from engine.language.metrics import Metric
@@ -81,7 +82,7 @@ class Figures:
     def _lower(self, metric: Metric) -> Lowered:
         if metric.each is not None and metric.each not in COLLECTIONS:
             hint = did_you_mean(metric.each, COLLECTIONS)
-            self._sink(problem(codes.UNKNOWN_NAME, metric.place, f"`{metric.each}` is no collection", hint))
+            self._sink(problem(codes.UNKNOWN_NAME, place_in(metric, "each"), f"`{metric.each}` is no collection", hint))
             return None
         view = View(metric.each, COLLECTIONS[metric.each].singular, bare=True) if metric.each else ACCOUNT
         lowered = _VERBS[metric.verb](self.arguments, metric, view)

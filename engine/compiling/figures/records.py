@@ -7,6 +7,7 @@ from msgspec.structs import replace
 from engine.compiling.clauses import truth_node
 from engine.compiling.figures.arguments import Arguments, Lowered, also, mean_of
 from engine.compiling.symbols import View
+from engine.documents.shapes import place_in
 from engine.foundation import codes
 from engine.language.metrics import Metric
 from engine.matching import core
@@ -42,7 +43,8 @@ def share(given: Arguments, metric: Metric, view: View) -> Lowered:
     """``share``: records where ``where`` holds, of all in the window."""
     name = str(metric.of[0].value)
     if metric.where is None:
-        given.report(codes.MISSING_KEY, metric.place, "`share` needs `where`: the share of which records?")
+        place, message = place_in(metric, metric.verb, key=True), "`share` needs `where`: the share of which records?"
+        given.report(codes.MISSING_KEY, place, message, "add `where: {…}`")
         return None
     whole = given.over(_without_where(metric), view, needs_field=False)
     if whole is None:
