@@ -54,7 +54,7 @@ def _case(outcome: Outcome) -> ElementTree.Element:
     }
     case = ElementTree.Element("testcase", attributes)
     if not outcome.passed:
-        messages = [clean(f"{_place(each)}: {each.message}") for each in outcome.differences]
+        messages = [clean(f"{_place(each)}: {each.code} {each.message}") for each in outcome.differences]
         failure = ElementTree.SubElement(case, "failure", {"message": messages[0], "type": outcome.differences[0].code})
         failure.text = "\n".join(messages)
     return case

@@ -121,7 +121,7 @@ def _wrong_shape(error: ValidationError, document: Node) -> Problem:
 
 
 def _quoting_hint(names: list[str], error: ValidationError) -> str | None:
-    if "object" in names and isinstance(error.instance, list):
+    if names == ["object"] and isinstance(error.instance, list):
         return "write `name: …` for each, without `-` before it"
     if "string" in names and isinstance(error.instance, dict | list):
         return "a text that begins with [ or { or holds `: ` needs quotes"

@@ -31,7 +31,7 @@ def test_a_failed_one_shows_every_difference_with_its_place(at: Workplace) -> No
     answer = at.run("test", "small")
     assert answer.exit_code == 1
     assert "✗ a name with <signs> & “quotes”  small/tests/wrong.yaml:1" in answer.stdout
-    assert "    small/tests/wrong.yaml:5:11: PB806 light: expected `green`, found `yellow`" in answer.stdout
+    assert "    small/tests/wrong.yaml:5:10: PB806 light: expected `green`, found `yellow`" in answer.stdout
     assert "    small/tests/wrong.yaml:6:" in answer.stdout
     assert answer.stderr == "\n2 passed, 1 failed\n"
 
@@ -77,7 +77,7 @@ def test_junit_says_the_same_in_xml(at: Workplace) -> None:
     assert (suite.get("name"), suite.get("tests"), suite.get("failures")) == ("small", "3", "1")
     failed = [each for each in suite if len(each)]
     assert [each.get("name") for each in failed] == ["a name with <signs> & “quotes”"]
-    assert "small/tests/wrong.yaml:5:11: PB806 light: expected `green`, found `yellow`" in (failed[0][0].text or "")
+    assert "small/tests/wrong.yaml:5:10: PB806 light: expected `green`, found `yellow`" in (failed[0][0].text or "")
 
 
 def test_required_figures_take_their_examples(at: Workplace) -> None:

@@ -208,9 +208,10 @@ def test_rows_find_their_account_through_another_table(tmp_path: Path):
     assert build.summary.later_rows == 2
     told = [str(each).replace(f"{tmp_path}/", "") for each in build.summary.warnings]
     assert told == [
-        "baskets.csv:5: warning PB805: 1 rows left out, as the table of the accounts does not have their `customer`, "
-        "such as `A-9`",
-        "lines.csv:5: warning PB805: 2 rows left out, as table `baskets` does not have their `basket`, such as `B-4`",
+        "baskets.csv:5: warning PB805: 1 row left out, as the table of the accounts does not have their `customer`, "
+        "such as `A-9`\n    hint: is `customer` the column that names the account?",
+        "lines.csv:5: warning PB805: 2 rows left out, as table `baskets` does not have their `basket`, such as `B-4`"
+        "\n    hint: is `basket` the column that names the account?",
     ]
     assert [len(each.purchases or ()) for each in company.build("2026-06-01") if isinstance(each, AccountSnapshot)] == [
         2,
