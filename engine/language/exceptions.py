@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from engine.documents.document import Mapping, Node
 from engine.documents.reader import read_file
-from engine.documents.shapes import Json, read_struct, schema_document
+from engine.documents.shapes import Json, place_in, read_struct, schema_document
 from engine.documents.validation import Checked
 from engine.foundation import codes
 from engine.foundation.places import Place
@@ -27,6 +27,7 @@ class Exemption(Struct, frozen=True, kw_only=True, rename={"from_": "from"}):
 
     id: str = ""
     place: Place = Place("")
+    node: Mapping | None = None
     rules: Names = ()
     accounts: Names = ()
     when: Condition | None = None
@@ -82,13 +83,16 @@ def _unbounded(found: tuple[Exemption, ...]) -> Iterator[Problem]:
             yield problem(codes.BAD_EXCEPTIONS, each.place, message, "name `rules`, `accounts`, or say `when`")
         if each.from_ is not None and each.until < each.from_:
             message = f"`{each.id}` ends on {each.until}, before it begins"
-            yield problem(codes.BAD_EXCEPTIONS, each.place, message, "`from` is its first day, `until` its last")
+            place, hint = place_in(each, "until"), "`from` is its first day, `until` its last"
+            yield problem(codes.BAD_EXCEPTIONS, place, message, hint)
 
 
 def ended(exceptions: tuple[Exemption, ...], day: date) -> list[Problem]:
     """A word on each exception that holds no more on ``day``: what it held back acts again."""
-    return [
-        problem(codes.EXCEPTION_ENDED, each.place, f"`{each.id}` ended on {each.until}: {each.why} ({each.who})",
-                "take it out of the file, or give it a new `until`")
-        for each in exceptions if each.until < day
-    ]  # fmt: skip
+    return [_ended(each) for each in exceptions if each.until < day]
+
+
+def _ended(exemption: Exemption) -> Problem:
+    message = f"`{exemption.id}` ended on {exemption.until}: {exemption.why} ({exemption.who})"
+    hint = "take it out of the file, or give it a new `until`"
+    return problem(codes.EXCEPTION_ENDED, place_in(exemption, "until"), message, hint)

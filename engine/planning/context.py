@@ -54,5 +54,5 @@ def _without_places(value: Any) -> Any:
     if isinstance(value, list):
         return [_without_places(each) for each in value]
     if isinstance(value, dict):
-        return {key: _without_places(each) for key, each in value.items() if key != "place"}
+        return {key: _without_places(each) for key, each in value.items() if key not in ("place", "node")}
     return value

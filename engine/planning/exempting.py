@@ -9,6 +9,7 @@ from engine.compiling.clauses import Clause, truth_node
 from engine.compiling.compile import compile_conditions
 from engine.compiling.compiled import CompiledPlaybook
 from engine.compiling.parameters import Dated
+from engine.documents.shapes import place_in
 from engine.foundation import codes
 from engine.foundation.problems import InputUnreadable, Problem, did_you_mean, problem
 from engine.language.exceptions import Exemption
@@ -62,10 +63,10 @@ def compile_exceptions(compiled: CompiledPlaybook, exceptions: Iterable[Exemptio
 
 def _unknown_rules(compiled: CompiledPlaybook, exemption: Exemption) -> Iterable[Problem]:
     known = {name for each in compiled.rules for name in (each.address, each.entry.id)}
-    for name in exemption.rules:
+    for at, name in enumerate(exemption.rules):
         if name not in known:
             message = f"`{name}` in `{exemption.id}` is no warning, cadence or rule of the playbook"
-            yield problem(codes.BAD_EXCEPTIONS, exemption.place, message, did_you_mean(name, known))
+            yield problem(codes.BAD_EXCEPTIONS, place_in(exemption, "rules", at), message, did_you_mean(name, known))
 
 
 def _addresses(compiled: CompiledPlaybook, exemption: Exemption) -> frozenset[str]:
