@@ -9,7 +9,7 @@ from engine.language.schema import playbook_schema
 from engine.planning.schema import history_schema, plan_schema
 from engine.planning.team import team_schema
 from engine.proving.shape import scenario_schema
-from engine.snapshots.schema import mapping_schema, schema_text, snapshot_schema
+from engine.snapshots.schema import mapping_schema, schema_text, snapshot_schema, sources_schema
 
 SCHEMAS: Final[dict[str, Callable[[], dict[str, Any]]]] = {
     "exceptions.schema.json": exceptions_schema,
@@ -19,6 +19,7 @@ SCHEMAS: Final[dict[str, Callable[[], dict[str, Any]]]] = {
     "playbook.schema.json": playbook_schema,
     "scenario.schema.json": scenario_schema,
     "snapshot.schema.json": snapshot_schema,
+    "sources.schema.json": sources_schema,
     "team.schema.json": team_schema,
 }
 

@@ -22,7 +22,7 @@ from engine.language.metrics import VERBS, Verb
 from engine.language.operators import COMBINATORS, OPERATORS
 from engine.language.playbook import Manifest, Playbook
 from engine.language.schema import playbook_schema
-from engine.snapshots.model import COLLECTIONS, LINKS
+from engine.snapshots.model import COLLECTIONS, LINKS, Collection
 from engine.snapshots.vocabulary import FieldType, account_paths, record_paths
 
 FOLDER: Final = Path("docs/reference")
@@ -357,11 +357,9 @@ def _snapshot() -> Iterator[str]:
             ("moment", 'with its offset: `"2026-11-20T09:30:00+08:00"`'),
         ),
     )
-    yield "## The account"
-    yield ""
-    yield from _table(("path", "type"), _paths(account_paths()))
-    yield "Beside these: `as_of`, the moment it was known; `owners`, who of us owns which role (`owner.account_manager`"
-    yield "in a playbook); `coverage`, from when to when the records of a collection are complete; `fields`, the data a"
+    yield "Beside what the table below shows, an account has `format` (`playbook-snapshot/1`); `as_of`, the moment it"
+    yield "was known; `coverage`, from when to when the records of a collection are complete, as in"
+    yield '`{"purchases": {"from": "2024-01-01", "to": "2026-11-20"}}`; and, like every record, `fields`: the data a'
     yield "playbook declares under `fields`, read by its bare name."
     yield ""
     yield "## Collections"
@@ -372,28 +370,37 @@ def _snapshot() -> Iterator[str]:
     yield from _table(
         ("collection", "a record is called", "its date", "what it is"),
         (
-            (f"[`{each.name}`](#{each.name})", f"`{each.singular}`", f"`{each.date_field}`", _what(each.record))
+            (f"`{each.name}`", f"`{each.singular}`", f"`{each.date_field}`", _what(each.record))
             for each in COLLECTIONS.values()
         ),
     )
-    for each in COLLECTIONS.values():
-        yield f"### {each.name}"
-        yield ""
-        yield from _collection(each.name)
+    yield "## Every path"
+    yield ""
+    yield "`[]` stands for each record of a collection. A metric names `contracts.ends_on`, a `where` the bare `ends_on`,"
+    yield "a rule with `each` and its texts `contract.ends_on`."
+    yield ""
+    yield from _table(("path", "type", ""), (*_account_rows(), *_record_rows()))
 
 
-def _collection(name: str) -> Iterator[str]:
-    own = {path: kind for path, kind in record_paths(name).items() if "." not in path}
-    yield from _table(("field", "type"), _paths(own))
-    links = [key for key in LINKS if key in own]
-    for key in links:
-        target, link = LINKS[key], key.removesuffix("_id")
-        yield f"`{key}` names one of [`{target}`](#{target}), whose fields are read as `{link}.…`."
-        yield ""
+def _account_rows() -> Iterator[tuple[str, str, str]]:
+    for path, kind in account_paths().items():
+        yield f"`{path}`", _type_words(kind), ""
+    yield "`owners.ROLE`", "text", "who of us has this role, an id of the team file; a playbook reads `owner.ROLE`"
 
 
-def _paths(paths: dict[str, FieldType]) -> Iterator[tuple[str, str]]:
-    return ((f"`{path}`", _type_words(kind)) for path, kind in paths.items())
+def _record_rows() -> Iterator[tuple[str, str, str]]:
+    for collection in COLLECTIONS.values():
+        for field, kind in record_paths(collection.name).items():
+            if "." not in field:
+                yield f"`{collection.name}[].{field}`", _type_words(kind), _said_of(collection, field)
+
+
+def _said_of(collection: Collection, field: str) -> str:
+    if field == collection.date_field:
+        return "the record's date"
+    if field in LINKS:
+        return f"one of `{LINKS[field]}`, whose fields are read as `{field.removesuffix('_id')}.…`"
+    return ""
 
 
 def _type_words(kind: FieldType) -> str:

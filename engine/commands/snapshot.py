@@ -1,10 +1,13 @@
 """``playbook snapshot``: account snapshots from tables, as they would have been built on a given day."""
 
 from collections.abc import Iterable, Iterator
+from contextlib import ExitStack
 from datetime import datetime
 from pathlib import Path
+from typing import BinaryIO
 
 import click
+import msgspec
 
 from engine import AccountSnapshot, Problem
 from engine.commands import ExitCode, options
@@ -13,7 +16,7 @@ from engine.commands.files import whole_file
 from engine.commands.problem_formats import as_line
 from engine.commands.progress import with_progress
 from engine.commands.terminal import harmless_json, ink
-from engine.snapshots.building import BuildSummary, build_snapshots
+from engine.snapshots.building import BuildSummary, SnapshotBuild, build_snapshots
 from engine.snapshots.canonical import canonical_snapshot
 from engine.snapshots.mapping import read_mapping
 
@@ -27,10 +30,20 @@ from engine.snapshots.mapping import read_mapping
     help="The day whose state the tables show: from then on `undated` fields are known. Default: the mapping's own.",
 )  # fmt: skip
 @click.option("-o", "--out", type=options.FILE, metavar="FILE", help="Where to write. Default: stdout.")
+@click.option(
+    "--sources", type=options.FILE, metavar="FILE",
+    help="Also write where every record was read: file, row and columns, one JSON document per line.",
+)  # fmt: skip
 @options.quiet
 @answering
 def command(
-    mapping: Path, data: Path | None, as_of: str, state_of: datetime | None, out: Path | None, quiet: bool
+    mapping: Path,
+    data: Path | None,
+    as_of: str,
+    state_of: datetime | None,
+    out: Path | None,
+    sources: Path | None,
+    quiet: bool,
 ) -> ExitCode:
     """Build the snapshots that MAPPING makes of its tables, one JSON document per line.
 
@@ -42,12 +55,14 @@ def command(
     day = state_of.date() if state_of else None
     build = build_snapshots(read, data if data is not None else mapping.parent, moment, state_of=day)
     to_stdout = out is None or str(out) == "-"
-    lines = _lines(with_progress(build, lambda: None, wanted=not quiet, silent_stdout=not to_stdout))
-    if out is None or to_stdout:
-        put(lines)
-    else:
-        with whole_file(out) as stream:
-            stream.writelines(lines)
+    accounts = with_progress(build, lambda: None, wanted=not quiet, silent_stdout=not to_stdout)
+    with ExitStack() as files:
+        traced = files.enter_context(whole_file(sources)) if sources else None
+        lines = _lines(accounts, build, traced)
+        if out is None or to_stdout:
+            put(lines, to_the_end=traced is not None)
+        else:
+            files.enter_context(whole_file(out)).writelines(lines)
     for warning in build.summary.warnings:
         say(as_line(warning))
     if not quiet:
@@ -55,13 +70,17 @@ def command(
     return ExitCode.SOME_FAILED if build.summary.failed else ExitCode.FINE
 
 
-def _lines(build: Iterable[AccountSnapshot | Problem]) -> Iterator[bytes]:
-    """The snapshots as lines; failed accounts are told on stderr."""
-    for each in build:
+def _lines(
+    accounts: Iterable[AccountSnapshot | Problem], build: SnapshotBuild, traced: BinaryIO | None
+) -> Iterator[bytes]:
+    """The snapshots as lines; failed accounts are told on stderr. Where they were read goes to ``traced``."""
+    for each in accounts:
         if isinstance(each, Problem):
             say(as_line(each))
-        else:
-            yield harmless_json(canonical_snapshot(each)) + b"\n"
+            continue
+        if traced is not None:
+            traced.writelines(harmless_json(msgspec.json.encode(origin)) + b"\n" for origin in build.origins)
+        yield harmless_json(canonical_snapshot(each)) + b"\n"
 
 
 def _close(summary: BuildSummary, out: Path | None) -> None:

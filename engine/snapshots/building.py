@@ -20,6 +20,7 @@ from engine.foundation.problems import InputUnreadable, Problem, problem
 from engine.snapshots.mapping_checks import column_problems
 from engine.snapshots.mapping_model import Duplicates, SnapshotMapping
 from engine.snapshots.model import AccountSnapshot, Coverage, Profile, Record, Relationship
+from engine.snapshots.origins import Origin, columns_of
 from engine.snapshots.records import Day, RecordReader, RowFault, RowReader, declared
 from engine.snapshots.rows import rows_by_account
 from engine.snapshots.sources.opening import Opener
@@ -48,7 +49,8 @@ class BuildSummary(Struct, frozen=True):
 
 
 class SnapshotBuild(Iterator[AccountSnapshot | Problem]):
-    """The snapshots of all accounts by id, or for a failed account its problem; ``summary`` counts up to now."""
+    """The snapshots of all accounts by id, or for a failed account its problem; ``summary`` counts up to now, and
+    ``origins`` says where the data of the account given last was read."""
 
     def __init__(self, builder: "_Builder") -> None:
         self._builder = builder
@@ -61,6 +63,11 @@ class SnapshotBuild(Iterator[AccountSnapshot | Problem]):
     def summary(self) -> BuildSummary:
         """The counts so far; complete once the iterator is used up."""
         return self._builder.summary()
+
+    @property
+    def origins(self) -> tuple[Origin, ...]:
+        """The rows of the account given last: its own, then those of its records by collection and id."""
+        return self._builder.origins()
 
 
 def build_snapshots(
@@ -108,12 +115,17 @@ class _Builder:
         self._records = {
             name: RecordReader(name, source, tables[source.table], day) for name, source in mapping.collections.items()
         }
+        self._columns: dict[str | None, dict[str, str]] = {None: columns_of(account.record)}
+        self._columns |= {name: columns_of(source.record) for name, source in mapping.collections.items()}
+        self._rows_used: list[tuple[str | None, str, Row]] = []
+        self._current = ""
         self._built = self._failed = self._not_yet = 0
 
     def build(self) -> Iterator[AccountSnapshot | Problem]:
         """Every account that had signed up, by id."""
         own = self._rows[self._mapping.account.table]
         for account in sorted(own.keys - {""}):
+            self._current, self._rows_used = account, []
             found = self._of_account(account)
             if found is None:
                 self._not_yet += 1
@@ -137,6 +149,24 @@ class _Builder:
                 *sorted({found for reader in self._readers() for found in reader.unreadable()}),
             ),
         )
+
+    def origins(self) -> tuple[Origin, ...]:
+        """Where the data of the current account was read."""
+        return tuple(
+            Origin(
+                account=self._current,
+                collection=name,
+                id=key,
+                file=self._table_of(name).file,
+                row=row.line,
+                columns=self._columns[name],
+            )
+            for name, key, row in self._rows_used
+        )
+
+    def _table_of(self, collection: str | None) -> Table:
+        source = self._mapping.account if collection is None else self._mapping.collections[collection]
+        return self._tables[source.table]
 
     def _readers(self) -> Iterator[RowReader]:
         yield self._account
@@ -183,8 +213,7 @@ class _Builder:
                 readings.append((row, values))
         if not readings:
             return None
-        rule, table = self._mapping.account.duplicates, self._tables[self._mapping.account.table]
-        return _settled(account, readings, rule, table.file, faults)
+        return self._settled(None, account, readings, faults)
 
     def _account_row(self, row: Row) -> dict[str, Any] | None:
         reader = self._account
@@ -211,8 +240,14 @@ class _Builder:
                 continue
             if record is not None:
                 readings.setdefault(record.id, []).append((row, record))
-        file = self._tables[source.table].file
-        return tuple(_settled(each, readings[each], source.duplicates, file, faults) for each in sorted(readings))
+        return tuple(self._settled(name, each, readings[each], faults) for each in sorted(readings))
+
+    def _settled(self, collection: str | None, key: str, readings: list[tuple[Row, T]], faults: list[Problem]) -> T:
+        """The one of several rows with the same id that counts."""
+        source = self._mapping.account if collection is None else self._mapping.collections[collection]
+        row, value = _counting(key, readings, source.duplicates, self._table_of(collection).file, faults)
+        self._rows_used.append((collection, key, row))
+        return value
 
     def _coverage(self) -> dict[str, Coverage]:
         """Each stated coverage up to the day; none where it begins only later."""
@@ -225,17 +260,19 @@ class _Builder:
         return {name: Coverage(from_=start, to=today) for name, start in stated.items() if start <= today}
 
 
-def _settled(key: str, readings: list[tuple[Row, T]], rule: Duplicates, file: str, faults: list[Problem]) -> T:
-    """The one of several rows with the same id that counts; a fault where the mapping does not let one count."""
+def _counting(
+    key: str, readings: list[tuple[Row, T]], rule: Duplicates, file: str, faults: list[Problem]
+) -> tuple[Row, T]:
+    """The row that counts, and what was read of it; a fault where the mapping does not let one count."""
     first, values = readings[0]
     if rule == "last":
-        return readings[-1][1]
+        return readings[-1]
     others = [row for row, other in readings[1:] if rule == "error" or (rule == "identical" and other != values)]
     if others:
         message = f"the id `{key}` stands in row {first.line} already"
         hint = "`duplicates` in the mapping says which row counts: first, last or identical"
         faults.append(problem(codes.DUPLICATE_ID, Place(file, others[0].line), message, hint))
-    return values
+    return first, values
 
 
 def _group(name: str, values: dict[str, Any]) -> dict[str, Any]:

@@ -10,13 +10,15 @@ import msgspec
 from engine.foundation.quantities import Money, Number
 from engine.snapshots.mapping import mapping_schema
 from engine.snapshots.model import COLLECTIONS, AccountSnapshot, Profile, Relationship
+from engine.snapshots.origins import Origin
 from engine.snapshots.vocabulary import FieldType, account_paths, record_paths
 
-__all__ = ["SCHEMAS", "mapping_schema", "schema_text", "snapshot_schema", "write_schemas"]
+__all__ = ["SCHEMAS", "mapping_schema", "schema_text", "snapshot_schema", "sources_schema", "write_schemas"]
 
 Json = dict[str, Any]
 
 SNAPSHOT_URL: Final = "https://playbook-engine.invalid/schemas/snapshot.schema.json"
+SOURCES_URL: Final = "https://playbook-engine.invalid/schemas/sources.schema.json"
 _MONEY_PATTERN: Final = r"^-?(0|[1-9][0-9]*)(\.[0-9]+)? [A-Z]{3}$"
 
 
@@ -35,9 +37,17 @@ def snapshot_schema() -> Json:
     return {**head, **root, "title": "Account snapshot", "$defs": definitions}
 
 
+def sources_schema() -> Json:
+    """The JSON Schema of one line of the file that says where records were read."""
+    definitions = msgspec.json.schema(Origin)["$defs"]
+    head = {"$schema": "https://json-schema.org/draft/2020-12/schema", "$id": SOURCES_URL}
+    return {**head, **_tidy(definitions["Origin"]), "title": "Source of a record"}
+
+
 SCHEMAS: Final[Mapping[str, Callable[[], Json]]] = {
     "mapping.schema.json": mapping_schema,
     "snapshot.schema.json": snapshot_schema,
+    "sources.schema.json": sources_schema,
 }
 """How each file under ``schemas/`` that describes account data is made."""
 

@@ -2,6 +2,9 @@
 
 import json
 
+from jsonschema import Draft202012Validator
+
+from engine.snapshots.schema import sources_schema
 from tests.commands.workplace import Workplace
 
 MAPPING = """\
@@ -95,3 +98,18 @@ def test_what_only_looks_odd_in_a_mapping_is_said_and_does_not_stop_it(at: Workp
     answer = at.run("snapshot", "data/mapping.yaml", *AS_OF)
     assert answer.exit_code == 0
     assert "data/mapping.yaml:3:17: warning PB011" in answer.stderr
+
+
+def test_every_record_can_be_followed_to_its_row(at: Workplace) -> None:
+    tables(at, ORDERS + "7,A-1,2026-11-03,8,2026-11-03\n")
+    answer = at.run("snapshot", "data/mapping.yaml", *AS_OF, "-o", "made.jsonl", "--sources", "sources.ndjson")
+    assert answer.exit_code == 0
+    found = [json.loads(line) for line in (at.folder / "sources.ndjson").read_text().splitlines()]
+    assert [(each["account"], each["collection"], each["id"], each["file"], each["row"]) for each in found] == [
+        ("A-1", None, "A-1", "data/customers.csv", 2),
+        ("A-1", "purchases", "1", "data/orders.csv", 2),
+        ("A-1", "purchases", "7", "data/orders.csv", 4),
+    ]
+    assert found[1]["columns"] == {"on": "day", "amount": "amount"}
+    validator = Draft202012Validator(sources_schema())
+    assert [error.message for each in found for error in validator.iter_errors(each)] == []
