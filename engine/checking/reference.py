@@ -376,7 +376,7 @@ def _snapshot() -> Iterator[str]:
     )
     yield "## Every path"
     yield ""
-    yield "`[]` stands for each record of a collection. A metric names `contracts.ends_on`, a `where` the bare `ends_on`,"
+    yield "`[]` stands for each record of a collection. A metric names `contracts.ends_on`, a `where` bare `ends_on`,"
     yield "a rule with `each` and its texts `contract.ends_on`."
     yield ""
     yield from _table(("path", "type", ""), (*_account_rows(), *_record_rows()))
