@@ -36,7 +36,7 @@ def timings(name: str, count: int) -> Iterator[float]:
     lines = (ROOT / "examples" / "accounts.jsonl").read_bytes().splitlines()
     context = engine.Context(team=read_team(ROOT / "examples" / "team.yaml"))
     snapshots = [decode_snapshot(line, "accounts", 1) for line in lines]
-    context = replace(context, rankings=rankings(compiled, snapshots, as_of=AS_OF, context=context))
+    context = replace(context, rankings=rankings(compiled, lambda: snapshots, as_of=AS_OF, context=context))
     at_work = planner(compiled, AS_OF, context, name, messages=False)  # type: ignore[arg-type]
     encode = msgspec.json.Encoder(decimal_format="number").encode
     history = engine.History.empty()

@@ -1,6 +1,5 @@
 """The functions behind the public API: load, compile, plan."""
 
-from array import array
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date, datetime
 from pathlib import Path
@@ -12,13 +11,15 @@ from engine.calendars.moments import end_of_day
 from engine.compiling.compile import compile_typed
 from engine.compiling.compiled import CompiledPlaybook
 from engine.documents.document import Mapping as Document
+from engine.evaluation.portfolio import UNREADABLE, Member, Tally, rankings_of
 from engine.foundation.problems import AccountFailed, PlaybookInvalid, Problem
 from engine.history.model import History
 from engine.inference.engines import engine_named
 from engine.language.exceptions import read_exceptions
 from engine.language.loading import load_files
 from engine.language.playbook import Playbook
-from engine.matching.run import Ranking, Rates, Value
+from engine.matching.rankings import Groups, Rankings
+from engine.matching.run import Rates
 from engine.messages.planner import Planner
 from engine.planning.context import Context
 from engine.planning.explaining import addresses_named, explain_findings
@@ -161,15 +162,16 @@ def plan_portfolio(
 ) -> Iterator[ActionPlan | Problem]:
     """A plan or a problem for every account, in the order given; one bad account never stops the others.
 
-    Two passes over ``accounts``: the first, skipped where the playbook needs none, works out the portfolio's figures;
-    the second plans. Memory holds one account and one number per account and figure. ``only`` plans one account, with
-    figures over all.
+    One pass over ``accounts`` plans. Before it come the passes that work out the portfolio's figures: none where the
+    playbook needs none, mostly one, more where figures build on each other. Memory holds one account, and one number
+    per account and figure. ``only`` plans one account, with figures over all.
     """
     known = context or Context.empty()
     inference = engine_named(engine)
     moment = moment_for(compiled, as_of)
-    if compiled.rankings:
-        known = replace(known, rankings=rankings(compiled, accounts(), as_of=moment, context=known))
+    if compiled.passes:
+        found = rankings(compiled, accounts, as_of=moment, context=known, histories=histories)
+        known = replace(known, rankings=found)
     at_work = Planner(compiled, moment, known, inference)
     empty = History.empty()
     for each in accounts():
@@ -188,29 +190,40 @@ def _planned(at_work: Planner, snapshot: AccountSnapshot, history: History) -> A
 
 def rankings(
     compiled: CompiledPlaybook,
-    accounts: Iterable[AccountSnapshot | Problem],
+    accounts: Source,
     *,
     as_of: date | datetime,
     context: Context | None = None,
-) -> dict[str, Ranking]:
-    """The portfolio's figures, for ``Context.rankings``: the values of ranked metrics over all accounts that can be
-    read; the others are counted as excluded."""
-    evaluation = planner(compiled, as_of, context or Context.empty()).evaluation
-    values = {name: array("q") for name in compiled.rankings}
-    excluded = dict.fromkeys(compiled.rankings, 0)
-    for each in accounts:
-        figures = {} if isinstance(each, Problem) else _figures(evaluation.figures, each)
-        for name in compiled.rankings:
-            figure = figures.get(name)
-            if isinstance(figure, int):
-                values[name].append(figure)
-            else:
-                excluded[name] += 1
-    return {name: Ranking(tuple(sorted(values[name])), excluded[name]) for name in compiled.rankings}
+    histories: Mapping[str, History] | None = None,
+    others: Mapping[str, Iterable[int]] | None = None,
+) -> Rankings:
+    """The portfolio's figures, for ``Context.rankings``, over all accounts that can be read; the others are counted as
+    left out.
+
+    Takes as many passes over ``accounts`` as ``compiled.passes``; where figures read conclusions, each account is
+    evaluated with its history. ``others`` are values of further accounts by population, held against those of every
+    group.
+    """
+    known = context or Context.empty()
+    found: dict[str, Groups] = {}
+    for number, each in enumerate(compiled.passes):
+        at_work = planner(compiled, as_of, replace(known, rankings=found))
+        tallies = [Tally() for _ in each.populations]
+        for account in accounts():
+            members = _members(at_work, number, account, histories or {})
+            for tally, member in zip(tallies, members or [UNREADABLE] * len(tallies), strict=True):
+                tally.add(member)
+        found = {**found, **rankings_of(each.populations, tallies, others or {})}
+    return found
 
 
-def _figures(of: Callable[[AccountSnapshot], dict[str, Value]], snapshot: AccountSnapshot) -> dict[str, Value]:
+def _members(
+    at_work: Planner, number: int, account: AccountSnapshot | Problem, histories: Mapping[str, History]
+) -> tuple[Member, ...]:
+    """What an account is in each population of a pass; nothing of one that can't be used."""
     try:
-        return of(snapshot)
+        if isinstance(account, AccountSnapshot):
+            return at_work.members(number, account, histories.get(account.id, History.empty()))
     except AccountFailed:
-        return {}
+        pass
+    return ()

@@ -130,6 +130,10 @@ OPTIONS: Final[dict[str, str]] = {
     "per": "the period that records are summed up by",
     "take": "what stands for a period: its `total` (if nothing is said), or the `average` of its records",
     "against": "`before`: the period before; `year_before`: the same one a year before",
+    "among": "only accounts of which this condition holds take part; others have none",
+    "over": "`{same: profile.industry}`: accounts are held against those of the same text only; also several names",
+    "best": "`high` (if nothing is said) or `low`: which end is the best",
+    "own": "`counted` (if nothing is said), or `left_out`: then only bigger accounts add up",
     "settles_after": "how long after its end a period is complete",
     "by": "the least fall or rise that counts, such as `15%`",
     "bands": "points, and the figure from which each counts",
@@ -142,6 +146,7 @@ FORMS: Final[dict[str, str]] = {
     "one": "a field or metric",
     "two": "two of them, in a list",
     "many": "two or more, in a list",
+    "condition": "a condition on accounts",
     "weights": "metrics with whole weights that sum to 100",
     "value": "a value",
     "values": "a list of values",
@@ -159,6 +164,8 @@ TAKES: Final[dict[str, str]] = {
     "months_since": "`collection.field`, or a date of the account",
     "change": "`collection.field`, or a collection to count its records",
     "falling_streak": "`collection.field`, or a collection to count its records",
+    "trend": "`collection.field`, or a collection to count its records",
+    "volatility": "`collection.field`, or a collection to count its records",
     "rising_streak": "`collection.field`, or a collection to count its records",
 }
 """What a verb takes, where its form does not say enough."""

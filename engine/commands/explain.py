@@ -50,9 +50,9 @@ def command(
     context = read_context(team=team, rates=rates, exceptions=exceptions, language=language)
     chosen = usable_engine(engine, quiet)
     moment = options.moment_in(compiled.calendar.timezone, as_of)
-    with Accounts(accounts, passes=2 if compiled.rankings else 1) as source:
-        if compiled.rankings:
-            context = replace(context, rankings=rankings(compiled, source(), as_of=moment, context=context))
+    with Accounts(accounts, passes=len(compiled.passes) + 1) as source:
+        if compiled.passes:
+            context = replace(context, rankings=rankings(compiled, source, as_of=moment, context=context))
         snapshot = find_account(source, account)
     explanation = explain_account(compiled, snapshot, as_of=moment, rule=rule, context=context, engine=chosen)
     if format_ == "json":

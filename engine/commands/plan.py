@@ -87,7 +87,7 @@ def command(
     target = Target.of(format_, out)
     locale = language or compiled.playbook.manifest.locale
     totals = Totals(Sought(account) if account is not None else None)
-    with Accounts(accounts, passes=2 if compiled.rankings else 1) as source:
+    with Accounts(accounts, passes=len(compiled.passes) + 1) as source:
         found = plan_portfolio(
             compiled, totals.noted(source), as_of=moment, context=context, engine=chosen, only=account
         )  # fmt: skip

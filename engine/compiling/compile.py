@@ -15,6 +15,7 @@ from engine.compiling.figures.metrics import Figures
 from engine.compiling.lengths import Lengths
 from engine.compiling.levels import LIGHT, conclusions_read, find_levels
 from engine.compiling.parameters import Dated, Parameters
+from engine.compiling.passes import PortfolioPass, find_passes
 from engine.compiling.structure import structure_problems
 from engine.compiling.symbols import ACCOUNT, Meaning, Symbols, View
 from engine.compiling.texts import Texting
@@ -90,9 +91,7 @@ class _Builder:
         self.figures = Figures(self.symbols, sink)
         self.lengths = Lengths(self.parameters, sink)
         self.lowering = Lowering(self.symbols, self.parameters, self.lengths, sink)
-        self.figures.arguments = Arguments(
-            self.symbols, self.lowering, self.lengths, self.parameters.bindings, self.figures.definitions, sink
-        )
+        self.figures.arguments = Arguments(self.symbols, self.lowering, self.lengths, self.parameters.bindings, sink)
         self.texting = Texting(playbook, self.symbols, sink)
 
     def _figure(self, name: str, view: View) -> Meaning | None:
@@ -117,7 +116,8 @@ class _Builder:
         if levels is None:
             return None
         scopes, trees = self._scopes(levels)
-        forest = Forest(self.figures.definitions, trees)
+        passes = self._passes(classes, rules)
+        forest = Forest(self.figures.definitions, (*trees, tuple(each.scope() for each in passes)))
         return CompiledPlaybook(
             playbook=self.playbook,
             currency=self.currency,
@@ -127,7 +127,7 @@ class _Builder:
             forest=forest,
             rows=compile_rows(forest),
             levels=scopes,
-            rankings=tuple(self.figures.arguments.rankings),
+            passes=passes,
             contents=contents,
             classes=classes,
             rules=rules,
@@ -172,6 +172,16 @@ class _Builder:
             ordered[levels[address]].append(entry)
         return ordered
 
+    def _passes(
+        self, classes: Mapping[str, CompiledClass], rules: tuple[CompiledRule, ...]
+    ) -> tuple[PortfolioPass, ...]:
+        """The passes that the figures of the portfolio take."""
+        entries: tuple[CompiledEntry, ...] = (*classes.values(), *rules)
+        decides = {each.address: _settled_by(each) for each in entries}
+        warnings = (decides[each.address] for each in rules if isinstance(each.entry, WarningRule))
+        decides[LIGHT] = tuple(node for nodes in warnings for node in nodes)
+        return find_passes(self.figures.arguments.populations.values(), decides, self.figures.definitions)
+
     def _reads(self, entry: CompiledEntry) -> frozenset[str]:
         return conclusions_read(_settled_by(entry), self.figures.definitions)
 
@@ -198,10 +208,9 @@ class _Builder:
         self, levels: list[list[CompiledEntry]]
     ) -> tuple[tuple[tuple[CompiledScope, ...], ...], tuple[tuple[Scope, ...], ...]]:
         compiled, trees = [], []
-        for number, entries in enumerate(levels):
-            wanted = tuple(self.figures.arguments.rankings.values()) if number == 0 else ()
-            pairs = [_scope(index, collection, members, wanted if collection is None else ())
-                     for index, (collection, members) in enumerate(_by_collection(entries))]  # fmt: skip
+        for entries in levels:
+            groups = enumerate(_by_collection(entries))
+            pairs = [_scope(index, collection, members) for index, (collection, members) in groups]
             compiled.append(tuple(scope for scope, _ in pairs))
             trees.append(tuple(tree for _, tree in pairs))
         return tuple(compiled), tuple(trees)
@@ -240,9 +249,7 @@ def _by_collection(entries: list[CompiledEntry]) -> list[tuple[str | None, list[
     return sorted(groups.items(), key=lambda pair: pair[0] or "")
 
 
-def _scope(
-    index: int, collection: str | None, entries: Iterable[CompiledEntry], values: tuple[Node, ...]
-) -> tuple[CompiledScope, Scope]:
+def _scope(index: int, collection: str | None, entries: Iterable[CompiledEntry]) -> tuple[CompiledScope, Scope]:
     bits: dict[Node, int] = {}
     tests: dict[Leaf, int] = {}
     skeletons: list[Skeleton] = []
@@ -255,7 +262,7 @@ def _scope(
     record = COLLECTIONS[collection].singular if collection else None
     program = build_program(len(bits), skeletons)
     slots = tuple(Slot(entry, tuple(1 << program.conclusions[at] for at in where)) for entry, where in positions)
-    return CompiledScope(index, collection, program, slots, tests), Scope(collection, record, tuple(bits), values)
+    return CompiledScope(index, collection, program, slots, tests), Scope(collection, record, tuple(bits))
 
 
 def _views_of_contents(rules: Iterable[CompiledRule]) -> dict[str, View]:

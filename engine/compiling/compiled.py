@@ -8,6 +8,7 @@ from msgspec import Struct
 from engine.calendars.workdays import Calendar
 from engine.compiling.clauses import Clause, Leaf
 from engine.compiling.parameters import Dated
+from engine.compiling.passes import PortfolioPass
 from engine.compiling.symbols import Meaning
 from engine.foundation.quantities import Period
 from engine.inference.program import Program
@@ -126,7 +127,10 @@ class CompiledContent(Struct, frozen=True):
 
 
 class CompiledPlaybook(Struct, frozen=True, eq=False):
-    """A playbook ready to plan with. Compile once, use for any account, moment and history."""
+    """A playbook ready to plan with. Compile once, use for any account, moment and history.
+
+    ``passes`` over the portfolio come before planning; in ``forest`` their scopes stand behind the ``levels``.
+    """
 
     playbook: Playbook
     currency: str
@@ -136,7 +140,7 @@ class CompiledPlaybook(Struct, frozen=True, eq=False):
     forest: Forest
     rows: CompiledRows
     levels: tuple[tuple[CompiledScope, ...], ...]
-    rankings: tuple[str, ...]
+    passes: tuple[PortfolioPass, ...]
     contents: Mapping[str, CompiledContent]
     classes: Mapping[str, CompiledClass]
     rules: tuple[CompiledRule, ...]

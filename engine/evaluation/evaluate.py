@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime, time
+from itertools import islice
 from typing import Final, cast
 
 from msgspec import UNSET, UnsetType
@@ -10,6 +11,7 @@ from engine.compiling.clauses import Clause, truth_node
 from engine.compiling.compiled import CompiledClass, CompiledPlaybook, CompiledRule, CompiledScope, Slot
 from engine.evaluation.findings import ClassFinding, Findings, Key, Light, RuleFinding, Truths
 from engine.evaluation.lengths import Length, later, length_for, length_in
+from engine.evaluation.portfolio import Member
 from engine.foundation import codes
 from engine.foundation.problems import AccountFailed, Code, problem
 from engine.foundation.quantities import Duration
@@ -60,10 +62,15 @@ class Evaluation:
         """What holds for ``snapshot``; raises ``AccountFailed`` where its data can't be evaluated."""
         return _Account(self, snapshot, history).findings()
 
-    def figures(self, snapshot: AccountSnapshot) -> dict[str, Value]:
-        """The account's values of the metrics that are ranked over the portfolio, by name."""
-        values = self.rows.values(0, 0, self.rows.account(snapshot), {})
-        return dict(zip(self.compiled.rankings, values, strict=True))
+    def members(self, number: int, snapshot: AccountSnapshot, history: History) -> tuple[Member, ...]:
+        """What an account is in each population of the pass ``number`` over the portfolio; may raise ``AccountFailed``.
+
+        The run has to know the figures of the passes before.
+        """
+        found = self.compiled.passes[number]
+        conclusions = self.findings(snapshot, history).conclusions if found.concludes else {}
+        values = iter(self.rows.values(len(self.compiled.levels), number, self.rows.account(snapshot), conclusions))
+        return tuple(Member.of(next(values), tuple(islice(values, len(each.group)))) for each in found.populations)
 
     def later(self, moment: datetime, duration: Duration) -> datetime:
         """``moment`` moved on by a duration: hours on the clock, days and longer on the calendar."""

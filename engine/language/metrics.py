@@ -11,7 +11,7 @@ from engine.foundation.places import Place
 from engine.language.conditions import Condition
 from engine.language.values import Length, Rhythm, Text, Written
 
-ArgumentForm = Literal["path", "one", "two", "many", "weights"]
+ArgumentForm = Literal["path", "one", "two", "many", "weights", "condition"]
 
 
 class Verb(Struct, frozen=True):
@@ -29,6 +29,8 @@ class Verb(Struct, frozen=True):
 
 
 _OVER = ("where", "in_last", "in_next", "last", "undecided")
+_PORTFOLIO = ("among", "over")
+_OWN = "none for an account without the figure, or not `among` them; unknown where that is; others unknown are left out"
 _SKIPS = "none is skipped; unknown where the collection, a `where` or a value is unknown"
 
 VERBS: Final[dict[str, Verb]] = {
@@ -166,10 +168,58 @@ VERBS: Final[dict[str, Verb]] = {
         Verb(
             "top_percent",
             "one",
-            (),
+            _PORTFOLIO,
             "share of the portfolio's accounts with a strictly bigger figure",
             "percent",
-            "as the figure",
+            _OWN,
+        ),
+        Verb(
+            "rank",
+            "one",
+            (*_PORTFOLIO, "best"),
+            "the account's place in the portfolio; 1 is the best, equal figures share the best place",
+            "number",
+            _OWN,
+        ),
+        Verb(
+            "fifths",
+            "one",
+            (*_PORTFOLIO, "best"),
+            "the fifth of the portfolio that the account is in; 5 is the best, equal figures share the best fifth",
+            "number",
+            _OWN,
+        ),
+        Verb(
+            "share_of_total",
+            "one",
+            _PORTFOLIO,
+            "the account's figure, of those of all accounts together",
+            "percent",
+            "none where the total is not above 0; " + _OWN,
+        ),
+        Verb(
+            "cumulative_share",
+            "one",
+            (*_PORTFOLIO, "own"),
+            "the account's figure and all bigger and equal ones, of those of all accounts together",
+            "percent",
+            "none where the total is not above 0; " + _OWN,
+        ),
+        Verb(
+            "against_average",
+            "one",
+            _PORTFOLIO,
+            "the account's figure less the mean of all, of that mean",
+            "percent",
+            "none where the mean is 0; " + _OWN,
+        ),
+        Verb(
+            "share_of_accounts",
+            "condition",
+            _PORTFOLIO,
+            "the accounts of which the condition holds, of all accounts",
+            "percent",
+            "none for no accounts; accounts of which the condition is unknown are left out",
         ),
     )
 }
@@ -181,6 +231,10 @@ class Metric(Struct, frozen=True, kw_only=True):
     ``of`` are the fields or metrics it takes; ``weights`` stand beside them for ``weighted``. ``bands`` gives points
     and the figure from which they count. ``last`` are records, or periods where there is a ``per``; ``take`` says what
     stands for a period: its total, or the average of its records.
+
+    Of figures over the portfolio, ``among`` says of which accounts they speak, ``over`` by which names accounts are
+    held against those of the same value only; ``best`` which end is the best; ``own`` whether the account's own figure
+    counts in what has added up. ``holds`` is the condition that ``share_of_accounts`` takes.
     """
 
     id: str
@@ -206,6 +260,11 @@ class Metric(Struct, frozen=True, kw_only=True):
     if_none: Written | None = None
     bands: tuple[tuple[Decimal, Written], ...] = ()
     out_of: tuple[str, ...] = ()
+    holds: Condition | None = None
+    among: Condition | None = None
+    over: tuple[Written, ...] = ()
+    best: Literal["high", "low"] = "high"
+    own: Literal["counted", "left_out"] = "counted"
 
     @classmethod
     def shape_schema(cls, definitions: Json) -> Json:
@@ -221,6 +280,7 @@ _OPTION_TYPES: Final = {
     "where": Condition, "in_last": Length, "in_next": Length, "per": Rhythm, "by": Written, "settles_after": Length,
     "against": Literal["before", "year_before"], "take": Literal["total", "average"],
     "undecided": Literal["unknown", "skip"],
+    "among": Condition, "best": Literal["high", "low"], "own": Literal["counted", "left_out"],
 }  # fmt: skip
 _COMMON: Final = ("title", "source", "note", "each", "if_none")
 
@@ -237,20 +297,24 @@ def read_metric(key: str, place: Place, node: Node, sink: Sink) -> Metric:
         if each.key in _OPTION_TYPES
     }
     return Metric(
-        id=key, place=place, node=node, verb=verb, of=_arguments(argument), weights=_weights(argument),
-        last=_last(node), bands=_bands(node), out_of=_out_of(node), **options,
+        id=key, place=place, node=node, verb=verb, of=_arguments(VERBS[verb], argument),
+        weights=_weights(VERBS[verb], argument), last=_last(node), bands=_bands(node), out_of=_out_of(node),
+        over=_over(node), holds=read_shape(Condition, argument, sink) if VERBS[verb].form == "condition" else None,
+        **options,
     )  # fmt: skip
 
 
-def _arguments(node: Node) -> tuple[Written, ...]:
+def _arguments(verb: Verb, node: Node) -> tuple[Written, ...]:
+    if verb.form == "condition":
+        return ()
     if isinstance(node, Mapping):
         return tuple(Written(each.key, each.key, each.key_place) for each in node.entries)
     members = node.items if isinstance(node, Sequence) else (node,)
     return tuple(Written.read_shape(each, lambda _: None) for each in members)
 
 
-def _weights(node: Node) -> tuple[int, ...]:
-    if not isinstance(node, Mapping):
+def _weights(verb: Verb, node: Node) -> tuple[int, ...]:
+    if verb.form != "weights" or not isinstance(node, Mapping):
         return ()
     return tuple(int(_value(each.node)) for each in node.entries)
 
@@ -280,6 +344,13 @@ def _out_of(node: Mapping) -> tuple[str, ...]:
     return tuple(str(each.value) for each in members if isinstance(each, Scalar))
 
 
+def _over(node: Mapping) -> tuple[Written, ...]:
+    found = node.get("over")
+    same = found.get("same") if isinstance(found, Mapping) else None
+    members = same.items if isinstance(same, Sequence) else (same,) if same is not None else ()
+    return tuple(Written.read_shape(each, lambda _: None) for each in members)
+
+
 def _metric_schema(definitions: Json) -> Json:
     options: Json = {name: schema_of(hint, definitions) for name, hint in _OPTION_TYPES.items()}
     scalar = Written.shape_schema(definitions)
@@ -290,8 +361,9 @@ def _metric_schema(definitions: Json) -> Json:
         "minProperties": 1,
     }
     options["out_of"] = {"type": "array", "items": {"type": "string"}, "minItems": 1}
+    options["over"] = _over_schema()
     for verb in VERBS.values():
-        definitions[f"metric_{verb.name}"] = _verb_schema(verb, options)
+        definitions[f"metric_{verb.name}"] = _verb_schema(verb, options, definitions)
     return {
         "type": "object",
         "description": "a figure: one of " + ", ".join(VERBS),
@@ -321,7 +393,7 @@ def _no_verb_schema(options: Json) -> Json:
     }
 
 
-def _verb_schema(verb: Verb, options: Json) -> Json:
+def _verb_schema(verb: Verb, options: Json, definitions: Json) -> Json:
     known = {**options, "last": _last_schema(verb)}
     own = {name: known[name] for name in (*_COMMON, *verb.options)}
     required = [verb.name, *(name for name in ("per", "by", "bands", "out_of") if name in verb.options)]
@@ -329,7 +401,7 @@ def _verb_schema(verb: Verb, options: Json) -> Json:
     return {
         "type": "object",
         "description": verb.meaning,
-        "properties": {verb.name: _argument_schema(verb.form), **own},
+        "properties": {verb.name: _argument_schema(verb.form, definitions), **own},
         "required": required,
         "additionalProperties": False,
     }
@@ -350,7 +422,21 @@ def _counts_periods(verb: Verb) -> bool:
     return "per" in verb.options
 
 
-def _argument_schema(form: ArgumentForm) -> Json:
+def _over_schema() -> Json:
+    name: Json = {"type": "string", "examples": ["profile.industry", "owner.account_manager"]}
+    same: Json = {"if": {"type": "array"}, "then": {"type": "array", "items": name, "minItems": 1}, "else": name}
+    return {
+        "type": "object",
+        "description": "accounts are held against those of the same value only",
+        "properties": {"same": same},
+        "required": ["same"],
+        "additionalProperties": False,
+    }
+
+
+def _argument_schema(form: ArgumentForm, definitions: Json) -> Json:
+    if form == "condition":
+        return schema_of(Condition, definitions)
     name: Json = {"type": "string", "examples": ["purchases.amount"]}
     if form in ("path", "one"):
         return name

@@ -118,12 +118,33 @@ class Conclusion(Node, frozen=True):
     record: str | None = None
 
 
-class Standing(Node, frozen=True):
-    """The top-percent figure of the portfolio for metric ``name``: the share of accounts with a strictly bigger
-    value, in percent (semantics 4.7). Unknown where the metric is, or where no portfolio figures were given."""
+class Population(Struct, frozen=True):
+    """The accounts that are held against each other by ``value``, those of one ``group`` among themselves (semantics
+    4.7). Both are worked out of every account before any is planned, and are no part of a tree that speaks of it: of
+    one account ``value`` is none where it does not belong, unknown where it is left out."""
 
     name: str
-    of: Node
+    value: Node
+    group: tuple[Node, ...] = ()
+
+
+Measure = Literal[
+    "top_percent", "rank", "rank_from_low", "fifths", "fifths_from_low", "share_of_total", "cumulative_share",
+    "share_before", "against_average", "share_of_accounts",
+]  # fmt: skip
+"""What can be said of a value among others: :mod:`engine.matching.rankings`."""
+
+
+class Standing(Node, frozen=True):
+    """Where the account's own value ``of`` stands in its ``group`` of a population; without ``of``, what is to be said
+    of the group itself. Unknown where no figures of the portfolio were given for the group, or where all of its
+    accounts are left out."""
+
+    measure: Measure
+    population: Population
+    of: Node | None
+    group: tuple[Node, ...]
+    type: ValueType
 
 
 # -- values -------------------------------------------------------------------------------------------

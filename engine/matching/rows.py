@@ -21,6 +21,7 @@ from engine.matching.generation.module import Module
 from engine.matching.generation.writing import Block
 from engine.matching.operations import hours_between, percent, relative_change, trend, volatility
 from engine.matching.periods import Step
+from engine.matching.rankings import standing
 from engine.matching.run import Conclusions, RunValues, Value
 from engine.snapshots.model import AccountSnapshot, Record
 
@@ -43,6 +44,7 @@ _CALLED: Final[dict[str, Any]] = {
     "months_between": months_between,
     "percent": percent,
     "relative_change": relative_change,
+    "standing": standing,
     "too_large": too_large,
     "trend": trend,
     "typed_field": typed_field,

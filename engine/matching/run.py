@@ -1,6 +1,5 @@
 """What a run binds to compiled trees: the moment, parameters' values, rates and portfolio figures."""
 
-from bisect import bisect_right
 from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
@@ -10,21 +9,10 @@ from msgspec import UNSET, Struct, UnsetType
 
 from engine.calendars.periods import Span, period_of
 from engine.foundation.quantities import Duration, Money, Period, divide_half_even, minor_digits
+from engine.matching.rankings import Rankings
 
 Value = int | str | bool | date | datetime | Money | Duration | tuple[str, ...] | None | UnsetType
 """What a node yields: a value, ``None`` for known none, ``UNSET`` for unknown."""
-
-
-class Ranking(Struct, frozen=True):
-    """A metric over the portfolio: the known values in rising order; ``excluded`` accounts had none or unknown."""
-
-    values: tuple[int, ...]
-    excluded: int = 0
-
-    def bigger_share(self, value: int) -> int:
-        """Share of accounts with a strictly bigger value, in millionths of a percent, rounded half-even."""
-        bigger = len(self.values) - bisect_right(self.values, value)
-        return divide_half_even(bigger * 100 * 10**6, len(self.values)) if self.values else 0
 
 
 class Rate(Struct, frozen=True, order=True):
@@ -76,7 +64,7 @@ class RunValues(Struct, frozen=True):
     today: date
     zone: ZoneInfo
     parameters: Mapping[str, Value] = {}
-    rankings: Mapping[str, Ranking] = {}
+    rankings: Rankings = {}
     rates: Rates = Rates()
     year_begins: int = 1
 

@@ -6,7 +6,7 @@ from typing import Final
 from msgspec import Struct
 
 from engine.matching import core
-from engine.matching.core import COUNT, DATE, INSTANT, PERCENT, TEXTS, TRUTH, Definition, Items, Node, Series, ValueType
+from engine.matching.core import COUNT, DATE, INSTANT, TEXTS, TRUTH, Definition, Items, Node, Series, ValueType
 from engine.snapshots.model import COLLECTIONS
 from engine.snapshots.vocabulary import record_paths
 
@@ -15,7 +15,6 @@ _TYPES: Final[dict[type[Node], ValueType]] = {
     core.Now: INSTANT,
     core.LocalDate: DATE,
     core.Missing: TEXTS,
-    core.Standing: PERCENT,
     core.Streak: COUNT,
 }
 
@@ -23,6 +22,7 @@ _CAN_OVERFLOW: Final = (
     core.Arithmetic,
     core.Rescale,
     core.Change,
+    core.Standing,
     core.Statistic,
     core.Weighted,
     core.InReporting,
@@ -181,13 +181,20 @@ class Shape:
                 return kind not in ("count", "count_distinct", "sum")
             case core.AccountField() | core.RecordField() | core.LinkedField() | core.Parameter():
                 return True
-            case core.Conclusion() | core.Missing() | core.Change() | core.Statistic() | core.Arithmetic(op="divide"):
+            case (
+                core.Conclusion()
+                | core.Missing()
+                | core.Change()
+                | core.Statistic()
+                | core.Standing()
+                | core.Arithmetic(op="divide")
+            ):
                 return True
             case core.Cases(cases=cases, otherwise=otherwise):
                 return any(self.possible(each).none for each in (*(then for _, then in cases), otherwise))
             case core.IfNone(otherwise=otherwise):
                 return self.possible(otherwise).none
-            case core.InReporting(of=of) | core.Standing(of=of):
+            case core.InReporting(of=of):
                 return self.possible(of).none
         # What is left yields none for a none operand, or never.
         return not isinstance(node, _NEVER_NONE) and any(self.possible(each).none for each in children(node))

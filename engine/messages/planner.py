@@ -14,6 +14,7 @@ from engine.compiling.compiled import CompiledPlaybook
 from engine.evaluation.evaluate import Evaluation, lengths_of
 from engine.evaluation.findings import Findings, RuleFinding
 from engine.evaluation.lengths import length_for
+from engine.evaluation.portfolio import Member
 from engine.foundation import codes
 from engine.foundation.canonical import digest
 from engine.foundation.places import Place
@@ -100,11 +101,20 @@ class Planner:
     def run(self, snapshot: AccountSnapshot, history: History) -> AccountRun:
         """The plan of one account with what its next history is made from; raises ``AccountFailed``."""
         self._check_moment(snapshot)
-        known = moved(history, self._renaming, self._compiled, snapshot.id) if self._renaming else history
+        known = self._known(history, snapshot)
         findings = self.evaluation.findings(snapshot, known)
         desk = self._desk(findings, known)
         exempted = exempt(self._exempting, snapshot.id, desk.environment)
         return _Account(desk, exempted, self._inputs(snapshot, history)).run(self._with_messages)
+
+    def members(self, number: int, snapshot: AccountSnapshot, history: History) -> tuple[Member, ...]:
+        """What an account is in each population of the pass ``number`` over the portfolio; raises ``AccountFailed``."""
+        self._check_moment(snapshot)
+        return self.evaluation.members(number, snapshot, self._known(history, snapshot))
+
+    def _known(self, history: History, snapshot: AccountSnapshot) -> History:
+        """The history under the names that entries have by now."""
+        return moved(history, self._renaming, self._compiled, snapshot.id) if self._renaming else history
 
     def _check_moment(self, snapshot: AccountSnapshot) -> None:
         if isinstance(snapshot.as_of, datetime) and snapshot.as_of > self._as_of:

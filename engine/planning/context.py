@@ -1,6 +1,5 @@
 """``Context``: what planning needs beside playbook, snapshot and history."""
 
-from collections.abc import Mapping
 from decimal import Decimal
 from functools import cache
 from importlib.metadata import version
@@ -10,7 +9,8 @@ from msgspec import Struct, to_builtins
 
 from engine.foundation.canonical import digest
 from engine.language.exceptions import Exemption
-from engine.matching.run import Ranking, Rates
+from engine.matching.rankings import Rankings
+from engine.matching.run import Rates
 from engine.planning.team import EMPTY_TEAM, Team
 
 
@@ -20,7 +20,7 @@ class Context(Struct, frozen=True, kw_only=True):
     team: Team = EMPTY_TEAM
     rates: Rates = Rates()
     exceptions: tuple[Exemption, ...] = ()
-    rankings: Mapping[str, Ranking] = {}
+    rankings: Rankings = {}
     language: str | None = None
 
     @classmethod
@@ -32,7 +32,10 @@ class Context(Struct, frozen=True, kw_only=True):
         """The digest of everything in it, with the version of the holiday data that dates are worked out by."""
         people = {name: _plain(person) for name, person in self.team.people.items()}
         rates = [[each.day.isoformat(), each.source, each.target, str(each.rate)] for each in sorted(self.rates.table)]
-        rankings = {name: [each.excluded, list(each.values)] for name, each in self.rankings.items()}
+        rankings = {
+            name: [[list(group), each.excluded, list(each.values)] for group, each in sorted(groups.items())]
+            for name, groups in self.rankings.items()
+        }
         exceptions = [_plain(each) for each in self.exceptions]
         return digest([people, rates, rankings, exceptions, self.language, _holiday_data()])
 

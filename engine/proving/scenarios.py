@@ -1,6 +1,6 @@
 """Scenario tests: an account at a moment, and what parts of its plan must be (language 1)."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import date, datetime
 from pathlib import Path
 from re import Pattern
@@ -12,7 +12,6 @@ from msgspec.structs import replace
 
 from engine.calendars.moments import parse_as_of
 from engine.compiling.compiled import CompiledPlaybook
-from engine.compiling.typing import constant
 from engine.documents.document import Entry, Node, Scalar, Sequence, plain
 from engine.documents.document import Mapping as Document
 from engine.documents.reader import read_file
@@ -22,16 +21,15 @@ from engine.foundation.problems import AccountFailed, InputUnreadable, PlaybookI
 from engine.history.model import History
 from engine.language.exceptions import Exemption, exceptions_from, read_exceptions
 from engine.language.loading import load_document
-from engine.language.values import Written
-from engine.matching.run import Ranking, Rates
+from engine.matching.run import Rates
 from engine.planning.context import Context
 from engine.planning.plan import ActionPlan
 from engine.planning.rates import read_rates
 from engine.planning.team import EMPTY_TEAM, Team, read_team, team_from
 from engine.proving.expectations import differences
+from engine.proving.portfolio import account_from, portfolio_of
 from engine.proving.shape import scenario_check
-from engine.public import EngineName, compile_playbook, load_playbook, planner
-from engine.snapshots.decoding import decode_snapshot
+from engine.public import EngineName, compile_playbook, load_playbook, planner, rankings
 from engine.snapshots.model import AccountSnapshot
 
 FOLDER: Final = "tests"
@@ -132,9 +130,13 @@ def plan_scenario(scenario: Scenario, compiled: CompiledPlaybook, engine: Engine
         exceptions=_exceptions(scenario),
     )
     snapshot = _account(scenario, written)
-    rankings = _rankings(scenario, written, compiled, snapshot, as_of)
-    at_work = planner(compiled, as_of, replace(context, rankings=rankings), engine)
-    return at_work.plan(snapshot, _history(scenario, written))
+    history = _history(scenario, written)
+    others = portfolio_of(scenario.node.get("portfolio"), compiled)
+    found = rankings(
+        compiled, lambda: (*others.accounts, snapshot), as_of=as_of, context=context,
+        histories={snapshot.id: history}, others=others.values,
+    )  # fmt: skip
+    return planner(compiled, as_of, replace(context, rankings=found), engine).plan(snapshot, history)
 
 
 def _moment(scenario: Scenario, written: dict[str, Any], compiled: CompiledPlaybook) -> date | datetime:
@@ -183,13 +185,7 @@ def _account(scenario: Scenario, written: dict[str, Any]) -> AccountSnapshot:
     account = dict(written["account"] if "account" in written else _base(scenario, written))
     for path, value in (written.get("set") or {}).items():
         _set(account, path.split("."), value)
-    account.setdefault("id", "A-1")
-    account.setdefault("name", account["id"])
-    data = msgspec.json.Encoder(decimal_format="number").encode(account)
-    decoded = decode_snapshot(data, scenario.place.file, scenario.place.line)
-    if isinstance(decoded, Problem):
-        raise AccountFailed(decoded)
-    return decoded
+    return account_from(account, "A-1", scenario.place)
 
 
 def _base(scenario: Scenario, written: dict[str, Any]) -> dict[str, Any]:
@@ -219,35 +215,6 @@ def _history(scenario: Scenario, written: dict[str, Any]) -> History:
         return msgspec.convert(written.get("history") or {}, History)
     except msgspec.ValidationError as error:
         raise InputUnreadable([_bad(scenario, f"`history`: {error}")]) from None
-
-
-def _rankings(
-    scenario: Scenario,
-    written: dict[str, Any],
-    compiled: CompiledPlaybook,
-    snapshot: AccountSnapshot,
-    as_of: date | datetime,
-) -> Mapping[str, Ranking]:
-    """Figures over the portfolio: the other accounts' as the scenario gives them, and this one's own."""
-    if not compiled.rankings:
-        return {}
-    own = planner(compiled, as_of, Context(rates=_rates(scenario, written))).evaluation.figures(snapshot)
-    found = {}
-    for name in compiled.rankings:
-        others = [_figure(scenario, compiled, name, each) for each in (written.get("portfolio") or {}).get(name, ())]
-        mine = own[name]
-        known = [*others, mine] if isinstance(mine, int) else others
-        found[name] = Ranking(tuple(sorted(known)))
-    return found
-
-
-def _figure(scenario: Scenario, compiled: CompiledPlaybook, name: str, value: Any) -> int:
-    problems: list[Problem] = []
-    meaning = compiled.named[name, None]
-    found = constant(Written(value, str(value), scenario.place), meaning.type, problems.append)
-    if found is None or not isinstance(found.value, int):
-        raise InputUnreadable(problems)
-    return found.value
 
 
 def _bad(scenario: Scenario, message: str, hint: str | None = None) -> Problem:

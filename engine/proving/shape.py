@@ -53,7 +53,12 @@ def scenario_schema() -> Json:
         },
         "rates": {"type": "string", "description": "a file of exchange rates beside this one"},
         "history": {**_BY_NAME, "description": "what earlier runs left"},
-        "portfolio": {"type": "object", "additionalProperties": {"type": "array", "items": _SCALAR}},
+        "portfolio": {
+            "description": "the other accounts: whole ones in a list, or their values by the figure that is ranked",
+            "if": {"type": "array"},
+            "then": {"type": "array", "items": _BY_NAME},
+            "else": {"type": "object", "additionalProperties": {"type": "array", "items": _SCALAR}},
+        },
         "expect": {"type": "object", "properties": expect, "additionalProperties": False, "minProperties": 1},
     }
     return {

@@ -76,7 +76,7 @@ def snapshot(account: Json) -> AccountSnapshot:
 
 def context_for(book: CompiledPlaybook, accounts: list[Json]) -> Context:
     """The team, and the portfolio's figures over some accounts."""
-    found = rankings(book, map(snapshot, accounts), as_of=NOW, context=Context(team=TEAM))
+    found = rankings(book, lambda: map(snapshot, accounts), as_of=NOW, context=Context(team=TEAM))
     return Context(team=TEAM, rankings=found)
 
 

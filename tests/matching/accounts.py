@@ -10,7 +10,8 @@ from msgspec import UNSET
 
 from engine.foundation.quantities import Duration, Money, Number
 from engine.matching.core import DATE, DURATION, INSTANT, MONEY, PERCENT, TEXT, TEXTS, TRUTH, ValueType
-from engine.matching.run import Conclusions, Ranking, Rate, Rates, RunValues
+from engine.matching.rankings import Ranking, Rankings
+from engine.matching.run import Conclusions, Rate, Rates, RunValues
 from engine.snapshots.model import COLLECTIONS, AccountSnapshot, Coverage, Profile, Record, Relationship
 from engine.snapshots.vocabulary import record_paths
 
@@ -78,8 +79,11 @@ CONCLUSIONS: dict[str, tuple[ValueType, bool, list[Any]]] = {
 }
 """Conclusions by address: type, whether there is one per record, values."""
 
-RANKED = "ranked"
-RANKINGS = {RANKED: Ranking((0, 1_000_000, 70_000_000))}
+RANKED, GROUPED = "ranked", "grouped"
+RANKINGS: Rankings = {
+    RANKED: {(): Ranking((0, 1_000_000, 70_000_000))},
+    GROUPED: {("a",): Ranking((-5, 1_000_000, 1_000_000)), ("b",): Ranking((), 2), ("late",): Ranking(())},
+}
 RATES = (
     Rate(date(2026, 1, 1), "USD", "CNY", Decimal("7.1")),
     Rate(date(2026, 3, 1), "USD", "CNY", Decimal("7.0512")),

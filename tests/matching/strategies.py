@@ -36,6 +36,7 @@ from tests.matching.accounts import (
     CONCLUSIONS,
     DECLARED,
     DURATIONS,
+    GROUPED,
     NUMBER,
     PARAMETERS,
     RANKED,
@@ -45,6 +46,18 @@ from tests.matching.accounts import (
 HOURS = [Duration(Decimal(48), "hours"), Duration(Decimal(90), "minutes")]
 PERIODS = [Period(1, "month"), Period(1, "quarter"), Period(2, "week"), Period(1, "year"), Period(1, "day")]
 COMPARED = [NUMBER, NUMBER, CNY, COUNT, PERCENT, DATE, INSTANT, TEXT, TEXT, TRUTH]
+
+MEASURES: dict[ValueType, list[Any]] = {
+    COUNT: ["rank", "rank_from_low", "fifths", "fifths_from_low"],
+    PERCENT: [
+        "top_percent",
+        "share_of_total",
+        "cumulative_share",
+        "share_before",
+        "against_average",
+        "share_of_accounts",
+    ],
+}
 
 Variables = tuple[tuple[str, str], ...]
 """Record variables in reach, with their collections."""
@@ -210,13 +223,21 @@ class Grower:
         return core.Aggregate("share", items, self.of(TRUTH, size, inner), kind)
 
     def _standing(self, kind: ValueType, size: int, scope: Variables) -> Node:
-        return core.Standing(self.pick([RANKED, RANKED, "other"]), self.of(NUMBER, size, scope))
+        """Of the account alone, as portfolio figures are."""
+        value = self.of(NUMBER, size, ())
+        group: tuple[Node, ...] = (self.of(TEXT, 0, ()),) if self.pick([True, False]) else ()
+        name = self.pick([GROUPED if group else RANKED] * 3 + ["other"])
+        measure = self.pick(MEASURES[kind])
+        own = None if measure == "share_of_accounts" else value
+        return core.Standing(measure, core.Population(name, value, group), own, group, kind)
 
     def _hours(self, kind: ValueType, size: int, scope: Variables) -> Node:
         return core.Elapsed("hours", self.of(INSTANT, size, scope), self.of(INSTANT, size, scope), kind)
 
     def _whole(self, size: int, scope: Variables) -> Node:
-        verb = self.pick(["streak", "count", "count", "of", "distinct"])
+        verb = self.pick(["streak", "standing", "count", "count", "of", "distinct"])
+        if verb == "standing":
+            return self._standing(COUNT, size, scope)
         if verb == "streak":
             return core.Streak(self._series(None, size, scope), self._direction(), self._by(scope))
         items, inner = self.items(size, scope)

@@ -55,7 +55,11 @@ def bought(currency: str, on: Any) -> tuple[Purchase, ...]:
         (core.AccountField(("fields", "budget"), NUMBER), account(), ("fields.budget",)),
         (FLOOR, account(), ("$floor",)),
         (core.Conclusion("classes.tier", TEXT), account(), ("classes.tier",)),
-        (core.Standing("no such", Constant(1, NUMBER)), account(), ("portfolio",)),
+        (
+            core.Standing("rank", core.Population("no such", Constant(1, NUMBER)), None, (), core.COUNT),
+            account(),
+            ("portfolio",),
+        ),
         (LATEST, account(), ("surveys",)),
         (LATEST, account(surveys=(Survey(id="1", on=TODAY),)), ("surveys.score",)),
         (LATEST, account(surveys=(Survey(id="1", score=Number(1)),)), ("surveys.on",)),

@@ -246,12 +246,16 @@ def test_a_link_is_followed_and_a_dangling_one_is_unknown() -> None:
     assert [of("C-2"), of(UNSET), of("C-1", UNSET), of("C-1", ())] == [UNSET] * 4
 
 
+def place(name: str) -> core.Standing:
+    return core.Standing("top_percent", core.Population(name, EMPLOYEES), EMPLOYEES, (), PERCENT)
+
+
 def test_the_top_percent_is_the_share_of_accounts_with_more() -> None:
-    standing = core.Standing("ranked", EMPLOYEES)
+    standing = place("ranked")
     assert said(standing, account(profile=Profile(employees=Number(1_000_000)))) == 33_333_333
     assert said(standing, account(profile=Profile(employees=Number(70_000_000)))) == 0
     assert said(standing, account(profile=Profile(employees=None))) is None
-    assert said(core.Standing("other", EMPLOYEES), account(profile=Profile(employees=Number(1)))) is UNSET
+    assert said(place("other"), account(profile=Profile(employees=Number(1)))) is UNSET
 
 
 def test_minimum_and_maximum_are_of_any_order() -> None:

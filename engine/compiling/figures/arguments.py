@@ -1,6 +1,6 @@
 """What verbs take: fields, figures and records of a metric, with their windows; and the types that come of them."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 
 from msgspec.structs import replace
 
@@ -16,7 +16,7 @@ from engine.foundation.quantities import SCALE
 from engine.language.metrics import Metric
 from engine.language.values import Length, Written
 from engine.matching import core
-from engine.matching.core import DATE, Definition, Node, ValueType
+from engine.matching.core import DATE, Node, Population, ValueType
 from engine.snapshots.model import COLLECTIONS
 
 Lowered = tuple[Node, ValueType] | None
@@ -32,14 +32,12 @@ class Arguments:
         lowering: Lowering,
         lengths: Lengths,
         bindings: Bindings,
-        definitions: Mapping[str, Definition],
         sink: Callable[[Problem], None],
     ) -> None:
         self.lowering = lowering
         self.lengths = lengths
         self.bindings = bindings
-        self.definitions = definitions
-        self.rankings: dict[str, Node] = {}
+        self.populations: dict[tuple[Node, tuple[Node, ...]], Population] = {}
         self.sink = sink
         self._symbols = symbols
 

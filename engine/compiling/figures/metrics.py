@@ -24,7 +24,10 @@ _VERBS: Final[dict[str, Callable[[Arguments, Metric, View], Lowered]]] = {
     "falling_streak": periods.streak, "rising_streak": periods.streak, "trend": periods.statistic,
     "volatility": periods.statistic, "ratio": arithmetic.ratio,
     "difference": arithmetic.difference, "product": arithmetic.product, "points": arithmetic.points,
-    "weighted": arithmetic.weighted, "missing": records.missing, "top_percent": portfolio.top_percent,
+    "weighted": arithmetic.weighted, "missing": records.missing, "share_of_accounts": portfolio.share_of_accounts,
+    "top_percent": portfolio.standing, "rank": portfolio.standing, "fifths": portfolio.standing,
+    "share_of_total": portfolio.standing, "cumulative_share": portfolio.standing,
+    "against_average": portfolio.standing,
 }  # fmt: skip
 
 

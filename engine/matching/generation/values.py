@@ -102,11 +102,17 @@ def _conclusion(body: Body, node: core.Conclusion) -> str:
 
 @emits(core.Standing)
 def _standing(body: Body, node: core.Standing) -> str:
-    ranking = body.module.bound(("ranking", node.name), lambda run: run.rankings.get(node.name))
-    share = body.guarded([node.of], lambda value: f"{ranking}.bigger_share({value}) if {ranking} else UNSET")
-    name = body.fresh()
-    body.block.line(f"{name} = {share} if {ranking} else UNSET")
-    return name
+    name = node.population.name
+    groups = body.module.bound(("groups", name), lambda run: run.rankings.get(name))
+    measure = body.module.constant(node.measure)
+    own = node.of if node.of is not None else core.Constant(0, core.COUNT)
+
+    def work(value: str, *group: str) -> str:
+        return f"standing({measure}, {groups}, ({''.join(f'{each}, ' for each in group)}), {value})"
+
+    found = body.named(body.guarded([own, *node.group], work))
+    body.block.lines(body.overflow(found, may_be_none=True))
+    return found
 
 
 # -- arithmetic ---------------------------------------------------------------------------------------

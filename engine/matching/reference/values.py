@@ -21,6 +21,7 @@ from engine.matching.operations import (
     trend,
     volatility,
 )
+from engine.matching.rankings import standing
 from engine.matching.reference.sights import (
     NONE,
     Environment,
@@ -142,10 +143,14 @@ def _conclusion(node: core.Conclusion, env: Environment) -> Sight:
 
 @sees(core.Standing)
 def _standing(node: core.Standing, env: Environment) -> Sight:
-    ranking = env.run.rankings.get(node.name)
-    if ranking is None:
-        return unknown_for((look(node.of, env), unknown("portfolio")))
-    return known((look(node.of, env),), lambda value: Sight(ranking.bigger_share(value)))
+    def work(value: int, *group: str) -> Sight:
+        found = standing(node.measure, env.run.rankings.get(node.population.name), group, value)
+        if found is UNSET:
+            return unknown("portfolio")
+        return NONE if found is None else figure(found, env)
+
+    own = look(node.of, env) if node.of is not None else Sight(0)
+    return known([own, *(look(each, env) for each in node.group)], work)
 
 
 # -- arithmetic ---------------------------------------------------------------------------------------
