@@ -7,7 +7,8 @@ from engine.documents.document import plain
 from engine.documents.shapes import place_in
 from engine.foundation import codes
 from engine.foundation.problems import Problem, problem
-from engine.language.playbook import Live, Playbook
+from engine.language.entry import Live
+from engine.language.playbook import Playbook
 from engine.proving.scenarios import FOLDER, Scenario, read_scenarios
 
 FIRING = frozenset({"firing", "pending", "stale", "keeping"})

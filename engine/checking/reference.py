@@ -132,6 +132,7 @@ SECTIONS: Final = (
     Section("plays", "Plays", "Play"),
     Section("escalation", "Escalation", "Step"),
     Section("content", "Content", "Content"),
+    Section("catalogue", "Catalogue", "Module"),
 )
 
 

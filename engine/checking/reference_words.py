@@ -118,6 +118,14 @@ KEYS: Final[dict[str, str]] = {
     "subject": "the subject, a template of one line",
     "template": "the file in `templates/`, if it is not named as the entry",
     "approval": "whether a person approves it first; for customers, if nothing is said, yes",
+    # catalogue
+    "promise": "what it promises the customer",
+    "cost": "what a year of it costs us, such as `12000 CNY`",
+    "requires": "modules it does not work without; what the account lacks of them is said",
+    "excludes": "modules it can't go together with; the one granted first stays",
+    "includes": "the modules of a bundle",
+    "suits": "whom it suits: where the account has it not, the plan lists it under `offers`",
+    "partner": "who delivers it, where that is not us",
 }
 
 OPTIONS: Final[dict[str, str]] = {

@@ -9,7 +9,7 @@ from engine.commands.phrases import Phrases
 from engine.commands.terminal import Cell, Style, ink, joined, padded, paragraph, row
 from engine.commands.words import Words, words_for
 from engine.language.kinds import KINDS
-from engine.planning.plan import Action, ClassPlan, Gap, Owner, Suppressed, WarningPlan
+from engine.planning.plan import Action, ClassPlan, Gap, Grant, Owner, Suppressed, WarningPlan
 
 MARK: Final = "●"
 COLOURS: Final = {"red": "red", "yellow": "yellow", "green": "green"}
@@ -140,10 +140,27 @@ class PlanTable:
             sent = words.count(words.message, len(plan.messages))
             text = joined((sent, words.count(words.to_approve, approvals) if approvals else ""))
             yield from self._labelled(words.messages, text)
-        granted = (f"{', '.join(each.modules)} ({rule_id(each.rule)})" for each in plan.grants)
-        yield from self._labelled(words.grants, joined(granted))
+        yield from self._labelled(words.grants, joined(self._granted(each) for each in plan.grants))
+        offers = (f"{each.title} ({missing})" if (missing := self._phrases.missing(each.missing)) else each.title
+                  for each in plan.offers)  # fmt: skip
+        yield from self._labelled(words.offers, joined(offers))
         yield from self._labelled(words.gaps, joined(self._gaps(plan.gaps)))
         yield from self._labelled(words.held_back, joined(self._held(plan.suppressed)))
+
+    def _granted(self, grant: Grant) -> str:
+        """The titles of what is granted, with what it lacks, and what is withheld for it can't go together."""
+        words = self._words
+        terms = (
+            f"{each.title} ({words.lacks.format(', '.join(self._module(name) for name in each.lacks))})"
+            if each.lacks else each.title
+            for each in grant.terms
+        )  # fmt: skip
+        withheld = (words.withheld.format(each.title, each.excluded_by_title) for each in grant.withheld)
+        return f"{', '.join((*terms, *withheld))} ({rule_id(grant.rule)})"
+
+    def _module(self, name: str) -> str:
+        module = self._playbook.catalogue.get(name)
+        return module.title.in_language(self._language) if module and module.title else name
 
     def _labelled(self, label: str, text: str) -> Iterator[str]:
         if text:

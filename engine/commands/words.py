@@ -26,6 +26,7 @@ class Words(Struct, frozen=True, kw_only=True):
     classes: str
     messages: str
     grants: str
+    offers: str
     gaps: str
     held_back: str
     # what is counted
@@ -54,6 +55,8 @@ class Words(Struct, frozen=True, kw_only=True):
     waiting: str
     muted: str
     muted_by: str
+    lacks: str
+    withheld: str
     missing: str
     hence: str
     until: str
@@ -85,8 +88,8 @@ class Words(Struct, frozen=True, kw_only=True):
 
 CHINESE: Final = Words(
     due="到期", priority="优先级", kind="类型", task="事项", owner="负责人", rule="依据",
-    warnings="预警", cadences="节奏", rules="规则", classes="分级", messages="消息", grants="权益", gaps="缺数据",
-    held_back="暂缓",
+    warnings="预警", cadences="节奏", rules="规则", classes="分级", messages="消息", grants="权益", offers="可荐",
+    gaps="缺数据", held_back="暂缓",
     accounts=("{} 个客户",) * 2,
     actions=("{} 项行动",) * 2,
     overdue=("{} 项逾期",) * 2,
@@ -111,7 +114,8 @@ CHINESE: Final = Words(
     },
     none="无",
     colon="：", as_of="截至 {}", at_worst="最坏可能{}", watch="关注", waiting="（等待 {}）", muted="已静音",
-    muted_by="由 {} 静音", missing="缺少 {}", hence="因此未定：{}", until="至 {}", since="自 {}",
+    muted_by="由 {} 静音", lacks="尚缺 {}",
+    withheld="{} 暂不提供（与 {} 不能同时提供）", missing="缺少 {}", hence="因此未定：{}", until="至 {}", since="自 {}",
     undecided="未定（{}）", either=" 或 ", otherwise="其他情况", previous="此前 {}", next_step="下一步 {}",
     nothing="无需行动",
     found="实际 {}", ends_when="结束条件", no_records="没有 {} 记录", not_delivered="未提供 {}",
@@ -133,7 +137,7 @@ CHINESE: Final = Words(
 ENGLISH: Final = Words(
     due="Due", priority="Prio", kind="Kind", task="What to do", owner="Owner", rule="Rule",
     warnings="Warnings", cadences="Cadence", rules="Rules", classes="Classes", messages="Messages", grants="Grants",
-    gaps="Gaps", held_back="Held back",
+    offers="Would fit", gaps="Gaps", held_back="Held back",
     accounts=("{} account", "{} accounts"),
     actions=("{} action", "{} actions"),
     overdue=("{} overdue", "{} overdue"),
@@ -159,7 +163,9 @@ ENGLISH: Final = Words(
     },
     none="none",
     colon=": ", as_of="as of {}", at_worst="{} at worst", watch="watch", waiting=" (waits for {})", muted="muted",
-    muted_by="muted by {}", missing="missing: {}", hence="hence undecided: {}", until="until {}", since="since {}",
+    muted_by="muted by {}", lacks="lacks {}",
+    withheld="not {} (can't go together with {})",
+    missing="missing: {}", hence="hence undecided: {}", until="until {}", since="since {}",
     undecided="undecided ({})", either=" or ", otherwise="otherwise", previous="before: {}", next_step="next: {}",
     nothing="nothing to do",
     found="found {}", ends_when="ends when", no_records="no {} there", not_delivered="{} not delivered",

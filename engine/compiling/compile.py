@@ -6,8 +6,9 @@ from typing import Final
 from msgspec import Struct
 
 from engine.compiling.calendars import Calendars
+from engine.compiling.catalogue import modules
 from engine.compiling.clauses import Clause, Leaf, leaves, skeleton, truth_node
-from engine.compiling.compiled import CompiledClass, CompiledPlaybook, CompiledRule, CompiledScope, Slot
+from engine.compiling.compiled import CompiledClass, CompiledModule, CompiledPlaybook, CompiledRule, CompiledScope, Slot
 from engine.compiling.conditions import Lowering
 from engine.compiling.entries import BUILT_IN_ROLES, DRAFT_HINT, Entries
 from engine.compiling.figures.arguments import Arguments
@@ -26,12 +27,15 @@ from engine.inference.program import build_program
 from engine.inference.skeleton import Skeleton
 from engine.language.builtin import with_built_ins
 from engine.language.conditions import Condition
+from engine.language.entry import Live
 from engine.language.playbook import Playbook, WarningRule
 from engine.matching.core import Forest, Node, Scope
 from engine.matching.rows import compile_rows
 from engine.snapshots.model import COLLECTIONS
 
 CompiledEntry = CompiledClass | CompiledRule
+Shelved = tuple[str, Live, Clause]
+"""An entry that nothing reads and plans choose by its condition: its address, itself, the condition."""
 
 DEFAULT_CURRENCY: Final = {
     "CN": "CNY",
@@ -112,7 +116,8 @@ class _Builder:
         )
         classes, rules = entries.classes(), entries.rules()
         contents = self.texting.contents(_views_of_contents(rules))
-        levels = self._levels(classes, rules)
+        catalogue = modules(self.playbook, self.lowering, self.symbols.money, self.sink)
+        levels = self._levels(classes, rules, _shelved(catalogue))
         if levels is None:
             return None
         scopes, trees = self._scopes(levels)
@@ -121,6 +126,7 @@ class _Builder:
         return CompiledPlaybook(
             playbook=self.playbook,
             currency=self.currency,
+            money=self.symbols.money,
             calendar=calendars.own,
             calendars=calendars.by_name,
             bindings=self.parameters.bindings,
@@ -129,6 +135,7 @@ class _Builder:
             levels=scopes,
             passes=passes,
             contents=contents,
+            catalogue=catalogue,
             classes=classes,
             rules=rules,
             named=dict(self._named()),
@@ -151,13 +158,13 @@ class _Builder:
                 yield (name, None), meaning
 
     def _levels(
-        self, classes: Mapping[str, CompiledClass], rules: tuple[CompiledRule, ...]
+        self, classes: Mapping[str, CompiledClass], rules: tuple[CompiledRule, ...], shelved: Iterable[Shelved]
     ) -> list[list[CompiledEntry]] | None:
         """Entries by level; none where they run in a circle."""
         every: list[CompiledEntry] = [*classes.values(), *rules]
         entries = {each.address: each for each in every}
         reads = {address: self._reads(entry) for address, entry in entries.items()}
-        self._check_drafts(entries)
+        self._check_drafts(entries, shelved)
         warnings = frozenset(
             each.address for each in rules if isinstance(each.entry, WarningRule) and each.entry.status != "draft"
         )
@@ -185,24 +192,29 @@ class _Builder:
     def _reads(self, entry: CompiledEntry) -> frozenset[str]:
         return conclusions_read(_settled_by(entry), self.figures.definitions)
 
-    def _check_drafts(self, entries: Mapping[str, CompiledEntry]) -> None:
+    def _check_drafts(self, entries: Mapping[str, CompiledEntry], shelved: Iterable[Shelved]) -> None:
         drafts = {address for address, each in entries.items() if each.entry.status == "draft"}
-        for address, entry in entries.items():
-            nodes = (*_settled_by(entry), *_acted_by(entry))
+        readers = [
+            (address, each.entry, _clauses(each), (*_settled_by(each), *_acted_by(each)))
+            for address, each in entries.items()
+        ]
+        choices = [(address, entry, (clause,), (truth_node(clause),)) for address, entry, clause in shelved]
+        for address, entry, clauses, nodes in (*readers, *choices):
             for read in sorted(conclusions_read(nodes, self.figures.definitions, before=True) & drafts):
-                if address not in drafts:
+                if entry.status != "draft":
                     message = f"`{address}` reads `{read}`, which is a draft"
-                    self.sink(problem(codes.DRAFT_REFERENCE, self._read_at(entry, read), message, DRAFT_HINT))
+                    place = self._read_at(clauses, read) or entry.place
+                    self.sink(problem(codes.DRAFT_REFERENCE, place, message, DRAFT_HINT))
 
-    def _read_at(self, entry: CompiledEntry, conclusion: str) -> Place:
-        """Where an entry first tests a conclusion; its own place where it is read some other way."""
-        tests = (each for clause in _clauses(entry) for each in leaves(clause))
+    def _read_at(self, clauses: tuple[Clause, ...], conclusion: str) -> Place | None:
+        """Where clauses first test a conclusion; none where it is read some other way."""
+        tests = (each for clause in clauses for each in leaves(clause))
         reading = (
             each.place
             for each in tests
             if conclusion in conclusions_read((each.node,), self.figures.definitions, before=True)
         )
-        return next(reading, entry.entry.place)
+        return next(reading, None)
 
     def _scopes(
         self, levels: list[list[CompiledEntry]]
@@ -238,6 +250,12 @@ def _acted_by(entry: CompiledEntry) -> Iterator[Node]:
         for task in effect.tasks:
             yield from (each for each in (task.length, task.anchor) if each is not None)
             yield from (truth_node(each) for each in (task.done,) if each is not None)
+
+
+def _shelved(catalogue: Mapping[str, CompiledModule]) -> Iterator[Shelved]:
+    for name, module in catalogue.items():
+        if module.suits is not None:
+            yield f"catalogue.{name}", module.entry, module.suits
 
 
 def _by_collection(entries: list[CompiledEntry]) -> list[tuple[str | None, list[CompiledEntry]]]:

@@ -12,8 +12,9 @@ from engine.compiling.passes import PortfolioPass
 from engine.compiling.symbols import Meaning
 from engine.foundation.quantities import Period
 from engine.inference.program import Program
+from engine.language.catalogue import Module
 from engine.language.playbook import Cadence, Classification, Content, Playbook, Rule, Step, Task, WarningRule
-from engine.matching.core import Forest, Node
+from engine.matching.core import Forest, Node, ValueType
 from engine.matching.rows import CompiledRows
 from engine.templates.templates import CompiledTemplate
 
@@ -118,6 +119,14 @@ class CompiledScope(Struct, frozen=True):
     tests: Mapping[Leaf, int]
 
 
+class CompiledModule(Struct, frozen=True):
+    """A service module: whom it suits, and what it costs in the reporting currency."""
+
+    entry: Module
+    suits: Clause | None
+    cost: Node | None
+
+
 class CompiledContent(Struct, frozen=True):
     """A message with its compiled subject and body by language."""
 
@@ -134,6 +143,7 @@ class CompiledPlaybook(Struct, frozen=True, eq=False):
 
     playbook: Playbook
     currency: str
+    money: ValueType
     calendar: Calendar
     calendars: Mapping[str, Calendar]
     bindings: Mapping[str, Dated]
@@ -142,6 +152,7 @@ class CompiledPlaybook(Struct, frozen=True, eq=False):
     levels: tuple[tuple[CompiledScope, ...], ...]
     passes: tuple[PortfolioPass, ...]
     contents: Mapping[str, CompiledContent]
+    catalogue: Mapping[str, CompiledModule]
     classes: Mapping[str, CompiledClass]
     rules: tuple[CompiledRule, ...]
     named: Mapping[tuple[str, str | None], Meaning]

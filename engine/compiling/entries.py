@@ -23,14 +23,13 @@ from engine.foundation.places import Place
 from engine.foundation.problems import Code, Problem, did_you_mean, problem
 from engine.foundation.quantities import Duration, parse_period
 from engine.language.conditions import Condition
+from engine.language.entry import Entry, Live
 from engine.language.kinds import KINDS
 from engine.language.playbook import (
     Cadence,
     Classification,
     Doing,
-    Entry,
     EpisodeRule,
-    Live,
     Playbook,
     Rule,
     RuleEntry,

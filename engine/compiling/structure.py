@@ -8,11 +8,11 @@ from engine.documents.shapes import place_in
 from engine.foundation import codes
 from engine.foundation.places import Place
 from engine.foundation.problems import Problem, did_you_mean, problem
+from engine.language.entry import Entry
 from engine.language.playbook import (
     SECTIONS,
     Cadence,
     Doing,
-    Entry,
     EpisodeRule,
     Playbook,
     Recipient,
@@ -161,7 +161,7 @@ def _recipients(playbook: Playbook, entries: Entries, our_roles: frozenset[str])
         if content.to is not None:
             yield from _recipient(playbook, content.to, our_roles)
     sending: list[Task | Cadence] = list(playbook.cadence.values())
-    sending += [task for _, entry in entries for task in _tasks_of(entry)]
+    sending += [task for _, entry in entries for task in tasks_of(entry)]
     sending += [task for play in playbook.plays.values() for task in play.tasks.values()]
     for task in sending:
         if task.to is not None:
@@ -172,7 +172,8 @@ def _recipients(playbook: Playbook, entries: Entries, our_roles: frozenset[str])
             yield problem(codes.MISSING_KEY, content_.place, message, f"add `to: …`, or `to: {EVERYBODY}`")
 
 
-def _tasks_of(entry: RuleEntry) -> Iterator[Task]:
+def tasks_of(entry: RuleEntry) -> Iterator[Task]:
+    """The tasks that an entry writes itself, those of its plays left out."""
     yield from _inline(entry)
     if isinstance(entry, Cadence):
         yield from entry.prepare.values()

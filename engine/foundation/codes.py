@@ -115,6 +115,12 @@ NEVER_CONTACTED = Code(
     "Days since an event that never happened compare as false; say `if_none: true` if they should count.",
 )
 MUTE_LIGHTER = Code("PB410", "error", "mutes a heavier light", "A warning mutes only equal or lighter lights.")
+MODULES_CLASH = Code(
+    "PB420",
+    "error",
+    "modules exclude each other",
+    "Service modules that exclude each other are needed or granted together.",
+)
 
 # PB5: promises of an entry ---------------------------------------------------------------------------
 NO_FIRING_SCENARIO = Code(

@@ -16,7 +16,7 @@ from engine.foundation import codes
 from engine.foundation.places import Place
 from engine.foundation.problems import InputUnreadable, Problem, problem
 from engine.language.conditions import Condition
-from engine.language.playbook import Names
+from engine.language.entry import Names
 
 SCHEMA_URL: Final = "https://playbook-engine.invalid/schemas/exceptions.schema.json"
 

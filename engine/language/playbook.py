@@ -1,40 +1,22 @@
 """The typed playbook: what an author wrote, checked for shape, every entry with its place (language 2, 6, 7)."""
 
 from datetime import date
-from typing import Annotated, Final, Literal
+from typing import Final, Literal
 
-from msgspec import Struct
+from msgspec import Struct, field
 from msgspec.structs import fields
 
 from engine.documents.document import Mapping, Node, Scalar
-from engine.documents.shapes import ONE_OR_MANY, Json, Sink, read_struct, schema_of, struct_schema
+from engine.documents.shapes import Json, Sink, read_struct, schema_of, struct_schema
 from engine.foundation.places import Place
+from engine.language.catalogue import Module
 from engine.language.conditions import Condition
+from engine.language.entry import Entry, Live, Names
 from engine.language.metrics import Metric
 from engine.language.values import Due, FirstOfMonth, Hours, Length, Rhythm, Setting, Text, Texts, Written
 
-Names = Annotated[tuple[str, ...], ONE_OR_MANY]
 Day = date
 Light = Literal["red", "yellow", "green"]
-Status = Literal["draft", "test", "stable"]
-
-
-class Entry(Struct, frozen=True, kw_only=True):
-    """What every entry may carry: a title, the source it cites, a note, and the ids it had before."""
-
-    id: str = ""
-    place: Place = Place("")
-    node: Mapping | None = None
-    title: Text | None = None
-    source: str | None = None
-    note: str | None = None
-    formerly: Names = ()
-
-
-class Live(Entry, frozen=True, kw_only=True):
-    """An entry that can be tried in the shadow (``draft``), used (``test``, the default) or promised (``stable``)."""
-
-    status: Status = "test"
 
 
 class Parameter(Entry, frozen=True, kw_only=True):
@@ -221,7 +203,7 @@ class Classification(Live, frozen=True, kw_only=True):
     first: dict[str, Condition] | None = None
     climb: dict[str, Condition] | None = None
     otherwise: str | None = None
-    labels: dict[str, Text] = {}
+    labels: dict[str, Text] = field(default_factory=dict)
     ranks: tuple[str, ...] = ()
     reassess: Rhythm | None = None
     down_after: int = 1
@@ -290,10 +272,10 @@ class Cadence(RuleEntry, frozen=True, kw_only=True):
     effort: Length | None = None
     checklist: Texts | None = None
     agenda: Texts | None = None
-    options: dict[str, Text] = {}
+    options: dict[str, Text] = field(default_factory=dict)
     done_when: Condition | None = None
     escalate: str | None = None
-    prepare: dict[str, Task] = {}
+    prepare: dict[str, Task] = field(default_factory=dict)
 
 
 class Play(Live, frozen=True, kw_only=True, rename={"for_": "for"}):
@@ -389,6 +371,7 @@ class Playbook(Struct, frozen=True, kw_only=True):
     plays: dict[str, Play] = {}
     escalation: dict[str, dict[str, Step]] = {}
     content: dict[str, Content] = {}
+    catalogue: dict[str, Module] = {}
     templates: tuple[Template, ...] = ()
     broken: frozenset[str] = frozenset()
     digest: str = ""
@@ -408,6 +391,7 @@ SECTIONS: Final[dict[str, type[Struct]]] = {
     "rules": Rule,
     "plays": Play,
     "content": Content,
+    "catalogue": Module,
 }
 """Sections that map ids to entries, in the order of the reference; ``roles`` and ``escalation`` nest one deeper."""
 

@@ -31,6 +31,7 @@ from engine.planning.actions import Desk, Finished, Planned, Start, actions_of, 
 from engine.planning.advance import AccountRun
 from engine.planning.conclusions import Concluded, conclusions_of
 from engine.planning.context import Context
+from engine.planning.entitlements import Granted, entitlements
 from engine.planning.exempting import Exempt, compile_exceptions, exempt
 from engine.planning.holding import Hold, has_acted, hold, muted_addresses
 from engine.planning.occurrences import Occurrence, Unplannable, occurrence_of, open_occurrence
@@ -40,7 +41,6 @@ from engine.planning.plan import (
     ActionPlan,
     Because,
     Gap,
-    Grant,
     Inputs,
     Message,
     PlaybookInput,
@@ -162,7 +162,7 @@ class _Account:
         self.reasons: dict[tuple[str, str | None], Because] = {}
         self.gaps = [Gap(rule=name, item=None, needs=needs) for name, needs in exempted.lacking]
         self.suppressed: list[Suppressed] = []
-        self.grants: list[Grant] = []
+        self.granted: list[Granted] = []
         self.started: Counter[str] = Counter()
         self.planned: list[Planned] = []
         self.finished: list[Finished] = []
@@ -188,6 +188,7 @@ class _Account:
         sent = [message for each in planned for message in self._messages(each)] if with_messages else []
         actions = [each.action for each in planned]
         snapshot = findings.snapshot
+        entitled = entitlements(self.desk, self.granted)
         return ActionPlan(
             inputs=self.inputs,
             as_of=findings.run.as_of,
@@ -199,8 +200,9 @@ class _Account:
             warnings=tuple(self._warning(each, muted) for each in findings.rules if _is_shown(each)),
             actions=tuple(sorted(actions, key=_urgency)),
             messages=tuple(sorted(sent, key=lambda each: each.id)),
-            grants=tuple(self.grants),
-            gaps=tuple(self.gaps),
+            grants=entitled.grants,
+            offers=entitled.offers,
+            gaps=(*self.gaps, *entitled.gaps),
             suppressed=tuple(self.suppressed),
         )
 
@@ -261,9 +263,7 @@ class _Account:
     def _effects(self, finding: RuleFinding) -> None:
         entry = finding.rule.entry
         if entry.grants:
-            self.grants.append(
-                Grant(rule=finding.rule.address, item=finding.item, modules=entry.grants, source=entry.source)
-            )
+            self.granted.append(Granted(finding.rule.address, finding.item, entry.grants, entry.source))
         if finding.standing.overdue_data:
             self.planned.append(repair_action(self.desk, finding, self.because(finding)))
         if self._turns(finding) and not has_acted(finding, self.desk):

@@ -5,7 +5,7 @@ from msgspec import Struct
 from engine.compiling.clauses import Clause, all_of, any_of
 from engine.compiling.compiled import CompiledClass
 from engine.evaluation.findings import ClassFinding
-from engine.language.playbook import Live
+from engine.language.entry import Live
 from engine.matching.explained import Environment
 from engine.planning.actions import Desk
 from engine.planning.plan import Because, ClassItem, ClassPlan, Gap, Suppressed

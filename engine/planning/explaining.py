@@ -10,7 +10,8 @@ from engine.compiling.compiled import CompiledClass, CompiledPlaybook, CompiledR
 from engine.compiling.texts import DISPLAY_FIELDS
 from engine.evaluation.findings import ClassFinding, Findings
 from engine.foundation.problems import did_you_mean
-from engine.language.playbook import Cadence, Entry, WarningRule
+from engine.language.entry import Entry
+from engine.language.playbook import Cadence, WarningRule
 from engine.language.values import Text
 from engine.matching.explained import Environment, visible
 from engine.planning.conclusions import lacking, next_step, value_of

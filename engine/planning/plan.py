@@ -198,13 +198,50 @@ class Suppressed(Struct, frozen=True, kw_only=True):
     who: str | None = None
 
 
+class GrantedModule(Struct, frozen=True):
+    """A granted module as the catalogue describes it; ``lacks`` are modules it requires and the account has not.
+
+    ``cost`` is what a year of it costs us. ``includes`` are the modules of a bundle.
+    """
+
+    module: str
+    title: str
+    promise: str | None
+    partner: str | None
+    cost: str | None
+    includes: tuple[str, ...]
+    lacks: tuple[str, ...]
+
+
+class Withheld(Struct, frozen=True):
+    """A module that is not granted, for it can't go together with one that the account has: ``excluded_by``."""
+
+    module: str
+    title: str
+    excluded_by: str
+    excluded_by_title: str
+
+
 class Grant(Struct, frozen=True, kw_only=True):
-    """What the account is entitled to, and by which rule."""
+    """What the account is entitled to, and by which rule; ``withheld`` is what the rule names and others exclude."""
 
     rule: str
     item: str | None
     modules: tuple[str, ...]
     source: str | None
+    terms: tuple[GrantedModule, ...]
+    withheld: tuple[Withheld, ...]
+
+
+class Offer(Struct, frozen=True, kw_only=True):
+    """A module that suits the account, which has not got it; ``missing`` is the data without which it might have."""
+
+    module: str
+    title: str
+    promise: str | None
+    source: str | None
+    missing: tuple[str, ...]
+    because: Because
 
 
 class ActionPlan(Struct, frozen=True, kw_only=True):
@@ -224,5 +261,6 @@ class ActionPlan(Struct, frozen=True, kw_only=True):
     actions: tuple[Action, ...]
     messages: tuple[Message, ...]
     grants: tuple[Grant, ...]
+    offers: tuple[Offer, ...]
     gaps: tuple[Gap, ...]
     suppressed: tuple[Suppressed, ...]

@@ -9,7 +9,8 @@ from msgspec.structs import replace
 from engine.compiling.compiled import CompiledPlaybook, CompiledRule
 from engine.foundation.canonical import short_id
 from engine.history.model import Closed, Episode, History, InForce, OpenOccurrence, Planned, PlannedAction
-from engine.language.playbook import SECTIONS, Cadence, Entry, Playbook
+from engine.language.entry import Entry
+from engine.language.playbook import SECTIONS, Cadence, Playbook
 
 _Addressed = TypeVar("_Addressed", Episode, Closed, InForce, OpenOccurrence, Planned)
 

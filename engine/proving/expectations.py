@@ -186,9 +186,30 @@ def _suppressed(_: str, node: Node, plan: Plain) -> Iterator[Problem]:
 
 
 def _grants(_: str, node: Node, plan: Plain) -> Iterator[Problem]:
-    by_rule = {each["rule"]: each["modules"] for each in plan["grants"]}
+    by_rule = {each["rule"]: each for each in plan["grants"]}
     for rule, expected in plain(node).items():
-        yield from _listed(locate(node, [rule]), f"grants of `{rule}`", expected, by_rule.get(rule))
+        place, found = locate(node, [rule]), by_rule.get(rule)
+        if not isinstance(expected, dict):
+            yield from _listed(place, f"grants of `{rule}`", expected, found and found["modules"])
+            continue
+        for key, wanted in expected.items():
+            yield from _listed(place, f"grants of `{rule}`, {key}", wanted, _of_grant(key, found) if found else None)
+
+
+def _of_grant(key: str, grant: Plain) -> list[str] | None:
+    """The modules that a grant names, those withheld, or those it ``lacks``; none where there are none."""
+    if key == "lacks":
+        found = [name for each in grant["terms"] for name in each["lacks"]]
+    elif key == "withheld":
+        found = [each["module"] for each in grant["withheld"]]
+    else:
+        found = list(grant["modules"])
+    return found or None
+
+
+def _offers(_: str, node: Node, plan: Plain) -> Iterator[Problem]:
+    found = [each["module"] for each in plan["offers"]] or None
+    yield from _listed(node.place, "offers", plain(node), found)
 
 
 _COMPARERS: Final[dict[str, Callable[[str, Node, Plain], Iterator[Problem]]]] = {
@@ -199,4 +220,5 @@ _COMPARERS: Final[dict[str, Callable[[str, Node, Plain], Iterator[Problem]]]] = 
     "gaps": _gaps,
     "suppressed": _suppressed,
     "grants": _grants,
+    "offers": _offers,
 }

@@ -28,7 +28,8 @@ def scenario_schema() -> Json:
         "messages": {**_BY_NAME, "description": "content → `none`, or `count`, `contains` and fields of the message"},
         "gaps": {"description": "rule → the data it lacks, or `none`"},
         "suppressed": {**_BY_NAME, "description": "rule → what holds it back, or `none`"},
-        "grants": {**_BY_NAME, "description": "rule → what it grants, or `none`"},
+        "grants": {**_BY_NAME, "description": "rule → what it grants, `none`, or `modules`, `lacks`, `withheld`"},
+        "offers": {"description": "the modules that would suit, or `none`"},
         "problem": {"type": "string", "description": "the code of the problem the account must fail with"},
     }
     properties: Json = {

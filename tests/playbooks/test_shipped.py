@@ -11,7 +11,8 @@ from msgspec.structs import astuple
 
 from engine import ActionPlan, check_playbook, load_playbook
 from engine.documents.document import plain
-from engine.language.playbook import Entry, Playbook
+from engine.language.entry import Entry
+from engine.language.playbook import Playbook
 from engine.language.values import LANGUAGES, Text, Texts
 from engine.proving.scenarios import Scenario, read_scenarios, run_scenario
 from tests.playbooks.shelf import HANDBOOK, RAVENSTACK, ROOT, compiled, example_plans
