@@ -158,7 +158,8 @@ def _figures(chance: Chance, known: Known, unit: str) -> Json:
     values = [*LITERALS[unit], *(f"${name}" for name in known.parameters.get(unit, ()))]
     operator = chance.one([*_ORDER, *_ORDER, "between", "is", "in"])
     if operator == "between":
-        return {operator: [chance.one(values), chance.one(values)]}
+        bounds = [chance.one(LITERALS[unit]), chance.one(LITERALS[unit])]
+        return {operator: sorted(bounds, key=lambda each: float(str(each).partition(" ")[0].rstrip("%")))}
     return {operator: chance.some(values, 1, 2) if operator == "in" else chance.one(values)}
 
 

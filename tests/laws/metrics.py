@@ -9,6 +9,19 @@ from tests.laws.world import Json
 _WINDOWS: tuple[Json, ...] = ({}, {}, {"in_last": "90 days"}, {"in_last": "$watched"}, {"last": "2 records"})
 _AGGREGATES = ("average", "minimum", "maximum", "latest")
 _IF_NONE: tuple[Json, ...] = ({}, {"if_none": True}, {"if_none": False}, {"if_none": "20 days"})
+_PARTS: tuple[Json, ...] = (
+    {},
+    {"among": {"score": {"at_least": "50 points"}}},
+    {"over": {"same": "profile.industry"}},
+)
+_STANDINGS: tuple[tuple[str, str, Json], ...] = (
+    ("top_percent", "percent", {}),
+    ("rank", "count", {"best": "low"}),
+    ("fifths", "count", {}),
+    ("share_of_total", "percent", {}),
+    ("cumulative_share", "percent", {"own": "left_out"}),
+    ("against_average", "percent", {}),
+)
 
 Metrics = dict[str, tuple[str, Json]]
 """Metrics by name with the unit of what they yield."""
@@ -60,6 +73,7 @@ def _of_records(chance: Chance, known: Known) -> Metrics:
 
 
 def _of_figures(chance: Chance) -> Metrics:
+    verb, unit, options = chance.one(_STANDINGS)
     every: Metrics = {
         "size_points": ("points", {"points": "bought", "bands": {"10": "0 CNY", "60": "$little", "90": "1500 CNY"}}),
         "blend": ("points", {"weighted": {"score": 60, "fit": 40}}),
@@ -67,7 +81,8 @@ def _of_figures(chance: Chance) -> Metrics:
         "share_spent": ("percent", {"ratio": ["bought", "spend"]}),
         "per_head": ("money", {"ratio": ["bought", "profile.employees"]}),
         "twice": ("money", {"product": ["bought", "profile.employees"]}),
-        "standing": ("percent", {"top_percent": "bought"}),
+        "standing": (unit, {verb: "bought", **options, **chance.one(_PARTS)}),
+        "like_it": ("percent", {"share_of_accounts": {"bought": {"above": "10 CNY"}}, **chance.one(_PARTS)}),
         "same": ("points", {"value": "fit"}),
     }
     return _chosen(chance, every, (), 3)
