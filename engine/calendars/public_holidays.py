@@ -75,3 +75,31 @@ def is_covered(region: str, subdivision: str | None, year: int) -> bool:
         return this_year.certain
     ahead = 0 if this_year.country == "CN" else _YEARS_LOOKED_AHEAD
     return any(region_year(region, subdivision, later).made_up for later in range(year, year + ahead + 1))
+
+
+@cache
+def known_years(region: str, subdivision: str | None) -> range:
+    """The years of which the library has the region's public holidays."""
+    from holidays import country_holidays
+
+    found = country_holidays(region, subdiv=subdivision)
+    return range(found.start_year, found.end_year + 1)
+
+
+@cache
+def named_days(region: str, subdivision: str | None, year: int) -> tuple[tuple[date, str], ...]:
+    """The public holidays of a year with each of their names: in English, in the region's own language, in Chinese.
+
+    Days off that stand in for others are left out.
+    """
+    from holidays import country_holidays
+
+    own = country_holidays(region, subdiv=subdivision)
+    languages = {own.default_language, *({"en_US", "zh_CN"} & set(own.supported_languages))}
+    english = country_holidays(region, subdiv=subdivision, years=year, language="en_US", observed=False)
+    days = [day for day in english if day.year == year and "substituted" not in english[day]]
+    found: set[tuple[date, str]] = set()
+    for language in languages:
+        listed = country_holidays(region, subdiv=subdivision, years=year, language=language, observed=False)
+        found |= {(day, name) for day in days for name in listed.get_list(day)}
+    return tuple(sorted(found))

@@ -79,9 +79,13 @@ KEYS: Final[dict[str, str]] = {
     "at_most": "how often it may act, such as `2 per quarter`",
     # cadence
     "every": "how often: a period word, or several such as `2 weeks`",
+    "on": "on which days: `11-11`, `2026-11-11`, a public holiday such as `spring_festival` or `春节`, a date of the "
+    "data such as `contract.ends_on` (once, or with `every: year` each year), or a parameter that lists such days",
+    "ahead": "how long before such a day its work is planned; 3 months if nothing is said",
     "counted_from": "`last`: from the last interaction; `calendar`: in each period; `contract`: in the contract's own",
     "counts": "further kinds of interaction that count as done",
-    "grace": "how long after a period's end its occurrence may still be done",
+    "grace": "how long after a period's end its occurrence may still be done; of a day, how near to it is near enough "
+    "(7 days if nothing is said)",
     "agenda": "the agenda; stands in for a checklist",
     "prepare": "tasks before it, due `5 working days before event`",
     # actions

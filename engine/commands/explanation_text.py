@@ -165,7 +165,8 @@ class ExplanationText:
         if turn.observed is None:
             text = self._words.no_occurrence.format(names)
         else:
-            phrase = self._words.turn if turn.result == "true" else self._words.no_turn
+            open_ = self._words.on_day if turn.op == "on" else self._words.turn
+            phrase = open_ if turn.result == "true" else self._words.no_turn
             text = phrase.format(names, turn.observed)
         mark = MARKS["true"] if turn.result == "true" else ("–", _DIM)
         yield from self._line(indent, *mark, text)

@@ -74,6 +74,7 @@ class Words(Struct, frozen=True, kw_only=True):
     gone: str
     always: str
     turn: str
+    on_day: str
     no_turn: str
     no_occurrence: str
     legend: str
@@ -119,7 +120,7 @@ CHINESE: Final = Words(
     undecided="未定（{}）", either=" 或 ", otherwise="其他情况", previous="此前 {}", next_step="下一步 {}",
     nothing="无需行动",
     found="实际 {}", ends_when="结束条件", no_records="没有 {} 记录", not_delivered="未提供 {}",
-    gone="已不在今天的数据中", always="没有条件，始终适用", turn="{}：从 {} 起算",
+    gone="已不在今天的数据中", always="没有条件，始终适用", turn="{}：从 {} 起算", on_day="{}：{} 当日",
     no_turn="{}：本期已完成，最近一次 {}", no_occurrence="{}：目前没有待办",
     legend="! 已逾期  ~ 暂定日期  (角色) 尚无人选",
     combined={"all": "全部成立", "any": "任一成立", "not": "以下不成立", "at_least": "至少 {} 项成立"},
@@ -170,6 +171,7 @@ ENGLISH: Final = Words(
     nothing="nothing to do",
     found="found {}", ends_when="ends when", no_records="no {} there", not_delivered="{} not delivered",
     gone="not in today's data any more", always="no conditions: always applies", turn="{}: counted from {}",
+    on_day="{}: on {}",
     no_turn="{}: done for now, last on {}", no_occurrence="{}: nothing is open now",
     legend="! overdue   ~ provisional date   (role) nobody named yet",
     combined={

@@ -5,6 +5,7 @@ from typing import Final
 
 from msgspec import Struct
 
+from engine.compiling.cadences import Cadences
 from engine.compiling.calendars import Calendars
 from engine.compiling.catalogue import modules
 from engine.compiling.clauses import Clause, Leaf, leaves, skeleton, truth_node
@@ -111,8 +112,9 @@ class _Builder:
         self.parameters.check_all()
         for found in structure_problems(self.playbook, {*self.playbook.roles.ours, *BUILT_IN_ROLES}):
             self.sink(found)
+        cadences = Cadences(self.symbols, self.lowering, self.parameters, calendars.own, self.sink)
         entries = Entries(
-            self.playbook, self.symbols, self.lowering, self.parameters, self.lengths, self.texting, self.sink
+            self.playbook, self.symbols, self.lowering, self.parameters, self.lengths, self.texting, cadences, self.sink
         )
         classes, rules = entries.classes(), entries.rules()
         contents = self.texting.contents(_views_of_contents(rules))

@@ -5,6 +5,7 @@ from typing import Literal
 
 from msgspec import Struct
 
+from engine.calendars.occasions import Occasion
 from engine.calendars.workdays import Calendar
 from engine.compiling.clauses import Clause, Leaf
 from engine.compiling.parameters import Dated
@@ -73,6 +74,14 @@ class Limit(Struct, frozen=True):
     period: Period
 
 
+class CompiledDay(Struct, frozen=True):
+    """A day that a cadence is ``on``: an occasion by name, else what a node says: a date of the data, or names."""
+
+    written: str
+    occasion: Occasion | None
+    node: Node | None
+
+
 class CompiledRule(Struct, frozen=True):
     """A warning, rule or cadence: who and what for, when it begins and ends, what it does.
 
@@ -95,7 +104,9 @@ class CompiledRule(Struct, frozen=True):
     at_most: Limit | None
     effects: tuple[Effect, ...]
     rhythm: Node | None = None
+    days: tuple[CompiledDay, ...] = ()
     grace: Node | None = None
+    ahead: Node | None = None
 
 
 class Slot(Struct, frozen=True):

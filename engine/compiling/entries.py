@@ -9,6 +9,7 @@ from typing import Final, Literal
 from msgspec.structs import replace
 
 from engine.compiling.bands import disordered, rising
+from engine.compiling.cadences import Cadences
 from engine.compiling.clauses import Branch, Clause, Leaf, all_of, any_of
 from engine.compiling.compiled import CompiledClass, CompiledRule, CompiledStep, CompiledTask, Effect, Limit
 from engine.compiling.conditions import Lowering, compare
@@ -59,6 +60,7 @@ class Entries:
         parameters: Parameters,
         lengths: Lengths,
         texting: Texting,
+        cadences: Cadences,
         sink: Callable[[Problem], None],
     ) -> None:
         self._playbook = playbook
@@ -67,6 +69,7 @@ class Entries:
         self._lengths = lengths
         self._parameters = parameters
         self._texting = texting
+        self._cadences = cadences
         self._sink = sink
 
     def classes(self) -> dict[str, CompiledClass]:
@@ -241,8 +244,10 @@ class Entries:
         begins = self._begins(entry, section, bare, view)
         if begins is None:
             return None
+        if isinstance(entry, Cadence):
+            self._cadences.check(entry)
         episodes = entry if isinstance(entry, EpisodeRule) else _NO_EPISODES
-        return CompiledRule(
+        compiled = CompiledRule(
             section=section,  # type: ignore[arg-type]
             entry=entry,
             address=f"{section}.{entry.id}",
@@ -258,8 +263,17 @@ class Entries:
             cooldown=self._lengths.node(episodes.cooldown),
             at_most=self._limit(episodes),
             effects=self._effects(entry, view),
-            rhythm=self._lengths.rhythm(entry.every) if isinstance(entry, Cadence) else None,
-            grace=self._lengths.node(entry.grace, DATES) if isinstance(entry, Cadence) else None,
+        )
+        return self._coming_round(compiled, entry, view) if isinstance(entry, Cadence) else compiled
+
+    def _coming_round(self, compiled: CompiledRule, entry: Cadence, view: View) -> CompiledRule:
+        """The rule of a cadence, which comes round."""
+        return replace(
+            compiled,
+            rhythm=self._lengths.rhythm(entry.every) if entry.every is not None else None,
+            days=self._cadences.days(entry, view),
+            grace=self._lengths.node(entry.grace, DATES),
+            ahead=self._lengths.node(entry.ahead, DATES),
         )
 
     def _begins(self, entry: RuleEntry, section: str, bare: View, view: View) -> Clause | None:

@@ -256,9 +256,11 @@ class Rule(EpisodeRule, frozen=True, kw_only=True):
 
 
 class Cadence(RuleEntry, frozen=True, kw_only=True):
-    """Work that comes round: how often, counted from what, and which interactions count."""
+    """Work that comes round, ``every`` so often or ``on`` days: counted from what, and which interactions count."""
 
-    every: Rhythm
+    every: Rhythm | None = None
+    on: Annotated[tuple[Written, ...], ONE_OR_MANY] = ()
+    ahead: Length | None = None
     counted_from: Literal["last", "calendar", "contract"] = "last"
     counts: Names = ()
     grace: Length | None = None

@@ -13,13 +13,11 @@ from engine.compiling.clauses import Clause
 from engine.compiling.compiled import CompiledPlaybook
 from engine.evaluation.evaluate import Evaluation, lengths_of
 from engine.evaluation.findings import Findings, RuleFinding
-from engine.evaluation.lengths import length_for
 from engine.evaluation.portfolio import Member
 from engine.foundation import codes
 from engine.foundation.canonical import digest
 from engine.foundation.places import Place
 from engine.foundation.problems import AccountFailed, problem
-from engine.foundation.quantities import Duration
 from engine.foundation.version import engine_version
 from engine.history.model import History, OpenOccurrence
 from engine.inference.engines import InferenceEngine, Memo
@@ -34,7 +32,7 @@ from engine.planning.context import Context
 from engine.planning.entitlements import Granted, entitlements
 from engine.planning.exempting import Exempt, compile_exceptions, exempt
 from engine.planning.holding import Hold, has_acted, hold, muted_addresses
-from engine.planning.occurrences import Occurrence, Unplannable, occurrence_of, open_occurrence
+from engine.planning.occurrences import Occurrence
 from engine.planning.plan import (
     AccountName,
     Action,
@@ -47,9 +45,10 @@ from engine.planning.plan import (
     Suppressed,
     WarningPlan,
 )  # fmt: skip
-from engine.planning.reasons import Reasons, missing_in, rule_at
+from engine.planning.reasons import Reasons, missing_in
 from engine.planning.renaming import moved, renaming_of
 from engine.planning.repair import repair_action
+from engine.planning.rounds import rounds_of, turn_of
 from engine.planning.tasks import TasksInRun
 from engine.planning.team import Staffing
 from engine.planning.wording import Wording
@@ -282,8 +281,11 @@ class _Account:
         return len(self.planned) > before
 
     def _work(self, finding: RuleFinding) -> list[Planned | Finished]:
-        start = self._start(finding)
-        return actions_of(self.desk, finding, start, self._why(finding, start)) if start is not None else []
+        return [
+            each
+            for start in self._starts(finding)
+            for each in actions_of(self.desk, finding, start, self._why(finding, start))
+        ]
 
     def _why(self, finding: RuleFinding, start: Start) -> Because:
         """Why a rule acts: its cause, and for a cadence what the occurrence counts from."""
@@ -291,57 +293,34 @@ class _Account:
         if start.event is None:
             return reason
         entry = cast("Cadence", finding.rule.entry)
-        turn = Because(
-            op="every",
-            result="true",
-            test=" ".join(dict.fromkeys((entry.kind, *entry.counts))),
-            expected=str(entry.every.period or f"${entry.every.reference}"),
-            observed=start.event.anchor.isoformat(),
-            rule_at=rule_at(entry.place),
-        )
+        turn = turn_of(entry, "true", start.event.day if entry.on else start.event.anchor)
         return Because(op="all", result="true", of=(reason, turn) if reason.of or reason.test else (turn,))
 
-    def _start(self, finding: RuleFinding) -> Start | None:
+    def _starts(self, finding: RuleFinding) -> list[Start]:
         if isinstance(finding.rule.entry, Cadence):
-            return self._occurrence(finding)
+            return self._rounds(finding)
         episode = finding.standing.episode
         if episode is None:
-            return None
+            return []
         seen_now = episode.since == episode.seen_at and self.desk.history.is_empty
-        return Start(str(episode.number), episode.start, provisional=seen_now)
+        return [Start(str(episode.number), episode.start, provisional=seen_now)]
 
-    def _occurrence(self, finding: RuleFinding) -> Start | None:
-        """The open occurrence of a cadence; where data is missing, the one that was open before."""
-        found = self._open_occurrence(finding)
-        if isinstance(found, Unplannable):
-            if found.needs:
-                self._gap(finding, found.needs)
-            found = self._occurrence_before(finding)
-        if found is None:
-            return None
-        self.occurrences.append(
+    def _rounds(self, finding: RuleFinding) -> list[Start]:
+        """The open occurrences of a cadence."""
+        found = rounds_of(self.desk, finding)
+        for needs in found.lacks:
+            self._gap(finding, needs)
+        self.occurrences += (
             OpenOccurrence(
-                address=finding.rule.address, item=finding.item, name=found.name, anchor=found.anchor, day=found.day
+                address=finding.rule.address, item=finding.item, name=each.name, anchor=each.anchor, day=each.day
             )
+            for each in found.open
         )
+        return [self._round(each) for each in found.open]
+
+    def _round(self, found: Occurrence) -> Start:
         midnight = datetime.combine(found.anchor, datetime.min.time(), self.desk.findings.run.zone)
-        return Start(found.name, midnight, provisional=False, event=found)
-
-    def _open_occurrence(self, finding: RuleFinding) -> Occurrence | Unplannable | None:
-        if finding.begins is UNSET:
-            return Unplannable(())
-        environment = self.desk.bound(finding)
-        rhythm = length_for(environment, finding.rule.rhythm)
-        grace = length_for(environment, finding.rule.grace)
-        if not isinstance(rhythm, Duration) or grace is UNSET:
-            lengths = [each for each in (finding.rule.rhythm, finding.rule.grace) if each is not None]
-            return Unplannable(tuple(path for each in lengths for path in explain(each, environment).missing))
-        return open_occurrence(finding, environment, rhythm, grace if isinstance(grace, Duration) else None)
-
-    def _occurrence_before(self, finding: RuleFinding) -> Occurrence | None:
-        key, entry = (finding.rule.address, finding.item), cast("Cadence", finding.rule.entry)
-        before = (each for each in self.desk.history.occurrences if (each.address, each.item) == key)
-        return next((occurrence_of(each, entry) for each in before), None)
+        return Start(found.name, midnight, provisional=found.is_estimated, event=found)
 
     def _warning(self, finding: RuleFinding, muted: frozenset[str]) -> WarningPlan:
         entry = cast("WarningRule", finding.rule.entry)

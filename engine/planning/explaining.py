@@ -18,6 +18,7 @@ from engine.planning.conclusions import lacking, next_step, value_of
 from engine.planning.explanation import ClassCase, ClassExplanation, Explanation, Row, RuleCase, RuleExplanation, Work
 from engine.planning.plan import AccountName, ActionPlan, Because, Truth
 from engine.planning.reasons import Reasons, missing_in, rule_at
+from engine.planning.rounds import turn_of
 from engine.snapshots.model import COLLECTIONS, Record
 
 
@@ -186,23 +187,16 @@ class _Account:
         entry = rule.entry
         if not isinstance(entry, Cadence) or reason is None or reason.result != "true":
             return None
+        own = rule_at(entry.place)
         for each in self._plan.actions:
-            turns = (part for part in each.because.of if part.op == "every" and part.rule_at == rule_at(entry.place))
+            turns = (part for part in each.because.of if part.op in ("every", "on") and part.rule_at == own)
             if (each.rule, each.item) == (rule.address, item):
                 return next(turns, None)
         lacking = any((each.rule, each.item) == (rule.address, item) for each in self._plan.gaps)
         if lacking or any((each.rule, each.item) == (rule.address, item) for each in self._plan.suppressed):
             return None
         kinds = tuple(dict.fromkeys((entry.kind, *entry.counts)))
-        last = self._last(kinds, item)
-        return Because(
-            op="every",
-            result="false",
-            test=" ".join(kinds),
-            expected=str(entry.every.period or f"${entry.every.reference}"),
-            observed=last.isoformat() if last else None,
-            rule_at=rule_at(entry.place),
-        )
+        return turn_of(entry, "false", None if entry.on else self._last(kinds, item))
 
     def _last(self, kinds: tuple[str, ...], item: str | None) -> date | None:
         """The day of the last interaction of these kinds."""

@@ -31,19 +31,22 @@ _PERIODS: Final[dict[str, PeriodUnit]] = {
 class Occurrence(Struct, frozen=True):
     """The open occurrence of a cadence: its name in identities, the day it counts from, its due day.
 
-    ``shift`` says which way a closed due day moves: rolling ones on, calendar ones back into their period.
+    ``shift`` says which way a closed due day moves: rolling ones on, calendar ones back into their period, those of a
+    day to before it. ``is_estimated`` where the day itself is not certain.
     """
 
     name: str
     anchor: date
     day: date
     shift: due_dates.Shift
+    is_estimated: bool = False
 
 
 class Unplannable(Struct, frozen=True):
-    """The data without which a cadence can't be planned."""
+    """The data without which a cadence can't be planned, or those occurrences whose names begin with ``name``."""
 
     needs: tuple[str, ...]
+    name: str = ""
 
 
 def open_occurrence(
@@ -51,16 +54,16 @@ def open_occurrence(
 ) -> Occurrence | Unplannable | None:
     """The occurrence that waits to be done; none where it is done, ``Unplannable`` where data is missing."""
     entry, run = cast("Cadence", finding.rule.entry), environment.run
-    counted = _counted(finding, environment.snapshot, run)
-    if isinstance(counted, Unplannable):
-        return counted
+    done = counted(finding, environment.snapshot, run)
+    if isinstance(done, Unplannable):
+        return done
     if entry.counted_from == "contract":
-        return _by_contract(finding, environment, rhythm, counted)
-    if entry.counted_from == "last" and counted:
-        return _counted_from(counted[-1].id, cast("date", counted[-1].on), rhythm)
+        return _by_contract(finding, environment, rhythm, done)
+    if entry.counted_from == "last" and done:
+        return _counted_from(done[-1].id, cast("date", done[-1].on), rhythm)
     start = _start(finding, environment)
     if entry.counted_from == "calendar":
-        return _calendar(run.period(as_period(rhythm)), counted, run.today, grace, start)
+        return _calendar(run.period(as_period(rhythm)), done, run.today, grace, start)
     if isinstance(start, Unplannable) or start is None:
         return start
     return _counted_from("start", start, rhythm)
@@ -68,7 +71,8 @@ def open_occurrence(
 
 def occurrence_of(known: OpenOccurrence, entry: Cadence) -> Occurrence:
     """An occurrence as it was planned before."""
-    return Occurrence(known.name, known.anchor, known.day, "forward" if entry.counted_from == "last" else "backward")
+    rolling = entry.counted_from == "last" and not entry.on
+    return Occurrence(known.name, known.anchor, known.day, "forward" if rolling else "backward")
 
 
 def as_period(rhythm: Duration) -> Period:
@@ -76,7 +80,7 @@ def as_period(rhythm: Duration) -> Period:
     return Period(int(rhythm.amount), _PERIODS[rhythm.unit])
 
 
-def _counted(finding: RuleFinding, snapshot: AccountSnapshot, run: RunValues) -> Sequence[Interaction] | Unplannable:
+def counted(finding: RuleFinding, snapshot: AccountSnapshot, run: RunValues) -> Sequence[Interaction] | Unplannable:
     """The interactions that count, by date and id; unplannable where one might count but its data is unknown."""
     if snapshot.interactions is UNSET:
         return Unplannable(("interactions",))
