@@ -1,13 +1,13 @@
 """The typed playbook: what an author wrote, checked for shape, every entry with its place (language 2, 6, 7)."""
 
 from datetime import date
-from typing import Final, Literal
+from typing import Annotated, Final, Literal
 
 from msgspec import Struct, field
 from msgspec.structs import fields
 
 from engine.documents.document import Mapping, Node, Scalar
-from engine.documents.shapes import Json, Sink, read_struct, schema_of, struct_schema
+from engine.documents.shapes import ONE_OR_MANY, Json, Sink, read_struct, schema_of, struct_schema
 from engine.foundation.places import Place
 from engine.language.catalogue import Module
 from engine.language.conditions import Condition
