@@ -19,6 +19,7 @@ LAYERS: Final = (
     "public",
     "proving",
     "checking",
+    "reports",
     "commands",
 )
 """Packages of ``engine``, and the module ``engine/public.py``; each may import only what stands before it."""
@@ -27,10 +28,10 @@ HOMES: Final[dict[str, tuple[str, ...]]] = {
     "babel": ("foundation", "templates"),
     "click": ("commands",),
     "holidays": ("calendars",),
-    "jinja2": ("templates",),
+    "jinja2": ("reports", "templates"),
     "jsonschema": ("documents",),
-    "markupsafe": ("templates",),
-    "openpyxl": ("snapshots",),
+    "markupsafe": ("reports", "templates"),
+    "openpyxl": ("reports", "snapshots"),
     "psycopg": ("snapshots",),
     "pyarrow": ("snapshots",),
     "re2": ("matching", "compiling"),

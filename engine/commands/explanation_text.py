@@ -5,10 +5,8 @@ from datetime import datetime
 from typing import Final
 
 from engine import CompiledPlaybook
-from engine.commands.phrases import Phrases
-from engine.commands.plan_table import COLOURS, MARK, moment_text
-from engine.commands.terminal import Style, ink, joined, padded, paragraph, shown_width
-from engine.commands.words import words_for
+from engine.commands.plan_table import COLOURS, MARK
+from engine.commands.terminal import Style, ink, padded, paragraph, shown_width
 from engine.language.kinds import KINDS
 from engine.planning.explanation import (
     ClassCase,
@@ -20,6 +18,9 @@ from engine.planning.explanation import (
     Work,
 )
 from engine.planning.plan import Because, Truth
+from engine.reports.labels import moment_text
+from engine.reports.phrases import Phrases
+from engine.reports.words import joined, words_for
 
 MARKS: Final[dict[Truth, tuple[str, Style]]] = {
     "true": ("✓", {"fg": "green"}), "false": ("✗", {"fg": "red"}), "unknown": ("?", {"fg": "yellow"}),
@@ -90,7 +91,7 @@ class ExplanationText:
         )
         yield from self._line(4, "=", _BOLD, joined((_named(case.item, case.name), value, *notes)), style=_BOLD)
         if case.next is not None:
-            lacks = joined(self._phrases.lacking(each) for each in case.lacks)
+            lacks = joined(self._phrases.summary(each) for each in case.lacks)
             text = self._words.next_step.format(_named(case.next, case.next_label))
             yield from self._line(6, "↑", {"fg": "cyan"}, f"{text}{self._words.colon}{lacks}" if lacks else text)
         for each in case.rows:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from datetime import date
 from pathlib import Path
-from typing import BinaryIO, Literal
+from typing import BinaryIO, Literal, get_args
 
 import click
 from msgspec import Struct
@@ -22,13 +22,18 @@ from engine.commands.problem_formats import as_text
 from engine.commands.progress import with_progress
 from engine.commands.terminal import WIDTH, ink, width_of_stdout
 from engine.commands.totals import Totals
-from engine.commands.words import words_for
 from engine.language.exceptions import ended
 from engine.public import EngineName
+from engine.reports.csv_file import csv_lines
+from engine.reports.labels import Labels
+from engine.reports.words import words_for
 
-Format = Literal["table", "json", "ndjson"]
+Format = Literal["table", "json", "ndjson", "csv", "xlsx", "html"]
 
-_FORMATS: dict[str, Format] = {".json": "json", ".jsonl": "ndjson", ".ndjson": "ndjson", ".txt": "table"}
+_FORMATS: dict[str, Format] = {
+    ".json": "json", ".jsonl": "ndjson", ".ndjson": "ndjson", ".txt": "table",
+    ".csv": "csv", ".xlsx": "xlsx", ".html": "html",
+}  # fmt: skip
 """What a file's name says of its format."""
 
 
@@ -60,10 +65,11 @@ class Target(Struct, frozen=True):
 @options.rates
 @options.exceptions
 @options.engine
-@click.option("--format", "format_", type=click.Choice(["table", "json", "ndjson"]), help="Default: table.")
+@click.option("--format", "format_", type=click.Choice(get_args(Format)), help="Default: table.")
 @click.option(
     "--out", type=options.FILE, metavar="PATH",
-    help="A folder for plans.jsonl and the messages, beside the table; or a .json, .jsonl or .txt file.",
+    help="A folder for plans.jsonl and the messages, beside the table; "
+    "or a file: .html, .xlsx, .csv, .json, .jsonl or .txt.",
 )  # fmt: skip
 @options.language
 @options.quiet
@@ -126,6 +132,17 @@ def _formatted(
             return as_array(plans)
         case "ndjson":
             return as_ndjson(plans)
+        case "csv":
+            return csv_lines(plans, Labels(compiled.playbook, locale))
+        case "xlsx":
+            # Imported here, for it takes a tenth of a second that no other format needs.
+            from engine.reports.workbook import workbook_bytes
+
+            return workbook_bytes(plans, Labels(compiled.playbook, locale), compiled.classes)
+        case "html":
+            from engine.reports.html import html_page
+
+            return html_page(plans, compiled.playbook, Labels(compiled.playbook, locale))
         case "table":
             return PlanTable(compiled, locale, columns).lines(plans)
 

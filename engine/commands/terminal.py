@@ -7,7 +7,7 @@ first, so that no control character or escape sequence in the data reaches the t
 import re
 import shutil
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
 import click
@@ -141,8 +141,3 @@ def paragraph(
 def painted(text: str, style: Style | None) -> str:
     """Harmless ``text`` in a style."""
     return click.style(text, **style) if style and text else text
-
-
-def joined(parts: Iterable[str], sign: str = " · ") -> str:
-    """The parts that are not empty, with ``sign`` between them."""
-    return sign.join(part for part in parts if part)

@@ -7,8 +7,7 @@ from engine import AccountSnapshot, ActionPlan, Problem
 from engine.commands.accounts import Sought
 from engine.commands.answering import say
 from engine.commands.problem_formats import as_line
-from engine.commands.terminal import joined
-from engine.commands.words import Words
+from engine.reports.words import Words, joined
 
 
 class Totals:

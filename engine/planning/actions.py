@@ -315,11 +315,13 @@ def _step(
 ) -> EscalationStep:
     step = each.compiled.step
     repeat = _length(desk, each.repeat, each.compiled.repeat)
+    person = _notified(desk, step.notify, owner)
     return EscalationStep(
         step=step.id,
         at=due_dates.add(calendars, due.at, after).at,
         notify=step.notify,
-        person=_notified(desk, step.notify, owner),
+        person=person,
+        name=desk.staffing.name_of(person),
         repeat=each.repeat_written if repeat is each.repeat else str(repeat),
         at_most=step.at_most,
     )

@@ -106,6 +106,7 @@ class EscalationStep(Struct, frozen=True, kw_only=True):
     at: datetime
     notify: str
     person: str | None
+    name: str | None
     repeat: str | None
     at_most: int
 

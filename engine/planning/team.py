@@ -114,9 +114,13 @@ class Staffing:
         for role in self._chain(roles):
             person = self._present(owners.get(role) or self._only_holders.get(role))
             if person is not None:
-                known = self._team.people.get(person)
-                return Owner(role, person, known.name if known else None)
+                return Owner(role, person, self.name_of(person))
         return Owner(roles[0], None, None)
+
+    def name_of(self, person: str | None) -> str | None:
+        """The name of ``person``, if the team file has one."""
+        known = self._team.people.get(person or "")
+        return known.name if known else None
 
     def manager_of(self, person: str | None) -> str | None:
         """The manager of ``person``, covered if away."""

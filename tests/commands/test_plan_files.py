@@ -39,6 +39,8 @@ def test_the_folder_holds_what_json_says(at: Workplace) -> None:
         ("plans.ndjson", (), '{"format":"playbook-plan/1"'),
         ("deep/er/plans.jsonl", (), '{"format":"playbook-plan/1"'),
         ("plans.txt", (), "  到期"),
+        ("plans.csv", (), "\ufeff客户编号,"),
+        ("plans.html", (), "<!doctype html>"),
         ("plans.json", ("--format", "table"), "  到期"),
     ],
 )
@@ -47,7 +49,7 @@ def test_a_file_gets_the_format_chosen_or_that_of_its_name(
 ) -> None:
     answer = at.plan("--out", name, *options)
     assert answer.stdout == ""
-    assert (at.folder / name).read_text().startswith(begins)
+    assert (at.folder / name).read_text(encoding="utf-8").startswith(begins)
 
 
 def test_a_second_run_replaces_the_first_and_leaves_other_files_alone(at: Workplace) -> None:

@@ -1,6 +1,6 @@
 """The words of tables and explanations, in the languages of playbooks."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Final
 
 from msgspec import Struct
@@ -43,6 +43,8 @@ class Words(Struct, frozen=True, kw_only=True):
     lights: Mapping[str, str]
     priorities: Mapping[str, str]
     states: Mapping[str, str]
+    changes: Mapping[str, str]
+    statuses: Mapping[str, str]
     holds: Mapping[str, str]
     truths: Mapping[bool, str]
     units: Mapping[str, str]
@@ -81,6 +83,9 @@ class Words(Struct, frozen=True, kw_only=True):
     # conditions
     combined: Mapping[str, str]
     tests: Mapping[str, str]
+    # sheets and pages
+    columns: Mapping[str, str]
+    page: Mapping[str, str]
 
     def count(self, forms: Forms, number: int) -> str:
         """``1 account``, ``30 accounts``."""
@@ -103,6 +108,8 @@ CHINESE: Final = Words(
     lights={"red": "红灯", "yellow": "黄灯", "green": "绿灯"},
     priorities={"urgent": "紧急", "high": "高", "normal": "普通", "low": "低"},
     states={"inactive": "未触发", "pending": "待确认", "firing": "触发中", "stale": "数据过期", "keeping": "保持中"},
+    changes={"new": "新增", "unchanged": "不变", "updated": "更新", "closing": "关闭"},
+    statuses={"open": "待办", "waiting": "等待前项"},
     holds={
         "draft": "草稿", "exception": "例外", "silence": "静默", "mute": "静音", "must_hold": "需持续满足",
         "cooldown": "冷却期", "at_most": "已达次数上限",
@@ -133,6 +140,23 @@ CHINESE: Final = Words(
         "older_than": "在 {}以前", "present": "有值：{}", "known": "已知：{}", "firing": "触发中（{}）",
         "some": "至少 {} 条符合", "every": "全部符合", "none": "没有符合的",
     },
+    columns={
+        "account": "客户编号", "name": "客户名称", "light": "灯", "worst": "最坏可能", "due": "到期日",
+        "overdue": "逾期", "priority": "优先级", "kind": "类型", "task": "事项", "owner": "负责人", "role": "角色",
+        "state": "变化",
+        "status": "状态", "item": "记录", "source": "依据", "rule": "规则", "why": "原因", "due_at": "到期时刻",
+        "action": "行动编号", "warning": "预警", "muted": "静音", "since": "起始", "needs": "缺少的数据",
+        "warnings": "预警", "actions": "行动", "overdue_count": "逾期数", "next_due": "最近到期", "gaps": "缺数据",
+        "accounts": "客户",
+    },
+    page={
+        "glance": "总览", "lights": "灯色分布", "work": "各负责人待办", "overdue": "已逾期", "accounts": "客户一览",
+        "all": "合计", "later": "更晚", "undated": "未定日期", "week": "{} 起一周", "nobody": "尚无人选",
+        "why": "为什么", "checklist": "清单", "options": "可选方案", "escalation": "升级", "repeat": "每 {} 重复",
+        "to": "收件人", "approval": "需审批", "none_overdue": "没有逾期事项。", "ours": "我方", "theirs": "客户方",
+        "top": "回到总览", "made": "由 playbook {} 生成", "each": "按记录", "at_most": "最多 {} 次", "details": "详情",
+        "other": "其他",
+    },
 )  # fmt: skip
 
 ENGLISH: Final = Words(
@@ -151,6 +175,8 @@ ENGLISH: Final = Words(
     lights={"red": "red", "yellow": "yellow", "green": "green"},
     priorities={"urgent": "urgent", "high": "high", "normal": "normal", "low": "low"},
     states={"inactive": "inactive", "pending": "pending", "firing": "firing", "stale": "stale", "keeping": "kept"},
+    changes={"new": "new", "unchanged": "unchanged", "updated": "updated", "closing": "closing"},
+    statuses={"open": "open", "waiting": "waiting"},
     holds={
         "draft": "draft", "exception": "exception", "silence": "silence", "mute": "muted",
         "must_hold": "has to hold longer", "cooldown": "cooldown", "at_most": "limit reached",
@@ -187,9 +213,31 @@ ENGLISH: Final = Words(
         "older_than": "older than {}", "present": "has a value: {}", "known": "is known: {}", "firing": "firing ({})",
         "some": "at least {} match", "every": "all match", "none": "none matches",
     },
+    columns={
+        "account": "Account", "name": "Name", "light": "Light", "worst": "At worst", "due": "Due", "overdue": "Overdue",
+        "priority": "Priority", "kind": "Kind", "task": "What to do", "owner": "Owner", "role": "Role",
+        "state": "Change", "status": "Status", "item": "Record", "source": "Source", "rule": "Rule", "why": "Why",
+        "due_at": "Due at", "action": "Action", "warning": "Warning", "muted": "Muted", "since": "Since",
+        "needs": "Missing data", "warnings": "Warnings", "actions": "Actions", "overdue_count": "Overdue, number",
+        "next_due": "Next due", "gaps": "Gaps", "accounts": "Accounts",
+    },
+    page={
+        "glance": "At a glance", "lights": "Lights", "work": "Work by owner", "overdue": "Overdue",
+        "accounts": "Accounts", "all": "all", "later": "later", "undated": "no date", "week": "week of {}",
+        "nobody": "nobody yet", "why": "Why", "checklist": "Checklist", "options": "Options",
+        "escalation": "Escalation", "repeat": "again every {}", "to": "To", "approval": "needs approval",
+        "none_overdue": "Nothing is overdue.", "ours": "ours", "theirs": "theirs", "top": "back to the top",
+        "made": "made by playbook {}", "each": "per record", "at_most": "at most {} times", "details": "details",
+        "other": "other",
+    },
 )  # fmt: skip
 
 
 def words_for(locale: str) -> Words:
     """The words of a locale's language; English for a language that has none here."""
     return CHINESE if locale.partition("-")[0] == "zh" else ENGLISH
+
+
+def joined(parts: Iterable[str], sign: str = " · ") -> str:
+    """The parts that are not empty, with ``sign`` between them."""
+    return sign.join(part for part in parts if part)

@@ -5,9 +5,8 @@ from collections.abc import Container
 from decimal import Decimal
 from typing import Final
 
-from engine.commands.terminal import joined
-from engine.commands.words import Words, words_for
 from engine.planning.plan import Because, Shown
+from engine.reports.words import Words, joined, words_for
 
 _LENGTH: Final = re.compile(r"(\d+(?:\.\d+)?) ([a-z ]+?)s?")
 
@@ -20,11 +19,15 @@ class Phrases:
         self._words: Words = words_for(locale)
         self._warnings = warnings
 
-    def lacking(self, reason: Because) -> str:
-        """What would have to hold, in one line, with what was found instead."""
+    def summary(self, reason: Because) -> str:
+        """A reason in one line, each test with what was found: the parts that made it what it is."""
         if reason.test is None:
-            parts = self._words.either.join(self.lacking(each) for each in reason.of)
-            return parts if reason.op == "any" else f"{self.combined(reason)}{self._words.colon}{parts}"
+            decisive = [each for each in reason.of if each.result == reason.result]
+            parts = [self.summary(each) for each in decisive or reason.of]
+            if reason.op == "any":
+                return self._words.either.join(parts)
+            together = joined(parts)
+            return together if reason.op == "all" else f"{self.combined(reason)}{self._words.colon}{together}"
         found = self.found(reason)
         return f"{self.test(reason)} ({found})" if found else self.test(reason)
 

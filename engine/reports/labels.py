@@ -1,0 +1,181 @@
+"""Parts of a plan as people call them: classes, owners, kinds of work, what is missing and what is held back."""
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from typing import Final
+
+from engine.language.kinds import KINDS
+from engine.language.playbook import Playbook
+from engine.planning.plan import Action, ClassPlan, Gap, Grant, GrantedModule, Offer, Owner, Suppressed, WarningPlan
+from engine.reports.phrases import Phrases
+from engine.reports.words import Words, joined, words_for
+
+_MOST_NAMED: Final = 5
+
+
+class Labels:
+    """Says parts of plans made with one playbook in the language of ``locale``."""
+
+    def __init__(self, playbook: Playbook, locale: str) -> None:
+        self._playbook = playbook
+        self.language = locale.partition("-")[0]
+        self.words: Words = words_for(locale)
+        self.phrases = Phrases(locale, playbook.warnings)
+
+    # -- classes and warnings -----------------------------------------------------------------------
+
+    def class_title(self, name: str) -> str:
+        """What a class is called."""
+        entry = self._playbook.classes.get(name)
+        return entry.title.in_language(self.language) if entry and entry.title else name
+
+    def class_value(self, name: str, plan: ClassPlan) -> str:
+        """The value of a class, of each record where it has one per record, or those still possible."""
+        if plan.items is not None:
+            return self.few([f"{item} {each.value or self.words.none}" for item, each in plan.items.items()])
+        if plan.possible and plan.value is None:
+            return self.words.undecided.format(
+                self.words.either.join(self.value_title(name, each) for each in plan.possible)
+            )
+        return plan.label or plan.value or self.words.none
+
+    def value_title(self, name: str, value: str) -> str:
+        """What a value of a class is called."""
+        entry = self._playbook.classes.get(name)
+        label = entry.labels.get(value) if entry else None
+        return label.in_language(self.language) if label else value
+
+    def value_titles(self, name: str) -> list[str]:
+        """What the values of a class are called, the highest first where they have an order."""
+        entry = self._playbook.classes[name]
+        rising = entry.ranks or tuple(entry.bands or entry.climb or ())
+        return [self.value_title(name, each) for each in reversed(rising)] or [
+            self.value_title(name, each) for each in entry.values
+        ]
+
+    def class_text(self, name: str, plan: ClassPlan) -> str:
+        """A class with its value and the next step of a climb; empty where no record has one."""
+        value = self.class_value(name, plan)
+        return f"{self.class_title(name)} {value}{self._next(name, plan)}" if value else ""
+
+    def _next(self, name: str, plan: ClassPlan) -> str:
+        """The next step of a climb and what it lacks."""
+        if plan.next is None:
+            return ""
+        step = self.words.next_step.format(self.value_title(name, plan.next))
+        lacks = joined(self.phrases.summary(each) for each in plan.missing)
+        return f" ({step}{self.words.colon}{lacks})" if lacks else f" ({step})"
+
+    def warning_text(self, alike: list[WarningPlan]) -> str:
+        """A warning with the records it stands for alike."""
+        first = alike[0]
+        items = [each.item for each in alike if each.item is not None]
+        state = "" if first.state == "firing" else self.words.states[first.state]
+        notes = joined((self.few(items), first.source or "", state, self.words.muted if first.muted else ""))
+        return f"{first.title} ({notes})" if notes else first.title
+
+    # -- actions ------------------------------------------------------------------------------------
+
+    def kind(self, action: Action) -> str:
+        """What its kind of work is called."""
+        kind = KINDS.get(action.kind)
+        return str(getattr(kind, self.language, kind.en)) if kind else action.kind
+
+    def task(self, action: Action) -> str:
+        """What is to be done, and what it waits for."""
+        if action.status != "waiting":
+            return action.title
+        return action.title + self.words.waiting.format(", ".join(self._need(action, each) for each in action.needs))
+
+    def _need(self, action: Action, need: str) -> str:
+        """What a task of the same play is called, unless its title is filled per account."""
+        play = self._playbook.plays.get(action.play or "")
+        task = play.tasks.get(need) if play else None
+        title = task.title.in_language(self.language) if task and task.title else need
+        return need if "{" in title else title
+
+    def owner(self, owner: Owner) -> str:
+        """Who does it; the role in brackets where it is nobody's yet."""
+        return owner.name or owner.person or f"({self.role(owner.role)})"
+
+    def role(self, role: str) -> str:
+        """What one of our roles is called."""
+        known = self._playbook.roles.ours.get(role)
+        return known.title.in_language(self.language) if known and known.title else role
+
+    # -- the rest -----------------------------------------------------------------------------------
+
+    def granted(self, grant: Grant) -> str:
+        """The titles of what is granted, with what it lacks, and what is withheld for it can't go together."""
+        withheld = (self.words.withheld.format(each.title, each.excluded_by_title) for each in grant.withheld)
+        return f"{', '.join((*map(self._term, grant.terms), *withheld))} ({rule_id(grant.rule)})"
+
+    def _term(self, term: GrantedModule) -> str:
+        lacks = ", ".join(self._module(each) for each in term.lacks)
+        return f"{term.title} ({self.words.lacks.format(lacks)})" if lacks else term.title
+
+    def _module(self, name: str) -> str:
+        module = self._playbook.catalogue.get(name)
+        return module.title.in_language(self.language) if module and module.title else name
+
+    def offered(self, offer: Offer) -> str:
+        """The title of what could be offered, and the data without which that is not certain."""
+        missing = self.phrases.missing(offer.missing)
+        return f"{offer.title} ({missing})" if missing else offer.title
+
+    def gaps(self, gaps: tuple[Gap, ...]) -> Iterator[str]:
+        """What data is missing for which rules; then the rules that only wait for others that lack data."""
+        undecided = {gap.rule for gap in gaps}
+        hence: dict[str, None] = {}
+        by_rule: dict[tuple[str, tuple[str, ...]], list[str]] = {}
+        for gap in gaps:
+            if undecided.issuperset(gap.needs):
+                hence[rule_id(gap.rule)] = None
+            else:
+                by_rule.setdefault((gap.rule, gap.needs), []).append(gap.item or "")
+        for (rule, needs), items in by_rule.items():
+            named = self.few([each for each in items if each])
+            yield f"{rule_id(rule)}{f' {named}' if named else ''} ({', '.join(needs)})"
+        if hence:
+            yield self.words.hence.format(", ".join(hence))
+
+    def held(self, suppressed: tuple[Suppressed, ...]) -> Iterator[str]:
+        """The rules that are held back, by what and until when."""
+        for each in suppressed:
+            reasons = ", ".join(self.words.holds[by] for by in each.by)
+            until = self.words.until.format(moment_text(each.until)) if each.until else ""
+            why = f"{each.why} · {each.who}" if each.why else ""
+            yield f"{joined((rule_id(each.rule), each.item or ''), ' ')} ({joined((reasons, until, why), ' ')})"
+
+    def few(self, names: list[str]) -> str:
+        """The names, at most five of them, and how many more there are."""
+        more = len(names) - _MOST_NAMED
+        shown = ", ".join(names[:_MOST_NAMED])
+        return f"{shown}, {self.words.count(self.words.more, more)}" if more > 0 else shown
+
+
+def rule_id(address: str) -> str:
+    """The entry's id in an address: ``late`` of ``warnings.late``."""
+    return address.partition(".")[2] or address
+
+
+def due_text(action: Action) -> str:
+    """When an action is due: a day, or a minute for a clock deadline; ``!`` overdue, ``~`` may still move."""
+    if action.due is None:
+        return "-"
+    is_day = len(action.due) <= len("2026-11-20")
+    when = action.due if is_day or action.due_at is None else moment_text(action.due_at)
+    return when + ("!" if action.overdue else "~" if action.provisional else "")
+
+
+def moment_text(moment: datetime) -> str:
+    """An instant to the minute, on the plan's own clock."""
+    return moment.isoformat(" ", "minutes")[:16]
+
+
+def alike(warnings: Iterable[WarningPlan]) -> Iterator[list[WarningPlan]]:
+    """The records a warning holds for, together where they stand alike."""
+    found: dict[tuple[str, str, bool], list[WarningPlan]] = {}
+    for each in warnings:
+        found.setdefault((each.id, each.state, each.muted), []).append(each)
+    yield from found.values()

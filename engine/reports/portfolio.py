@@ -1,0 +1,150 @@
+"""What all plans of a run come to: lights by class, work by owner and week, what is overdue; kept small per account."""
+
+from collections import Counter
+from datetime import date, datetime, timedelta
+from typing import Final
+
+from msgspec import Struct
+
+from engine.planning.plan import ActionPlan
+from engine.reports.labels import Labels, due_text
+
+LIGHTS: Final = ("red", "yellow", "green")
+WEEKS: Final = 4
+"""Weeks that have a column of their own, this one the first."""
+
+_OVERDUE, _LATER, _UNDATED = 0, WEEKS + 1, WEEKS + 2
+
+
+class AccountLine(Struct, frozen=True):
+    """An account in the list of all."""
+
+    anchor: str
+    id: str
+    name: str
+    light: str
+    segment: str
+    actions: int
+    overdue: int
+    next_due: str | None
+
+
+class OverdueLine(Struct, frozen=True, order=True):
+    """An action that is overdue."""
+
+    due: str
+    account: str
+    task: str
+    owner: str
+    anchor: str
+
+
+class Segment(Struct, frozen=True):
+    """The lights of the accounts in a class, or of all."""
+
+    name: str
+    counts: dict[str, int]
+    is_total: bool = False
+
+    @property
+    def total(self) -> int:
+        """How many accounts there are."""
+        return sum(self.counts.values())
+
+
+class Load(Struct, frozen=True):
+    """How many actions an owner, or all, have overdue, in each of the next weeks, later, without a date."""
+
+    name: str
+    counts: tuple[int, ...]
+    is_total: bool = False
+
+    @property
+    def total(self) -> int:
+        """How many actions there are."""
+        return sum(self.counts)
+
+
+class Portfolio:
+    """Counts plans as they pass by. ``segment`` is the class whose values the lights are shown by, if any."""
+
+    def __init__(self, labels: Labels, segment: str | None) -> None:
+        self._labels = labels
+        self._segment = segment
+        self._lights: dict[str, Counter[str]] = {}
+        self._work: dict[str, Counter[int]] = {}
+        self.as_of: datetime | None = None
+        self.accounts: list[AccountLine] = []
+        self.overdue: list[OverdueLine] = []
+
+    def add(self, plan: ActionPlan, anchor: str) -> None:
+        """Counts a plan, whose account's part of the page is at ``anchor``."""
+        self.as_of = self.as_of or plan.as_of
+        segment = self._segment_of(plan)
+        self._lights.setdefault(segment, Counter())[plan.light] += 1
+        for each in plan.actions:
+            owner = self._labels.owner(each.owner)
+            self._work.setdefault(owner, Counter())[_column(each.due_at, each.overdue, plan.as_of)] += 1
+        self._list(plan, anchor, segment)
+
+    def _segment_of(self, plan: ActionPlan) -> str:
+        found = plan.classes.get(self._segment or "")
+        return self._labels.class_value(self._segment, found) if self._segment and found else ""
+
+    def _list(self, plan: ActionPlan, anchor: str, segment: str) -> None:
+        identity, name = (plan.account.id, plan.account.name) if plan.account else ("", "")
+        late = [each for each in plan.actions if each.overdue]
+        dates = sorted(each.due_at for each in plan.actions if each.due_at and not each.overdue)
+        next_due = dates[0].date().isoformat() if dates else None
+        self.accounts.append(
+            AccountLine(anchor, identity, name, plan.light, segment, len(plan.actions), len(late), next_due)
+        )
+        for each in late:
+            owner = self._labels.owner(each.owner)
+            self.overdue.append(OverdueLine(due_text(each).rstrip("!"), name, self._labels.task(each), owner, anchor))
+
+    @property
+    def segments(self) -> list[Segment]:
+        """The lights by class value, the highest first and the undecided last, and those of all."""
+        order = self._labels.value_titles(self._segment) if self._segment else []
+        places = {name: place for place, name in enumerate(order)}
+        names = sorted(self._lights, key=lambda name: (places.get(name, len(order)), name))
+        rows = [Segment(name, _by_light(self._lights[name])) for name in names] if self._segment else []
+        total = sum(self._lights.values(), Counter[str]())
+        return [*rows, Segment(self._labels.words.page["all"], _by_light(total), is_total=True)]
+
+    @property
+    def owners(self) -> list[Load]:
+        """The work of everybody, who has most overdue first, and of all."""
+        rows = [Load(name, _columns(counts)) for name, counts in self._work.items()]
+        rows.sort(key=lambda row: (*(-number for number in row.counts), row.name))
+        total = sum(self._work.values(), Counter[int]())
+        return [*rows, Load(self._labels.words.page["all"], _columns(total), is_total=True)]
+
+    @property
+    def weeks(self) -> list[str]:
+        """What the columns of ``Load.counts`` are called."""
+        page = self._labels.words.page
+        monday = _monday(self.as_of.date()) if self.as_of else date.min
+        starts = [monday + timedelta(weeks=number) for number in range(WEEKS)]
+        weeks = (page["week"].format(f"{start:%m-%d}") for start in starts)
+        return [page["overdue"], *weeks, page["later"], page["undated"]]
+
+
+def _column(due_at: datetime | None, overdue: bool, as_of: datetime) -> int:
+    if overdue or due_at is None:
+        return _OVERDUE if overdue else _UNDATED
+    weeks = (_monday(due_at.date()) - _monday(as_of.date())).days // 7
+    return min(weeks + 1, _LATER)
+
+
+def _by_light(counts: Counter[str]) -> dict[str, int]:
+    return {light: counts[light] for light in LIGHTS}
+
+
+def _columns(counts: Counter[int]) -> tuple[int, ...]:
+    return tuple(counts[number] for number in range(_UNDATED + 1))
+
+
+def _monday(day: date) -> date:
+    return day - timedelta(days=day.weekday())

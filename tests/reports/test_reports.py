@@ -1,0 +1,157 @@
+"""Reports of plans: what people open in a spreadsheet, a browser or on paper."""
+
+import csv
+import io
+import re
+from collections.abc import Iterable
+from datetime import date
+from html.parser import HTMLParser
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+import engine
+from engine import AccountSnapshot, ActionPlan, CompiledPlaybook
+from engine.reports.csv_file import csv_lines
+from engine.reports.html import html_page
+from engine.reports.labels import Labels
+from engine.reports.tables import ACTIONS
+from engine.reports.workbook import workbook_bytes
+from tests.inline import account, plan, playbook
+
+ROOT = Path(__file__).resolve().parents[2]
+AS_OF = date(2026, 11, 20)
+HOSTILE = '<script>alert("x")</script>'
+
+
+@pytest.fixture(scope="module")
+def handbook() -> CompiledPlaybook:
+    return engine.compile_playbook(engine.load_playbook(ROOT / "playbooks" / "handbook"), use_examples=True)
+
+
+@pytest.fixture(scope="module")
+def plans(handbook: CompiledPlaybook) -> list[ActionPlan]:
+    accounts = list(engine.load_snapshots(ROOT / "examples" / "accounts.jsonl"))
+    context = engine.read_context(team=ROOT / "examples" / "team.yaml")
+    found = list(engine.plan_portfolio(handbook, lambda: iter(accounts), as_of=AS_OF, context=context))
+    return [each for each in found if isinstance(each, ActionPlan)]
+
+
+def labels(book: CompiledPlaybook, locale: str = "zh-CN") -> Labels:
+    return Labels(book.playbook, locale)
+
+
+HOSTILE_BOOK = playbook("""
+    warnings: {odd: {light: red, title: "<b>odd</b>", when: {profile.industry: odd}, do: [{kind: call}]}}
+""")
+
+
+def hostile() -> ActionPlan:
+    return plan(HOSTILE_BOOK, named(HOSTILE), "2026-05-20")
+
+
+def named(name: str) -> AccountSnapshot:
+    return account(name=name, profile={"industry": "odd"})
+
+
+def rows_of_csv(plans: Iterable[ActionPlan], book: CompiledPlaybook, locale: str = "zh-CN") -> list[list[str]]:
+    text = b"".join(csv_lines(plans, labels(book, locale))).decode("utf-8-sig")
+    return list(csv.reader(io.StringIO(text)))
+
+
+def book_of(plans: Iterable[ActionPlan], book: CompiledPlaybook) -> bytes:
+    return b"".join(workbook_bytes(plans, labels(book), book.classes))
+
+
+def page_of(plans: Iterable[ActionPlan], book: CompiledPlaybook, locale: str = "zh-CN") -> str:
+    return b"".join(html_page(plans, book.playbook, labels(book, locale))).decode()
+
+
+def test_csv_has_a_row_per_action(plans: list[ActionPlan], handbook: CompiledPlaybook) -> None:
+    rows = rows_of_csv(plans, handbook)
+    actions = [each.id for one in plans for each in one.actions]
+    assert [row[-1] for row in rows[1:]] == actions
+    assert {len(row) for row in rows} == {len(ACTIONS)}
+    assert rows[0][:3] == ["客户编号", "客户名称", "灯"]
+    assert rows_of_csv([], handbook, "en-US") == [[*rows_of_csv(plans, handbook, "en-US")[0]]]
+
+
+@pytest.mark.parametrize("name", ["=1+1", "+1", "-1", "@x", "\t=1"])
+def test_no_spreadsheet_runs_a_name(name: str) -> None:
+    planned = plan(HOSTILE_BOOK, named(name), "2026-05-20")
+    assert rows_of_csv([planned], HOSTILE_BOOK)[1][1] == f"'{name}"
+    sheet = openpyxl.load_workbook(io.BytesIO(book_of([planned], HOSTILE_BOOK))).worksheets[0]
+    assert (sheet["B2"].value, sheet["B2"].data_type) == (name, "s")
+
+
+def test_the_workbook_holds_actions_accounts_warnings_and_gaps(
+    plans: list[ActionPlan], handbook: CompiledPlaybook
+) -> None:
+    data = book_of(plans, handbook)
+    book = openpyxl.load_workbook(io.BytesIO(data))
+    assert book.sheetnames == ["行动", "客户", "预警", "缺数据"]
+    counts = [len(list(sheet.values)) - 1 for sheet in book]
+    assert counts == [
+        sum(len(each.actions) for each in plans), len(plans),
+        sum(len(each.warnings) for each in plans), sum(len(each.gaps) for each in plans),
+    ]  # fmt: skip
+    dues = [row[3] for row in book["行动"].iter_rows(min_row=2, values_only=True)]
+    assert [each.date().isoformat() if each else None for each in dues] == [  # type: ignore[union-attr]
+        each.due_at.date().isoformat() if each.due_at else None for one in plans for each in one.actions
+    ]
+    assert book_of(plans, handbook) == data
+
+
+class Page(HTMLParser):
+    """Every tag, link and id of a page."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.tags: set[str] = set()
+        self.links: list[str] = []
+        self.ids: list[str] = []
+        self.loads: list[str] = []
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.add(tag)
+        found = {name: value or "" for name, value in attrs}
+        self.links += [found["href"]] if tag == "a" else []
+        self.ids += [found["id"]] if "id" in found else []
+        self.loads += [found[name] for name in ("src", "data", "action") if name in found]
+
+
+@pytest.mark.parametrize("locale", ["zh-CN", "en-US"])
+def test_the_page_is_whole_in_itself(plans: list[ActionPlan], handbook: CompiledPlaybook, locale: str) -> None:
+    text = page_of(plans, handbook, locale)
+    page = Page(text)
+    assert not page.tags & {"script", "iframe", "link", "img", "object", "form"}
+    assert not page.loads and not re.search(r"url\(|@import|https?://", text)
+    assert len(set(page.ids)) == len(page.ids)
+    assert {link.removeprefix("#") for link in page.links} <= set(page.ids)
+    for each in plans:
+        assert each.account is not None and each.account.name.replace("&", "&amp;") in text
+        assert all(action.title.partition("：")[0].partition("&")[0] in text for action in each.actions)
+
+
+def test_the_page_counts_what_the_plans_hold(plans: list[ActionPlan], handbook: CompiledPlaybook) -> None:
+    text = page_of(plans, handbook)
+    totals = re.findall(r'<tr class="all">(.*?)</tr>', text, re.DOTALL)
+    lights, work = ([int(number or 0) for number in re.findall(r'class="n[^"]*">(\d*)</td>', row)] for row in totals)
+    assert lights == [len(plans), *(sum(each.light == light for each in plans) for light in ("red", "yellow", "green"))]
+    assert work[-1] == sum(len(each.actions) for each in plans) == sum(work[:-1])
+    assert work[0] == sum(action.overdue for each in plans for action in each.actions)
+
+
+def test_names_and_titles_are_text_on_the_page_never_code() -> None:
+    text = page_of([hostile()], HOSTILE_BOOK)
+    page = Page(text)
+    assert not page.tags & {"script", "b"}
+    assert "&lt;script&gt;" in text and "&lt;b&gt;odd&lt;/b&gt;" in text
+
+
+def test_a_run_without_accounts_gives_a_page_and_a_workbook_too() -> None:
+    assert "</html>" in page_of([], HOSTILE_BOOK)
+    book = openpyxl.load_workbook(io.BytesIO(book_of([], HOSTILE_BOOK)))
+    assert [len(list(sheet.values)) for sheet in book] == [1] * 4
