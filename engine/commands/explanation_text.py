@@ -191,7 +191,7 @@ class ExplanationText:
                 yield from self._test(each, indent + 2)
             return
         phrases = self._phrases
-        parts = (phrases.test(node), phrases.found(node), phrases.missing(node.missing))
+        parts = (phrases.test(node), phrases.found(node), phrases.among(node.among), phrases.missing(node.missing))
         yield from self._line(indent, *MARKS[node.result], joined(parts), node.rule_at)
 
     def _since(self, since: datetime | None) -> str:

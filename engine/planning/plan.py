@@ -11,8 +11,19 @@ Shown = Decimal | str | bool | list[str] | None
 """A value in a plan: exact numbers, texts (dates and money too), truths, lists of texts; null for none."""
 
 
+class Among(Struct, frozen=True):
+    """The accounts that a figure over the portfolio speaks of: how many count, and how many are left out because too
+    little is known of them."""
+
+    accounts: int
+    left_out: int
+
+
 class Because(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """Why: a node with ``of``, or a test with what was expected and observed, and where the rule is written."""
+    """Why: a node with ``of``, or a test with what was expected and observed, and where the rule is written.
+
+    ``among`` stands where the figure observed is one over the portfolio.
+    """
 
     op: str
     result: Truth
@@ -22,6 +33,7 @@ class Because(Struct, frozen=True, kw_only=True, omit_defaults=True):
     expected: Shown = None
     observed: Shown = None
     unit: str | None = None
+    among: Among | None = None
     missing: tuple[str, ...] = ()
     rule_at: str | None = None
 

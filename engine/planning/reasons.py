@@ -5,6 +5,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from functools import cache, lru_cache
 from pathlib import PurePath
+from typing import cast
 
 from msgspec import UNSET, Struct, UnsetType
 
@@ -13,11 +14,11 @@ from engine.compiling.typing import is_money
 from engine.evaluation.findings import Truths
 from engine.foundation.places import Place
 from engine.foundation.quantities import plain_decimal
-from engine.matching.core import Constant, Parameter, ValueType
+from engine.matching.core import Constant, Figure, Node, Parameter, Standing, ValueType
 from engine.matching.explained import Environment, evaluate, explain
 from engine.matching.run import Value
-from engine.matching.shape import type_of
-from engine.planning.plan import Because, Shown, Truth
+from engine.matching.shape import children, type_of
+from engine.planning.plan import Among, Because, Shown, Truth
 
 _BEYOND = 2**62
 """Where ``if_none: true`` puts a figure; nothing is observed there."""
@@ -55,6 +56,7 @@ class Reasons:
             expected=test.expected if test.is_fixed else _expected(leaf, environment),
             observed=shown(observed, leaf.observed_type),
             unit=test.unit,
+            among=None if test.standing is None else _among(test.standing, environment),
             missing=missing,
             rule_at=test.rule_at,
         )
@@ -96,9 +98,10 @@ def word(truth: Value) -> Truth:
 
 class _Test(Struct, frozen=True):
     """What of a test is the same for every account: the unit shown, where it is written, and mostly (``is_fixed``) also
-    what is expected."""
+    what is expected; ``standing`` is the figure over the portfolio that is observed, if any."""
 
     unit: str | None
+    standing: Standing | None
     rule_at: str
     is_fixed: bool
     expected: Shown
@@ -110,10 +113,25 @@ def _prepared(leaf: Leaf, environment: Environment) -> _Test:
     is_fixed = all(isinstance(each, Constant | Parameter) for each in leaf.expected)
     return _Test(
         unit=kind.unit if kind and shows_unit else None,
+        standing=_standing(leaf.observed, environment) if leaf.observed is not None else None,
         rule_at=rule_at(leaf.place),
         is_fixed=is_fixed,
         expected=_expected(leaf, environment) if is_fixed else None,
     )
+
+
+def _standing(node: Node, environment: Environment) -> Standing | None:
+    """The first figure over the portfolio that ``node`` is made of, through metrics too."""
+    if isinstance(node, Standing):
+        return node
+    parts = [environment.forest.definitions[node.name].node] if isinstance(node, Figure) else children(node)
+    return next((found for each in parts if (found := _standing(each, environment)) is not None), None)
+
+
+def _among(standing: Standing, environment: Environment) -> Among | None:
+    group = tuple(evaluate(each, environment) for each in standing.group)
+    ranking = environment.run.rankings.get(standing.population.name, {}).get(cast("tuple[str, ...]", group))
+    return None if ranking is None else Among(len(ranking.values), ranking.excluded)
 
 
 @cache

@@ -75,7 +75,13 @@ class _Page:
 
     def _sentence(self, reason: Because) -> str:
         phrases = self._labels.phrases
-        return joined((phrases.test(reason), phrases.found(reason), phrases.missing(reason.missing)))
+        parts = (
+            phrases.test(reason),
+            phrases.found(reason),
+            phrases.among(reason.among),
+            phrases.missing(reason.missing),
+        )
+        return joined(parts)
 
     def head(self) -> str:
         """What stands above the accounts."""

@@ -5,7 +5,7 @@ from collections.abc import Container
 from decimal import Decimal
 from typing import Final
 
-from engine.planning.plan import Because, Shown
+from engine.planning.plan import Among, Because, Shown
 from engine.reports.words import Words, joined, words_for
 
 _LENGTH: Final = re.compile(r"(\d+(?:\.\d+)?) ([a-z ]+?)s?")
@@ -52,6 +52,13 @@ class Phrases:
         if reason.result == "unknown" or (reason.observed is None and conclusion):
             return ""
         return self._words.found.format(self.value(reason.observed, reason.unit))
+
+    def among(self, accounts: Among | None) -> str:
+        """How many accounts a figure over the portfolio speaks of, and how many it leaves out."""
+        if accounts is None:
+            return ""
+        words = self._words.among if accounts.left_out else self._words.among_all
+        return words.format(accounts.accounts, accounts.left_out)
 
     def missing(self, paths: tuple[str, ...]) -> str:
         """The data that is missing."""

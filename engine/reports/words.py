@@ -60,6 +60,8 @@ class Words(Struct, frozen=True, kw_only=True):
     lacks: str
     withheld: str
     missing: str
+    among: str
+    among_all: str
     hence: str
     until: str
     since: str
@@ -123,7 +125,9 @@ CHINESE: Final = Words(
     none="无",
     colon="：", as_of="截至 {}", at_worst="最坏可能{}", watch="关注", waiting="（等待 {}）", muted="已静音",
     muted_by="由 {} 静音", lacks="尚缺 {}",
-    withheld="{} 暂不提供（与 {} 不能同时提供）", missing="缺少 {}", hence="因此未定：{}", until="至 {}", since="自 {}",
+    withheld="{} 暂不提供（与 {} 不能同时提供）", missing="缺少 {}",
+    among="按 {} 家客户计算，另有 {} 家因数据不足未计入", among_all="按 {} 家客户计算",
+    hence="因此未定：{}", until="至 {}", since="自 {}",
     undecided="未定（{}）", either=" 或 ", otherwise="其他情况", previous="此前 {}", next_step="下一步 {}",
     nothing="无需行动",
     found="实际 {}", ends_when="结束条件", no_records="没有 {} 记录", not_delivered="未提供 {}",
@@ -192,7 +196,9 @@ ENGLISH: Final = Words(
     colon=": ", as_of="as of {}", at_worst="{} at worst", watch="watch", waiting=" (waits for {})", muted="muted",
     muted_by="muted by {}", lacks="lacks {}",
     withheld="not {} (can't go together with {})",
-    missing="missing: {}", hence="hence undecided: {}", until="until {}", since="since {}",
+    missing="missing: {}",
+    among="over {} accounts, {} left out for want of data", among_all="over {} accounts",
+    hence="hence undecided: {}", until="until {}", since="since {}",
     undecided="undecided ({})", either=" or ", otherwise="otherwise", previous="before: {}", next_step="next: {}",
     nothing="nothing to do",
     found="found {}", ends_when="ends when", no_records="no {} there", not_delivered="{} not delivered",

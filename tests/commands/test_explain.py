@@ -2,6 +2,7 @@
 
 import json
 
+from tests.commands.test_plan import RANKED, bought
 from tests.commands.workplace import Workplace, account, too_wide
 
 
@@ -79,6 +80,14 @@ def test_json_holds_every_case_with_its_tree(at: Workplace) -> None:
     (case,) = rules["warnings.budget_frozen"]["cases"]
     assert (case["result"], case["state"]) == ("false", "inactive")
     assert case["because"]["observed"] == "free"
+
+
+def test_a_figure_over_the_portfolio_says_over_how_many_accounts(at: Workplace) -> None:
+    at.write("small/more.yaml", RANKED)
+    unknown = {key: value for key, value in account("A-3").items() if key != "purchases"}
+    at.accounts(bought("A-1", 100), bought("A-2", 300), unknown)
+    assert "按 2 家客户计算，另有 1 家因数据不足未计入" in at.explain("classes.size").stdout
+    assert "over 2 accounts, 1 left out for want of data" in at.explain("classes.size", "--language", "en").stdout
 
 
 def test_one_rule_alone_is_explained_by_id_and_by_address(at: Workplace) -> None:
