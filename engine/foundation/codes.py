@@ -40,6 +40,7 @@ UNREAD_YAML = Code(
     "part of YAML that is not read",
     "Tags, merge keys, several documents in one file and keys that are not texts are no part of this language.",
 )
+FOLDER_TAKEN = Code("PB014", "error", "folder in use", "The folder holds something, and nothing is overwritten.")
 
 # PB1: shape ------------------------------------------------------------------------------------------
 UNKNOWN_KEY = Code("PB101", "error", "unknown key", "The key is not known at this place.")
