@@ -146,33 +146,35 @@ def _sections() -> Iterator[str]:
     yield ""
     yield "At the top of `playbook.yaml`, beside the sections."
     yield ""
-    yield from _keys("manifest", _manifest(), ["playbook"])
+    yield from _keys("manifest", manifest_keys(), ["playbook"])
     for section in SECTIONS:
         yield f"### {section.title}"
         yield ""
-        yield _definition(section)["description"]
+        yield definition_of(section)["description"]
         yield ""
         yield from _section(section)
 
 
-def _manifest() -> Json:
+def manifest_keys() -> Json:
+    """The schemas of what the manifest may say, by key."""
     properties: Json = playbook_schema()["properties"]
     entries = {"metrics", *(section.name for section in SECTIONS)}
     return {name: schema for name, schema in properties.items() if name not in entries}
 
 
 def _section(section: Section) -> Iterator[str]:
-    definition = _definition(section)
+    definition = definition_of(section)
     shared: Json = {}
     if section.like:
-        shared = _definition(next(each for each in SECTIONS if each.title == section.like))["properties"]
+        shared = definition_of(next(each for each in SECTIONS if each.title == section.like))["properties"]
         yield f"Every key of [{section.like.lower()}](#{section.like.lower()}), and:"
         yield ""
     own = {name: schema for name, schema in definition["properties"].items() if name not in shared}
     yield from _keys(section.name, own, definition.get("required", []))
 
 
-def _definition(section: Section) -> Json:
+def definition_of(section: Section) -> Json:
+    """The schema of a section's entries."""
     found: Json = playbook_schema()["$defs"][section.model]
     return found.get("then", found)  # type: ignore[no-any-return]
 
@@ -248,7 +250,7 @@ def _metrics() -> Iterator[str]:
     yield from _table(
         ("verb", "takes", "gives", "unit", "missing data", "options"),
         (
-            (f"`{each.name}`", _takes(each), each.meaning, each.unit, each.missing, _listed(each.options))
+            (f"`{each.name}`", takes(each), each.meaning, each.unit, each.missing, _listed(each.options))
             for each in VERBS.values()
         ),
     )
@@ -259,7 +261,8 @@ def _metrics() -> Iterator[str]:
     yield ""
 
 
-def _takes(verb: Verb) -> str:
+def takes(verb: Verb) -> str:
+    """What a verb takes, in words."""
     return TAKES.get(verb.name) or FORMS[verb.form]
 
 
@@ -282,13 +285,14 @@ def _conditions() -> Iterator[str]:
     yield ""
     yield from _table(
         ("operator", "takes", "holds where the field", "fits"),
-        ((f"`{each.name}`", FORMS[each.form], each.meaning, _fitting(each.name)) for each in OPERATORS.values()),
+        ((f"`{each.name}`", FORMS[each.form], each.meaning, fitting(each.name)) for each in OPERATORS.values()),
     )
     yield "Names of operators and combinators cannot be ids."
     yield ""
 
 
-def _fitting(operator: str) -> str:
+def fitting(operator: str) -> str:
+    """Which fields an operator fits, in words."""
     if operator in ("present", "known"):
         return "everything"
     if operator == "firing":
