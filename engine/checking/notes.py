@@ -17,8 +17,8 @@ def notes(playbook: Playbook) -> Iterator[Problem]:
 def _never_contacted(playbook: Playbook) -> Iterator[Problem]:
     """Days since something that never happened are none, and compare as false (semantics 1.3)."""
     for metric in playbook.metrics.values():
-        collection = "." in str(metric.of[0].value) and metric.verb in ("days_since", "months_since")
-        if collection and metric.if_none is None and not str(metric.of[0].value).startswith("relationship."):
+        since = str(metric.of[0].value) if metric.verb in ("days_since", "months_since") else ""
+        if "." in since and metric.if_none is None and not since.startswith("relationship."):
             message = f"where nothing was ever recorded `{metric.id}` has no value, and comparisons with it are false"
             hint = "`if_none: true` counts such accounts in, `if_none: false` says that they stay out"
             yield problem(codes.NEVER_CONTACTED, metric.place, message, hint)
