@@ -2,7 +2,7 @@
 
 import struct
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -29,7 +29,23 @@ def book(folder: Path, fill: Fill, name: str = "t.xlsx") -> Path:
 
 
 def sheet(folder: Path, fill: Fill, header: int = 1) -> SheetTable:
-    return Workbook(book(folder, fill)).sheet(None, header)
+    return opened(book(folder, fill)).sheet(None, header)
+
+
+_OPENED: list[Workbook] = []
+
+
+def opened(path: Path) -> Workbook:
+    """The workbook, until the test is over."""
+    _OPENED.append(Workbook(path))
+    return _OPENED[-1]
+
+
+@pytest.fixture(autouse=True)
+def _closed() -> Iterator[None]:
+    yield
+    while _OPENED:
+        _OPENED.pop().close()
 
 
 def rewritten(path: Path, part: str, old: str, new: str, **added: str) -> Path:
@@ -102,7 +118,7 @@ def test_formulas_give_what_they_came_to_and_errors_are_no_value(tmp_path: Path)
     rewritten(path, SHEET, "<f>1+1</f><v />", "<f>1+1</f><v>2</v>")
     rewritten(path, SHEET, '<c r="B2"><f>1/0</f><v />', '<c r="B2" t="e"><f>1/0</f><v>#DIV/0!</v>')
     rewritten(path, SHEET, '<c r="D2"><f>""</f><v />', '<c r="D2" t="str"><f>""</f><v></v>')
-    (row,) = Workbook(path).sheet(None).rows()
+    (row,) = opened(path).sheet(None).rows()
     assert row.cells == (Decimal(2), Unreadable("#DIV/0!"), Unreadable("a formula without a result"), "")
 
 
@@ -175,16 +191,16 @@ def test_texts_that_cells_share_are_read(tmp_path: Path) -> None:
     """As Excel itself writes them, here with two fonts in one text and its pronunciation beside it."""
     path = rewritten(book(tmp_path, one_row), "[Content_Types].xml", "</Types>", SHARED, sharedStrings=STRINGS)
     rewritten(path, SHEET, ' t="inlineStr"><is><t>id</t></is>', ' t="s"><v>0</v>')
-    assert Workbook(path).sheet(None).columns == ("编号",)
+    assert opened(path).sheet(None).columns == ("编号",)
 
 
 def test_the_sheet_is_named_or_the_only_one_to_be_seen(tmp_path: Path) -> None:
-    opened = Workbook(book(tmp_path, two_sheets))
-    assert opened.sheet("隐藏").columns == ("hidden id",)
+    sheets = opened(book(tmp_path, two_sheets))
+    assert sheets.sheet("隐藏").columns == ("hidden id",)
     with pytest.raises(InputUnreadable, match="shows 2 sheets"):
-        opened.sheet(None)
+        sheets.sheet(None)
     with pytest.raises(InputUnreadable, match="no sheet `客戶`"):
-        opened.sheet("客戶")
+        sheets.sheet("客戶")
 
 
 DOCTYPE = '<!DOCTYPE x [<!ENTITY a "aaaa">]>'
@@ -192,7 +208,7 @@ DOCTYPE = '<!DOCTYPE x [<!ENTITY a "aaaa">]>'
 
 def refused(path: Path) -> str:
     with pytest.raises(InputUnreadable) as error:
-        list(Workbook(path).sheet(None).rows())
+        list(opened(path).sheet(None).rows())
     (found,) = error.value.problems
     return found.message
 
@@ -235,15 +251,15 @@ def test_a_file_that_is_no_workbook_is_told(tmp_path: Path, data: bytes, words: 
 
 def test_a_last_row_far_down_takes_no_time(tmp_path: Path) -> None:
     path = rewritten(book(tmp_path, one_row), SHEET, 'ref="A1:A2"', 'ref="A1:XFD1048576"')
-    assert len(list(Workbook(path).sheet(None).rows())) == 1
+    assert len(list(opened(path).sheet(None).rows())) == 1
 
 
 def test_two_tables_of_one_workbook_open_it_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    opened = []
+    times = []
     known = Workbook.__init__
 
     def counting(self: Workbook, path: Path) -> None:
-        opened.append(path)
+        times.append(path)
         known(self, path)
 
     def fill(at: Any) -> None:
@@ -256,4 +272,4 @@ def test_two_tables_of_one_workbook_open_it_once(tmp_path: Path, monkeypatch: py
     company = Company(tmp_path, mapping.replace("customers.csv", "t.xlsx, sheet: customers"))
     book(tmp_path, fill)
     assert company.build("2026-06-30") == []
-    assert len(opened) == 1
+    assert len(times) == 1

@@ -8,13 +8,13 @@ keeps the 15 digits a spreadsheet works with, however few are shown. Macros and 
 import re
 import warnings
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import datetime, time, timedelta
 from decimal import Decimal
 from functools import lru_cache
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, BinaryIO, Final
 from xml.etree.ElementTree import ParseError
 from xml.parsers.expat import ExpatError
 from zipfile import BadZipFile
@@ -48,14 +48,17 @@ class Workbook:
 
     def __init__(self, path: Path) -> None:
         self.file = str(path)
-        self._parts = opened_workbook(path)
-        with _quietly(self.file):
-            self._book = _loaded(path)
+        with ExitStack() as opened:
+            self._parts = opened.enter_context(opened_workbook(path))
+            stream = opened.enter_context(path.open("rb"))
+            with _quietly(self.file):
+                self._book = _loaded(stream)
+            self._opened = opened.pop_all()
 
     def close(self) -> None:
         """Lets the file go."""
         self._book.close()
-        self._parts.close()
+        self._opened.close()
 
     def sheet(self, name: str | None, header: int = 1) -> "SheetTable":
         """The sheet of that name, or the only one that is not hidden; raises ``InputUnreadable``."""
@@ -82,10 +85,10 @@ class Workbook:
             return scanned_sheet(stream)
 
 
-def _loaded(path: Path) -> "Book":
+def _loaded(stream: BinaryIO) -> "Book":
     from openpyxl import load_workbook
 
-    return load_workbook(path, read_only=True, data_only=True, keep_links=False)
+    return load_workbook(stream, read_only=True, data_only=True, keep_links=False)
 
 
 @contextmanager
@@ -126,7 +129,7 @@ class SheetTable:
 
     def _columns(self, header: int) -> tuple[int, tuple[str, ...]]:
         # One column more than is read, so that too many of them are noticed.
-        number, cells = next(self._read(header, MOST_COLUMNS + 1), (0, []))
+        number, cells = next(self._read(header, MOST_COLUMNS + 1, at_once=1), (0, []))
         names = [written(cell) for cell in cells]
         while names and not names[-1]:
             names.pop()
@@ -134,12 +137,12 @@ class SheetTable:
             raise unusable(self.file, 0, f"the sheet is empty from row {header} on; the first row names the columns")
         return number, checked_columns(self.file, number, tuple(names))
 
-    def _read(self, first: int, width: int) -> Iterator[tuple[int, list[Cell]]]:
+    def _read(self, first: int, width: int, at_once: int = _AT_ONCE) -> Iterator[tuple[int, list[Cell]]]:
         """The filled rows from ``first`` on by number; merged cells may begin above them."""
         filled = filled_down(self._filled(width), self._scan)
         while True:
             with _quietly(self.file):
-                some = list(islice(filled, _AT_ONCE))
+                some = list(islice(filled, at_once))
             if not some:
                 return
             yield from (each for each in some if each[0] >= first)

@@ -7,7 +7,7 @@ finds what the cells alone do not tell: cells that are merged, and formulas that
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import IO, Final
@@ -104,8 +104,7 @@ def scanned_sheet(stream: IO[bytes]) -> Scan:
     scanner = _Scanner()
     while chunk := stream.read(_CHUNK):
         scanner.parser.Parse(chunk)
-    scanner.parser.Parse(b"", True)
-    return scanner.found
+    return scanner.close()
 
 
 def _parser() -> expat.XMLParserType:
@@ -120,46 +119,69 @@ def _parser() -> expat.XMLParserType:
 
 
 class _Scanner:
-    """Follows the elements of a sheet: rows, cells (``c``) with formula (``f``) and value (``v``), merged ranges."""
+    """Follows the elements of a sheet: rows, cells (``c``) with formula (``f``) and value (``v``), merged ranges.
+
+    It is called for every element of what may be a million rows, so a cell is looked at only once it has a formula.
+    """
 
     def __init__(self) -> None:
         self.found = Scan()
         self.parser = _parser()
         self.parser.StartElementHandler = self._starts
-        self.parser.EndElementHandler = self._ends
+        self._steps: dict[str, Callable[[dict[str, str]], None] | None] = {}
         self._row = 0
         self._cell: dict[str, str] = {}
         self._formula = self._result = False
 
+    def close(self) -> Scan:
+        """What was found, at the end of the sheet."""
+        self.parser.Parse(b"", True)
+        self._settle()
+        return self.found
+
     def _starts(self, name: str, attributes: dict[str, str]) -> None:
-        match name.rpartition(" ")[2]:
-            case "c":
-                self._cell, self._formula, self._result = attributes, False, False
-            case "f":
-                self._formula = True
-            case "v" if self._formula and self._cell.get("t") == "str":
-                # An empty text is a result too.
-                self._result = True
-            case "v" if self._formula:
-                self.parser.CharacterDataHandler = self._value
-            case "row":
-                self._row = _next_row(self._row, attributes.get("r"))
-            case "mergeCell":
-                self._merge(attributes.get("ref", ""))
+        try:
+            step = self._steps[name]
+        except KeyError:
+            step = self._steps[name] = self._step(name.rpartition(" ")[2])
+        if step is not None:
+            step(attributes)
+
+    def _step(self, name: str) -> Callable[[dict[str, str]], None] | None:
+        known = {"c": self._begin, "f": self._compute, "v": self._show, "row": self._next, "mergeCell": self._merge}
+        return known.get(name)
+
+    def _begin(self, attributes: dict[str, str]) -> None:
+        if self._formula:
+            self._settle()
+        self._cell = attributes
+
+    def _compute(self, _: dict[str, str]) -> None:
+        self._formula, self._result = True, False
+
+    def _show(self, _: dict[str, str]) -> None:
+        if self._formula and self._cell.get("t") == "str":
+            # An empty text is a result too.
+            self._result = True
+        elif self._formula:
+            self.parser.CharacterDataHandler = self._value
 
     def _value(self, _: str) -> None:
         self._result = True
 
-    def _ends(self, name: str) -> None:
+    def _settle(self) -> None:
+        """At the end of a cell with a formula."""
         self.parser.CharacterDataHandler = None
-        if self._formula and name.rpartition(" ")[2] == "c":
-            if not self._result and "r" in self._cell:
-                self._mark()
-                self.found.unworked.add(position(self._cell["r"]))
-            self._formula = False
+        if self._formula and not self._result and "r" in self._cell:
+            self._mark()
+            self.found.unworked.add(position(self._cell["r"]))
+        self._formula = False
 
-    def _merge(self, reference: str) -> None:
-        first, _, last = reference.partition(":")
+    def _next(self, attributes: dict[str, str]) -> None:
+        self._row = _next_row(self._row, attributes.get("r"))
+
+    def _merge(self, attributes: dict[str, str]) -> None:
+        first, _, last = attributes.get("ref", "").partition(":")
         (top, left), (bottom, _) = position(first), position(last or first)
         self._mark()
         self.found.merged.setdefault(left, []).append((top, bottom))
