@@ -210,7 +210,8 @@ METRICS: dict[str, tuple[Node, ValueType]] = {
     ),
     "health": (
         core.Weighted(
-            ((40, Figure("satisfaction", POINTS)), (30, Figure("recency_points", POINTS)), (30, Figure("nps", POINTS))),
+            (40, 30, 30),
+            (Figure("satisfaction", POINTS), Figure("recency_points", POINTS), Figure("nps", POINTS)),
             POINTS,
         ),
         POINTS,

@@ -11,6 +11,7 @@ from engine.matching import core
 from engine.matching.core import Node
 from engine.matching.operations import local_day, relative_change
 from engine.matching.shape import scale_of
+from engine.matching.weights import evenly
 
 # -- leaves -----------------------------------------------------------------------------------------
 
@@ -100,11 +101,11 @@ def _change(at: Closures, node: core.Change) -> Closure:
 
 @compiles(core.Weighted)
 def _weighted(at: Closures, node: core.Weighted) -> Closure:
-    weights = [weight for weight, _ in node.parts]
+    shares = evenly(node.weights)
 
     def work(account: Account, *values: int) -> int:
-        total = sum(weight * value for weight, value in zip(weights, values, strict=True))
-        return checked(account, divide_half_even(total, 100))
+        total = sum(share * value for share, value in zip(shares.of, values, strict=True))
+        return checked(account, divide_half_even(total, shares.whole))
 
     return strict(at, tuple(each for _, each in node.parts), work)
 

@@ -216,11 +216,23 @@ class Change(Node, frozen=True):
     type: ValueType = PERCENT
 
 
-class Weighted(Node, frozen=True):
-    """Sum of whole-number weights × values of one scale, divided by 100, rounded half-even once."""
+Weights = tuple["int | tuple[int, Weights]", ...]
+"""Whole-number weights of a mean; a weight with weights of its own is that of a part, which is a mean again."""
 
-    parts: tuple[tuple[int, Node], ...]
+Missed = Literal["unknown", "spread", "zero"]
+
+
+class Weighted(Node, frozen=True):
+    """The mean by ``weights`` of figures of one scale, rounded half-even once; ``of`` are the leaves of ``weights``.
+
+    ``missed`` says what becomes of it where one of them is none or unknown: ``unknown`` makes it so too; ``spread``
+    gives its weight to what is left of its part, and that of a part of which nothing is left to the other parts; with
+    ``zero`` it counts as 0. Where nothing is left it is unknown if one of them is, else none."""
+
+    weights: Weights
+    of: tuple[Node, ...]
     type: ValueType
+    missed: Missed = "unknown"
 
 
 class Elapsed(Node, frozen=True):

@@ -23,6 +23,7 @@ from engine.matching.operations import hours_between, percent, relative_change, 
 from engine.matching.periods import Step
 from engine.matching.rankings import standing
 from engine.matching.run import Conclusions, RunValues, Value
+from engine.matching.weights import weighted_mean
 from engine.snapshots.model import AccountSnapshot, Record
 
 _RULE_BOOKS = (records, series, truths, values)
@@ -49,6 +50,7 @@ _CALLED: Final[dict[str, Any]] = {
     "trend": trend,
     "typed_field": typed_field,
     "volatility": volatility,
+    "weighted_mean": weighted_mean,
 }
 """All that generated functions can call."""
 

@@ -207,7 +207,9 @@ class Grower:
         return core.Aggregate("average", items, self.of(self.pick([kind, COUNT]), size, inner), kind)
 
     def _weighted(self, kind: ValueType, size: int, scope: Variables) -> Node:
-        return core.Weighted(((30, self.of(kind, size, scope)), (70, self.of(kind, size, scope))), kind)
+        of = [self.of(kind, size, scope) for _ in range(3)]
+        weights = self.pick([(30, 50, 20), ((60, (50, 50)), 40), (40, (60, (30, 70)))])
+        return core.Weighted(weights, tuple(of), kind, self.pick(["unknown", "spread", "zero"]))
 
     def _change(self, kind: ValueType, size: int, scope: Variables) -> Node:
         of = self.pick([NUMBER, CNY])

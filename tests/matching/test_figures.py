@@ -83,12 +83,39 @@ def test_none_makes_none_and_unknown_wins() -> None:
     for op in ("add", "subtract", "multiply", "divide"):
         assert said(Arithmetic(op, (whole(1), nothing), COUNT), account()) is None  # type: ignore[arg-type]
         assert said(Arithmetic(op, (nothing, EMPLOYEES), NUMBER), account()) is UNSET  # type: ignore[arg-type]
-    assert said(core.Weighted(((50, nothing), (50, EMPLOYEES)), NUMBER), account()) is UNSET
+    assert said(core.Weighted((50, 50), (nothing, EMPLOYEES), NUMBER), account()) is UNSET
 
 
 def test_weights_are_of_100_and_rounded_half_to_even() -> None:
-    halves = [core.Weighted(((50, whole(1)), (50, whole(other))), WHOLE) for other in (2, 4, 0)]
+    halves = [core.Weighted((50, 50), (whole(1), whole(other)), WHOLE) for other in (2, 4, 0)]
     assert [said(each, account()) for each in halves] == [2, 2, 0]
+
+
+NESTED = ((40, (60, 40)), 40, 20)
+"""A part of two figures, and two further ones: they count 24, 16, 40 and 20 in 100."""
+
+
+@pytest.mark.parametrize(
+    ("missed", "values", "expected"),
+    [
+        ("unknown", (100, 50, 0, 10), 34),
+        ("spread", (100, 50, 0, 10), 34),
+        ("spread", (None, 50, 0, 10), 22),
+        ("spread", (None, None, 90, 30), 70),
+        ("spread", (None, None, None, 30), 30),
+        ("spread", (None, None, None, None), None),
+        ("zero", (None, 50, None, 10), 10),
+        ("zero", (None, None, None, None), 0),
+    ],
+)
+def test_the_weight_of_what_is_missing(missed: core.Missed, values: tuple[int | None, ...], expected: Value) -> None:
+    assert said(core.Weighted(NESTED, tuple(map(whole, values)), WHOLE, missed), account()) == expected
+
+
+def test_a_mean_of_which_nothing_is_left_is_unknown_where_one_figure_is() -> None:
+    some = core.Weighted((50, 50), (whole(None), EMPLOYEES), NUMBER, "spread")
+    assert said(some, account()) is UNSET
+    assert said(core.Weighted((50, 50), (whole(7), EMPLOYEES), NUMBER, "spread"), account()) == 7
 
 
 @pytest.mark.parametrize(
@@ -218,7 +245,7 @@ def test_a_sum_beyond_64_bits_fails_the_account_and_names_the_metric() -> None:
         Arithmetic("divide", (EMPLOYEES, Constant(1, NUMBER)), PERCENT),
         core.Rescale(EMPLOYEES, ValueType("number", "number", 9)),
         core.Change(Constant(1, NUMBER), EMPLOYEES),
-        core.Weighted(((300, EMPLOYEES),), NUMBER),
+        core.Weighted((200, -100), (EMPLOYEES, whole(0)), NUMBER),
     ],
 )
 def test_arithmetic_beyond_64_bits_fails_the_account(node: Node) -> None:

@@ -60,7 +60,7 @@ def difference(given: Arguments, metric: Metric, view: View) -> Lowered:
         given.report(codes.UNIT_MISMATCH, metric.of[1].place, message, _ONE_UNIT)
         return None
     kind = ValueType("number", left.type.unit, max(left.type.scale, right.type.scale))
-    nodes = tuple(_rescaled(each, kind) for each in operands)
+    nodes = tuple(rescaled(each, kind) for each in operands)
     unit = ValueType("number", "percentage points", kind.scale) if kind.unit == "percent" else kind
     return core.Arithmetic("subtract", nodes, unit), unit
 
@@ -126,9 +126,9 @@ def weighted(given: Arguments, metric: Metric, view: View) -> Lowered:
         given.report(codes.UNIT_MISMATCH, place_in(metric, metric.verb), message, "turn each into points first")
         return None
     kind = ValueType("number", units.pop(), max(each.type.scale for each in operands))
-    parts = tuple((weight, _rescaled(each, kind)) for weight, each in zip(metric.weights, operands, strict=True))
-    return core.Weighted(parts, kind), kind
+    return core.Weighted(metric.weights, tuple(rescaled(each, kind) for each in operands), kind), kind
 
 
-def _rescaled(meaning: Meaning, kind: ValueType) -> Node:
+def rescaled(meaning: Meaning, kind: ValueType) -> Node:
+    """A figure with as many decimals as ``kind`` keeps."""
     return meaning.node if meaning.type.scale == kind.scale else core.Rescale(meaning.node, kind)

@@ -12,6 +12,7 @@ from engine.matching.generation.rules import demands, emits
 from engine.matching.generation.writing import Lines
 from engine.matching.runtime import converter, shifter
 from engine.matching.shape import scale_of, type_of
+from engine.matching.weights import evenly
 from engine.snapshots.model import COLLECTIONS, AccountSnapshot, Profile, Relationship
 
 _GROUPS: dict[str, type[Struct]] = {"profile": Profile, "relationship": Relationship}
@@ -166,13 +167,20 @@ def _rescale(body: Body, node: core.Rescale) -> str:
 
 @emits(core.Weighted)
 def _weighted(body: Body, node: core.Weighted) -> str:
-    weights = [body.module.constant(weight) for weight, _ in node.parts]
+    if node.missed != "unknown":
+        weights, missed = body.module.constant(node.weights), body.module.constant(node.missed)
+        values = ", ".join(body.value(each) for each in node.of)
+        mean = body.named(f"weighted_mean({weights}, ({values},), {missed})")
+        body.block.lines(body.overflow(mean, may_be_none=True))
+        return mean
+    found = evenly(node.weights)
+    shares, whole = [body.module.constant(each) for each in found.of], body.module.constant(found.whole)
 
     def work(*values: str) -> str:
-        total = " + ".join(f"{weight} * {value}" for weight, value in zip(weights, values, strict=True))
-        return f"divide_half_even({total}, 100)"
+        total = " + ".join(f"{share} * {value}" for share, value in zip(shares, values, strict=True))
+        return f"divide_half_even({total}, {whole})"
 
-    return body.guarded([part for _, part in node.parts], work, checked=True)
+    return body.guarded(node.of, work, checked=True)
 
 
 # -- time and money -----------------------------------------------------------------------------------

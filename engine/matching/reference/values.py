@@ -1,12 +1,12 @@
 """The reference interpreter: fields, figures, conclusions, arithmetic, time and money."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, date
 from typing import Any, Final, cast
 
 from msgspec import UNSET
 
-from engine.foundation.quantities import Money, divide_half_even
+from engine.foundation.quantities import Money
 from engine.matching import core
 from engine.matching.core import ValueType
 from engine.matching.fields import typed_field
@@ -37,6 +37,7 @@ from engine.matching.reference.sights import (
 )
 from engine.matching.run import Value
 from engine.matching.shape import scale_of
+from engine.matching.weights import weighted_mean
 from engine.snapshots.model import COLLECTIONS, AccountSnapshot, Record
 
 
@@ -207,11 +208,17 @@ def _statistic(node: core.Statistic, env: Environment) -> Sight:
 
 @sees(core.Weighted)
 def _weighted(node: core.Weighted, env: Environment) -> Sight:
-    def work(*values: int) -> Sight:
-        total = sum(weight * value for (weight, _), value in zip(node.parts, values, strict=True))
-        return figure(divide_half_even(total, 100), env)
+    sights = [look(each, env) for each in node.of]
+    if node.missed == "unknown":
+        return known(sights, lambda *values: _mean(node, values, sights, env))
+    return _mean(node, [each.value for each in sights], sights, env)
 
-    return known([look(each, env) for _, each in node.parts], work)
+
+def _mean(node: core.Weighted, values: Sequence[Value], sights: list[Sight], env: Environment) -> Sight:
+    mean = weighted_mean(node.weights, values, node.missed)
+    if mean is UNSET:
+        return unknown_for(sights)
+    return figure(mean, env) if isinstance(mean, int) else NONE
 
 
 # -- time and money -----------------------------------------------------------------------------------
