@@ -58,6 +58,15 @@ KEYS: Final[dict[str, str]] = {
     "ranks": "the values from lowest to highest; bands and steps have theirs",
     "reassess": "the value changes at most once in each such period",
     "down_after": "how many assessments in a row must say lower before the value falls",
+    # scores
+    "scores.parts": "its parts by id; their weights sum to 100",
+    "scores.bands": "names for how good it is, and the points from which each counts; read as the score and `_band`",
+    "when_part_missing": "what becomes of it where a figure is missing: `unknown` (the default) makes it unknown or"
+    " none too, `spread` gives the weight to what is left, `zero` counts it as 0",
+    "weight": "its share of the whole, or of the part it stands in, in percent; a bare number is this alone",
+    "parts.of": "a figure in points, or further parts by id; without it the part's own id names the figure",
+    "parts.points": "a figure that `bands` turn into points in place",
+    "parts.bands": "points, and the figure from which each counts",
     # warnings, cadence, rules: who, what for, cause
     "light": "the light it lights; green is for watching",
     "applies_to": "who is in scope at all; a condition on the account",

@@ -15,11 +15,12 @@ from engine.planning.explanation import (
     Row,
     RuleCase,
     RuleExplanation,
+    ScoreExplanation,
     Work,
 )
-from engine.planning.plan import Because, Truth
+from engine.planning.plan import Because, Move, ScoreFigure, Truth
 from engine.reports.labels import moment_text
-from engine.reports.phrases import Phrases
+from engine.reports.phrases import Phrases, signed
 from engine.reports.words import joined, words_for
 
 MARKS: Final[dict[Truth, tuple[str, Style]]] = {
@@ -61,6 +62,10 @@ class ExplanationText:
             yield from self._heading(words.classes)
             for each in explanation.classes:
                 yield from self._class(each)
+        if explanation.scores:
+            yield from self._heading(words.scores)
+            for score in explanation.scores:
+                yield from self._score(score)
         for section, title in zip(_SECTIONS, (words.warnings, words.cadences, words.rules), strict=True):
             found = [each for each in explanation.rules if each.address.startswith(f"{section}.")]
             if found:
@@ -102,6 +107,36 @@ class ExplanationText:
     def _row(self, found: Row) -> Iterator[str]:
         yield from self._line(6, *MARKS[found.result], _named(found.value, found.label))
         yield from self._tests(found.because, 8)
+
+    # -- scores -------------------------------------------------------------------------------------
+
+    def _score(self, found: ScoreExplanation) -> Iterator[str]:
+        yield from self._entry(" ", {}, found.title, found.address, (found.source, found.rule_at))
+        score, phrases = found.score, self._phrases
+        notes = (
+            phrases.band(score),
+            self._since(score.since),
+            self._words.previous.format(score.previous) if score.previous else "",
+            phrases.moved(score),
+        )
+        value = phrases.value(score.value, "points" if score.value is not None else None)
+        yield from self._line(4, "=", _BOLD, joined((value, *notes)), style=_BOLD)
+        moves = {each.part: each for each in score.moved}
+        for each in score.figures:
+            yield from self._figure(each, moves.get(each.part))
+
+    def _figure(self, found: ScoreFigure, move: Move | None) -> Iterator[str]:
+        phrases = self._phrases
+        name = joined((_named(found.part, found.title), "" if found.part.endswith(found.of) else found.of), " ")
+        if found.points is None:
+            text = self._words.missing.format(", ".join(found.missing)) if found.missing else self._words.none
+            yield from self._line(6, *MARKS["unknown"], f"{name}{self._words.colon}{text}")
+            return
+        own = "" if found.unit == "points" else f"{phrases.value(found.observed, found.unit)} → "
+        sum_ = f"{phrases.value(found.points, 'points')} × {phrases.value(found.counts, 'percent')}"
+        moved = f"({signed(move.by)})" if move else ""
+        text = f"{name}{self._words.colon}{own}{sum_} = {found.contribution} {moved}"
+        yield from self._line(6, "+", _DIM, text.rstrip())
 
     # -- rules --------------------------------------------------------------------------------------
 

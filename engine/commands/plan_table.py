@@ -44,9 +44,11 @@ class PlanTable:
 
     def _block(self, plan: ActionPlan) -> Iterator[str]:
         yield from self._title(plan)
+        labels = self._labels
         yield from self._labelled(
-            self._words.classes, joined(self._labels.class_text(*each) for each in plan.classes.items())
+            self._words.classes, joined(labels.class_text(*each) for each in plan.classes.items())
         )
+        yield from self._labelled(self._words.scores, joined(labels.score_text(*each) for each in plan.scores.items()))
         for state in alike(plan.warnings):
             yield from self._warning(state)
         for action in plan.actions:

@@ -9,17 +9,26 @@ from engine.compiling.cadences import Cadences
 from engine.compiling.calendars import Calendars
 from engine.compiling.catalogue import modules
 from engine.compiling.clauses import Clause, Leaf, leaves, skeleton, truth_node
-from engine.compiling.compiled import CompiledClass, CompiledModule, CompiledPlaybook, CompiledRule, CompiledScope, Slot
+from engine.compiling.compiled import (
+    CompiledClass,
+    CompiledModule,
+    CompiledPlaybook,
+    CompiledRule,
+    CompiledScope,
+    CompiledScore,
+    Slot,
+)
 from engine.compiling.conditions import Lowering
 from engine.compiling.entries import BUILT_IN_ROLES, DRAFT_HINT, Entries
 from engine.compiling.figures.arguments import Arguments
 from engine.compiling.figures.metrics import Figures
+from engine.compiling.grading import Grading
 from engine.compiling.lengths import Lengths
-from engine.compiling.levels import LIGHT, conclusions_read, find_levels
+from engine.compiling.levels import LIGHT, conclusions_read, figures_read, find_levels
 from engine.compiling.parameters import Dated, Parameters
 from engine.compiling.passes import PortfolioPass, find_passes
 from engine.compiling.structure import structure_problems
-from engine.compiling.symbols import ACCOUNT, Meaning, Symbols, View
+from engine.compiling.symbols import ACCOUNT, Meaning, Symbols, View, bands_of
 from engine.compiling.texts import Texting
 from engine.foundation import codes
 from engine.foundation.places import Place
@@ -97,6 +106,7 @@ class _Builder:
         self.lengths = Lengths(self.parameters, sink)
         self.lowering = Lowering(self.symbols, self.parameters, self.lengths, sink)
         self.figures.arguments = Arguments(self.symbols, self.lowering, self.lengths, self.parameters.bindings, sink)
+        self.grading = Grading(self.lowering, self.parameters.bindings, sink)
         self.texting = Texting(playbook, self.symbols, sink)
 
     def _figure(self, name: str, view: View) -> Meaning | None:
@@ -116,14 +126,15 @@ class _Builder:
         entries = Entries(
             self.playbook, self.symbols, self.lowering, self.parameters, self.lengths, self.texting, cadences, self.sink
         )
-        classes, rules = entries.classes(), entries.rules()
+        rules, classes, scores = entries.rules(), self._classes(), self._scores()
         contents = self.texting.contents(_views_of_contents(rules))
         catalogue = modules(self.playbook, self.lowering, self.symbols.money, self.sink)
-        levels = self._levels(classes, rules, _shelved(catalogue))
+        graded = (*classes.values(), *(each.band for each in scores.values() if each.band is not None))
+        levels = self._levels(graded, rules, _shelved(catalogue))
         if levels is None:
             return None
         scopes, trees = self._scopes(levels)
-        passes = self._passes(classes, rules)
+        passes = self._passes(graded, rules)
         forest = Forest(self.figures.definitions, (*trees, tuple(each.scope() for each in passes)))
         return CompiledPlaybook(
             playbook=self.playbook,
@@ -139,9 +150,21 @@ class _Builder:
             contents=contents,
             catalogue=catalogue,
             classes=classes,
+            scores=scores,
             rules=rules,
             named=dict(self._named()),
         )
+
+    def _classes(self) -> dict[str, CompiledClass]:
+        """Every classification that compiles, by id."""
+        compiled = ((each.id, self.grading.class_(each)) for each in self.playbook.classes.values())
+        return {name: found for name, found in compiled if found is not None}
+
+    def _scores(self) -> dict[str, CompiledScore]:
+        """Every score that compiles, by id."""
+        written = ((self.playbook.scores[name], scored) for name, scored in self.figures.scored.items())
+        compiled = ((entry.id, self.grading.score(entry, scored)) for entry, scored in written)
+        return {name: found for name, found in sorted(compiled) if found is not None}
 
     def _named(self) -> Iterator[tuple[tuple[str, str | None], Meaning]]:
         """What texts may name: metrics, classes, declared data and parameters, per collection where they have one."""
@@ -149,7 +172,7 @@ class _Builder:
         for name, collection in (
             *((each.id, each.each) for each in book.metrics.values()),
             *((each.id, each.each) for each in book.classes.values()),
-            *((name, None) for name in book.fields),
+            *((name, None) for name in (*book.scores, *bands_of(book), *book.fields)),
         ):
             meaning = self.symbols.meaning(name, _view(collection))
             if meaning is not None:
@@ -160,10 +183,10 @@ class _Builder:
                 yield (name, None), meaning
 
     def _levels(
-        self, classes: Mapping[str, CompiledClass], rules: tuple[CompiledRule, ...], shelved: Iterable[Shelved]
+        self, graded: Iterable[CompiledClass], rules: tuple[CompiledRule, ...], shelved: Iterable[Shelved]
     ) -> list[list[CompiledEntry]] | None:
         """Entries by level; none where they run in a circle."""
-        every: list[CompiledEntry] = [*classes.values(), *rules]
+        every: list[CompiledEntry] = [*graded, *rules]
         entries = {each.address: each for each in every}
         reads = {address: self._reads(entry) for address, entry in entries.items()}
         self._check_drafts(entries, shelved)
@@ -181,11 +204,9 @@ class _Builder:
             ordered[levels[address]].append(entry)
         return ordered
 
-    def _passes(
-        self, classes: Mapping[str, CompiledClass], rules: tuple[CompiledRule, ...]
-    ) -> tuple[PortfolioPass, ...]:
+    def _passes(self, graded: Iterable[CompiledClass], rules: tuple[CompiledRule, ...]) -> tuple[PortfolioPass, ...]:
         """The passes that the figures of the portfolio take."""
-        entries: tuple[CompiledEntry, ...] = (*classes.values(), *rules)
+        entries: tuple[CompiledEntry, ...] = (*graded, *rules)
         decides = {each.address: _settled_by(each) for each in entries}
         warnings = (decides[each.address] for each in rules if isinstance(each.entry, WarningRule))
         decides[LIGHT] = tuple(node for nodes in warnings for node in nodes)
@@ -196,26 +217,28 @@ class _Builder:
 
     def _check_drafts(self, entries: Mapping[str, CompiledEntry], shelved: Iterable[Shelved]) -> None:
         drafts = {address for address, each in entries.items() if each.entry.status == "draft"}
+        drafts |= {f"scores.{each.id}" for each in self.playbook.scores.values() if each.status == "draft"}
         readers = [
             (address, each.entry, _clauses(each), (*_settled_by(each), *_acted_by(each)))
             for address, each in entries.items()
         ]
         choices = [(address, entry, (clause,), (truth_node(clause),)) for address, entry, clause in shelved]
         for address, entry, clauses, nodes in (*readers, *choices):
-            for read in sorted(conclusions_read(nodes, self.figures.definitions, before=True) & drafts):
+            for read in sorted(self._everything_read(nodes) & drafts):
                 if entry.status != "draft":
                     message = f"`{address}` reads `{read}`, which is a draft"
                     place = self._read_at(clauses, read) or entry.place
                     self.sink(problem(codes.DRAFT_REFERENCE, place, message, DRAFT_HINT))
 
+    def _everything_read(self, nodes: tuple[Node, ...]) -> frozenset[str]:
+        """Addresses of the conclusions and scores that ``nodes`` read, now or as they were."""
+        scores = {f"scores.{name}" for name in figures_read(nodes, self.figures.definitions)}
+        return conclusions_read(nodes, self.figures.definitions, before=True) | scores
+
     def _read_at(self, clauses: tuple[Clause, ...], conclusion: str) -> Place | None:
         """Where clauses first test a conclusion; none where it is read some other way."""
         tests = (each for clause in clauses for each in leaves(clause))
-        reading = (
-            each.place
-            for each in tests
-            if conclusion in conclusions_read((each.node,), self.figures.definitions, before=True)
-        )
+        reading = (each.place for each in tests if conclusion in self._everything_read((each.node,)))
         return next(reading, None)
 
     def _scopes(
@@ -264,7 +287,7 @@ def _by_collection(entries: list[CompiledEntry]) -> list[tuple[str | None, list[
     """The account's entries first (also where there are none), then those per collection, in order of name."""
     groups: dict[str | None, list[CompiledEntry]] = {None: []}
     for entry in entries:
-        collection = entry.entry.each
+        collection = entry.collection
         groups.setdefault(collection, []).append(entry)
     return sorted(groups.items(), key=lambda pair: pair[0] or "")
 

@@ -14,8 +14,10 @@ from engine.compiling.symbols import Meaning
 from engine.foundation.quantities import Period
 from engine.inference.program import Program
 from engine.language.catalogue import Module
-from engine.language.playbook import Cadence, Classification, Content, Playbook, Rule, Step, Task, WarningRule
-from engine.matching.core import Forest, Node, ValueType
+from engine.language.conclusions import Graded, Score
+from engine.language.playbook import Cadence, Content, Playbook, Rule, Step, Task, WarningRule
+from engine.language.values import Text
+from engine.matching.core import Forest, Node, ValueType, Weights
 from engine.matching.rows import CompiledRows
 from engine.templates.templates import CompiledTemplate
 
@@ -24,18 +26,43 @@ Titles = Mapping[str, CompiledTemplate]
 
 
 class CompiledClass(Struct, frozen=True, kw_only=True):
-    """A classification: rows in order with the clause of each; ``figure`` is what bands are read from.
+    """What has one of several values, a class or the band of a score: rows in order with the clause of each.
 
-    ``ranks`` are its values from lowest to highest, if they have an order; none is the lowest of a climb, which begins
-    below its first step.
+    ``figure`` is what bands are read from. ``ranks`` are its values from lowest to highest, if they have an order; none
+    is the lowest of a climb, which begins below its first step. ``otherwise`` is the value where no row holds.
     """
 
-    entry: Classification
+    entry: Graded
     address: str
+    collection: str | None = None
     mode: Literal["choose", "first", "bands", "climb"]
     rows: tuple[tuple[str, Clause], ...]
     figure: Node | None = None
     ranks: tuple[str | None, ...] = ()
+    otherwise: str | None = None
+
+
+class ScoreInput(Struct, frozen=True, kw_only=True):
+    """A figure in points that a score takes: its path within the score, what it is read from, and that as observed."""
+
+    path: str
+    title: Text | None
+    of: str
+    points: Node
+    observed: Node
+    observed_type: ValueType
+
+
+class CompiledScore(Struct, frozen=True, kw_only=True):
+    """A score: its figure, the figures it takes in the order of its weights, its parts, and its bands if it has any."""
+
+    entry: Score
+    address: str
+    figure: Node
+    weights: Weights
+    inputs: tuple[ScoreInput, ...]
+    parts: tuple[tuple[str, Node], ...]
+    band: CompiledClass | None
 
 
 class CompiledTask(Struct, frozen=True):
@@ -165,5 +192,12 @@ class CompiledPlaybook(Struct, frozen=True, eq=False):
     contents: Mapping[str, CompiledContent]
     catalogue: Mapping[str, CompiledModule]
     classes: Mapping[str, CompiledClass]
+    scores: Mapping[str, CompiledScore]
     rules: tuple[CompiledRule, ...]
     named: Mapping[tuple[str, str | None], Meaning]
+
+    @property
+    def graded(self) -> tuple[CompiledClass, ...]:
+        """Everything that has one of several values: classes, then the bands of scores."""
+        bands = (each.band for each in self.scores.values() if each.band is not None)
+        return (*self.classes.values(), *bands)

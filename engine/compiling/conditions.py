@@ -10,11 +10,13 @@ from engine.compiling.clauses import Branch, Clause, Leaf, all_of, truth_node
 from engine.compiling.lengths import CLOCK, DATES, Lengths
 from engine.compiling.parameters import Parameters
 from engine.compiling.symbols import ACCOUNT, Meaning, Symbols, View
-from engine.compiling.typing import constant, describe, pattern_fault
+from engine.compiling.typing import constant, describe, pattern_fault, quantity_of
+from engine.documents.shapes import place_in
 from engine.foundation import codes
 from engine.foundation.places import Place
 from engine.foundation.problems import Problem, did_you_mean, problem
 from engine.language import conditions as written
+from engine.language.conclusions import Classification
 from engine.language.conditions import Condition, FieldTest, Operation
 from engine.language.operators import OPERATORS
 from engine.language.playbook import EpisodeRule, RuleEntry, WarningRule
@@ -52,6 +54,18 @@ class Lowering:
         self._parameters = parameters
         self._lengths = lengths
         self._sink = sink
+
+    def view(self, entry: Classification | RuleEntry, bare: bool = False) -> View | None:
+        """The view of the account, or of a record where an entry has ``each``; a problem and none for no collection."""
+        collection = entry.each
+        if collection is None:
+            return ACCOUNT
+        if collection not in COLLECTIONS:
+            hint = did_you_mean(collection, COLLECTIONS)
+            place = place_in(entry, "each")
+            self._sink(problem(codes.UNKNOWN_NAME, place, f"`{collection}` is no collection", hint))
+            return None
+        return View(collection, COLLECTIONS[collection].singular, bare)
 
     def clause(self, condition: Condition, view: View, previous: bool = False) -> Clause | None:
         """The clause of ``condition`` as read in ``view``; ``previous`` reads the conclusions before this run."""
@@ -196,17 +210,21 @@ class Lowering:
         if test.field in self._symbols.playbook.warnings and self._symbols.meaning(test.field, view) is None:
             return self._warning(test, view, previous)
         meaning = self.meaning(test.field, test.place, view)
+        if previous and meaning is not None:
+            meaning = self._as_previous(meaning, test)
         if meaning is None:
             return None
-        if previous:
-            meaning = self._as_previous(meaning, test)
-        clauses = tuple(self._test(each, test, meaning, view) for each in test.operations) if meaning else (None,)
+        clauses = tuple(self._test(each, test, _side(meaning, each), view) for each in test.operations)
         return None if None in clauses else all_of(cast("tuple[Clause, ...]", clauses), test.place)
 
     def _as_previous(self, meaning: Meaning, test: FieldTest) -> Meaning | None:
         if isinstance(meaning.node, core.Conclusion) and meaning.node.record is None:
             address = f"previous.{meaning.node.address}"
             return Meaning(core.Conclusion(address, meaning.type), meaning.type, meaning.values)
+        if test.field in self._symbols.playbook.scores:
+            node = core.Conclusion(f"previous.scores.{test.field}.value", meaning.type)
+            aside = self._as_previous(meaning.aside, test) if meaning.aside else None
+            return Meaning(node, meaning.type, aside=aside)
         message = f"`{test.field}` is no conclusion of the account: only those have a value before this run"
         self._sink(problem(codes.NOT_READABLE_HERE, test.place, message, "take it out of `previous`"))
         return None
@@ -346,6 +364,14 @@ class Lowering:
                 return core.TextTest(op, left, expected[0])
             case _:
                 return compare(cast("core.CompareOp", _ORDER.get(op, op)), left, expected[0])
+
+
+def _side(meaning: Meaning, operation: Operation) -> Meaning:
+    """What a name means in a test: a score held against a word is held by its band."""
+    if meaning.aside is None or operation.op not in ("is", "is_not", "in", "not_in"):
+        return meaning
+    words = all(not each.reference and quantity_of(each) is None for each in operation.operands)
+    return meaning.aside if words else meaning
 
 
 def compare(op: core.CompareOp, left: Node, right: Node) -> Node:

@@ -1,21 +1,20 @@
-"""Classes, warnings, cadence, rules, plays and escalation → their compiled form."""
+"""Warnings, cadence, rules, plays and escalation → their compiled form."""
 
 import re
 from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
-from typing import Final, Literal
+from typing import Final
 
 from msgspec.structs import replace
 
-from engine.compiling.bands import disordered, rising
 from engine.compiling.cadences import Cadences
 from engine.compiling.clauses import Branch, Clause, Leaf, all_of, any_of
-from engine.compiling.compiled import CompiledClass, CompiledRule, CompiledStep, CompiledTask, Effect, Limit
-from engine.compiling.conditions import Lowering, compare
+from engine.compiling.compiled import CompiledRule, CompiledStep, CompiledTask, Effect, Limit
+from engine.compiling.conditions import Lowering
 from engine.compiling.lengths import DATES, Lengths
 from engine.compiling.parameters import Parameters
-from engine.compiling.symbols import ACCOUNT, Meaning, Symbols, View
+from engine.compiling.symbols import ACCOUNT, Symbols, View
 from engine.compiling.texts import Texting
 from engine.compiling.typing import DATE_KINDS, describe, fields_hint
 from engine.documents.shapes import place_in
@@ -26,22 +25,10 @@ from engine.foundation.quantities import Duration, parse_period
 from engine.language.conditions import Condition
 from engine.language.entry import Entry, Live
 from engine.language.kinds import KINDS
-from engine.language.playbook import (
-    Cadence,
-    Classification,
-    Doing,
-    EpisodeRule,
-    Playbook,
-    Rule,
-    RuleEntry,
-    Step,
-    Task,
-    WarningRule,
-)
-from engine.language.values import Due, Written
+from engine.language.playbook import Cadence, Doing, EpisodeRule, Playbook, Rule, RuleEntry, Step, Task, WarningRule
+from engine.language.values import Due
 from engine.matching import core
 from engine.matching.core import DATE, DURATION, INSTANT, Node
-from engine.snapshots.model import COLLECTIONS
 
 STALE_AFTER: Final = core.Constant(Duration(Decimal(30), "days"), DURATION)
 _NO_EPISODES: Final = EpisodeRule()
@@ -72,11 +59,6 @@ class Entries:
         self._cadences = cadences
         self._sink = sink
 
-    def classes(self) -> dict[str, CompiledClass]:
-        """Every classification that compiles, by id."""
-        compiled = ((each.id, self._class(each)) for each in self._playbook.classes.values())
-        return {name: found for name, found in compiled if found is not None}
-
     def rules(self) -> tuple[CompiledRule, ...]:
         """Warnings, then cadence, then rules, in the order written."""
         book = self._playbook
@@ -89,16 +71,6 @@ class Entries:
         self._sink(problem(code, place, message, hint))
 
     # -- views and small parts ----------------------------------------------------------------------
-
-    def _view(self, entry: Classification | RuleEntry, bare: bool = False) -> View | None:
-        collection = entry.each
-        if collection is None:
-            return ACCOUNT
-        if collection not in COLLECTIONS:
-            hint = did_you_mean(collection, COLLECTIONS)
-            self._report(codes.UNKNOWN_NAME, place_in(entry, "each"), f"`{collection}` is no collection", hint)
-            return None
-        return View(collection, COLLECTIONS[collection].singular, bare)
 
     def _clause(self, condition: Condition | None, view: View) -> Clause | None:
         return None if condition is None else self._lowering.clause(condition, view)
@@ -126,119 +98,11 @@ class Entries:
         self._report(codes.TYPE_MISMATCH, place, message, fields_hint(view.collection, DATE_KINDS))
         return None
 
-    # -- classes ------------------------------------------------------------------------------------
-
-    def _class(self, entry: Classification) -> CompiledClass | None:
-        address = f"classes.{entry.id}"
-        view = self._view(entry, bare=True)
-        if view is None:
-            return None
-        ways = [key for key in ("bands", "choose", "first", "climb") if getattr(entry, key) is not None]
-        if len(ways) != 1:
-            self._undecided(entry, ways)
-            return None
-        self._check_values(entry)
-        if entry.reassess is not None and entry.reassess.reference is not None:
-            message = f"`reassess: ${entry.reassess.reference}`: write the period itself, without a parameter"
-            self._report(codes.BAD_FORM, entry.reassess.place, message, "write for example `reassess: quarter`")
-        if entry.bands is not None:
-            return self._bands(entry, address, view)
-        return self._rows(entry, address, view)
-
-    def _rows(self, entry: Classification, address: str, view: View) -> CompiledClass | None:
-        mode: Literal["choose", "first", "climb"] = "choose" if entry.choose else "first" if entry.first else "climb"
-        written = entry.choose or entry.first or entry.climb or {}
-        rows = tuple((value, self._lowering.clause(condition, view)) for value, condition in written.items())
-        complete = tuple((value, clause) for value, clause in rows if clause is not None)
-        if len(complete) < len(rows):
-            return None
-        if mode == "choose":
-            self._check_disjoint(entry, complete)
-        ranks = (None, *written) if mode == "climb" else entry.ranks
-        return CompiledClass(entry=entry, address=address, mode=mode, rows=complete, ranks=ranks)
-
-    def _undecided(self, entry: Classification, ways: list[str]) -> None:
-        if ways:
-            message = f"`classes.{entry.id}` is decided in two ways: `{ways[0]}` and `{ways[1]}`"
-            self._report(codes.UNKNOWN_KEY, place_in(entry, ways[1], key=True), message, "keep one of the two")
-        else:
-            message = f"`classes.{entry.id}` does not say how it is decided"
-            hint = "add `bands:` (beside `of:`), or `choose:`, or `first:`, or `climb:`"
-            self._report(codes.MISSING_KEY, entry.place, message, hint)
-
-    def _check_values(self, entry: Classification) -> None:
-        if entry.otherwise is not None and entry.first is None:
-            place, hint = place_in(entry, "otherwise", key=True), "write a row for what is left, or `first:`"
-            self._report(codes.UNKNOWN_KEY, place, "`otherwise` goes with `first` alone", hint)
-        if entry.ranks and entry.climb is not None:
-            place, message = (
-                place_in(entry, "ranks", key=True),
-                "`ranks` does nothing: the steps of `climb` have an order",
-            )
-            self._report(codes.UNKNOWN_KEY, place, message, "take it away")
-        if entry.down_after > 1 and not entry.ranks and entry.bands is None and entry.climb is None:
-            place = place_in(entry, "down_after", key=True)
-            self._report(codes.MISSING_KEY, place, "`down_after` needs `ranks`, lowest first", "add `ranks: […]`")
-        ranked = [(value, place_in(entry, "ranks", at)) for at, value in enumerate(entry.ranks)]
-        labelled = [(value, place_in(entry, "labels", value, key=True)) for value in entry.labels]
-        for value, place in (*ranked, *labelled):
-            if value not in entry.values:
-                message = f"`{value}` is no value of `{entry.id}`"
-                self._report(codes.UNKNOWN_VALUE, place, message, did_you_mean(value, entry.values))
-
-    def _bands(self, entry: Classification, address: str, view: View) -> CompiledClass | None:
-        if entry.of is None:
-            self._report(codes.MISSING_KEY, entry.place, f"`of` is missing in `{address}`", "add `of:` with a figure")
-            return None
-        figure = self._lowering.meaning(entry.of, place_in(entry, "of"), view)
-        if figure is None:
-            return None
-        lows = [
-            (value, low, self._lowering.operand(low, figure.type, view)) for value, low in (entry.bands or {}).items()
-        ]
-        starts = [(value, low, node) for value, low, node in lows if node is not None]
-        order = rising([node for _, _, node in starts], self._parameters.bindings)
-        if len(starts) < len(lows):
-            return None
-        if order is None:
-            self._sink(disordered(address, [(value, node, low.place) for value, low, node in starts], entry.place))
-            return None
-        starts = [starts[at] for at in order]
-        rows = tuple(self._band(entry, figure, starts, index) for index in range(len(starts)))
-        ranks = entry.ranks or tuple(value for value, _ in rows)
-        return CompiledClass(entry=entry, address=address, mode="bands", rows=rows, figure=figure.node, ranks=ranks)
-
-    def _band(
-        self, entry: Classification, figure: Meaning, starts: list[tuple[str, Written, Node]], index: int
-    ) -> tuple[str, Clause]:
-        value, low, node = starts[index]
-
-        def leaf(op: core.CompareOp, edge: Node) -> Leaf:
-            return Leaf(compare(op, figure.node, edge), str(entry.of), op, figure.node, figure.type, (edge,), low.place)
-
-        tests = [] if index == 0 and entry.below == "lowest" else [leaf("at_least", node)]
-        if index + 1 < len(starts):
-            tests.append(leaf("below", starts[index + 1][2]))
-        if not tests:
-            present = core.Present(figure.node)
-            tests.append(Leaf(present, str(entry.of), "present", figure.node, figure.type, (), low.place))
-        return value, all_of(tuple(tests), low.place)
-
-    def _check_disjoint(self, entry: Classification, rows: tuple[tuple[str, Clause], ...]) -> None:
-        """Rows of ``choose`` that ask for the very same can't be told apart."""
-        seen: dict[object, str] = {}
-        for value, clause in rows:
-            other = seen.setdefault(_tests(clause), value)
-            if other != value:
-                place = place_in(entry, "choose", value, key=True)
-                message = f"rows `{other}` and `{value}` of `{entry.id}` hold together"
-                self._report(codes.ROWS_OVERLAP, place, message, "`choose` needs rows of which exactly one holds")
-
     # -- rules --------------------------------------------------------------------------------------
 
     def _rule(self, section: str, entry: WarningRule | Rule | Cadence) -> CompiledRule | None:
-        bare = self._view(entry, bare=True)
-        view = self._view(entry)
+        bare = self._lowering.view(entry, bare=True)
+        view = self._lowering.view(entry)
         if bare is None or view is None:
             return None
         begins = self._begins(entry, section, bare, view)
@@ -439,14 +303,6 @@ BUILT_IN_ROLES: Final[dict[str, str | None]] = {"account_manager": "sales_direct
 
 def _named(task: Task, name: str) -> Task:
     return replace(task, id=name)
-
-
-def _tests(clause: Clause) -> object:
-    return (
-        clause.node
-        if isinstance(clause, Leaf)
-        else (clause.op, clause.count, tuple(_tests(each) for each in clause.of))
-    )
 
 
 def _in_force(entry: RuleEntry) -> tuple[Clause, ...]:

@@ -31,6 +31,11 @@ def conclusions_read(
     return frozenset(found)
 
 
+def figures_read(nodes: Iterable[Node], definitions: Mapping[str, Definition]) -> frozenset[str]:
+    """The names of the figures that ``nodes`` read, through others too."""
+    return frozenset(node.name for node in walk(nodes, definitions) if isinstance(node, Figure))
+
+
 def walk(nodes: Iterable[Node], definitions: Mapping[str, Definition]) -> Iterator[Struct]:
     """Every node within ``nodes``, and within the metrics that they read."""
     return _walk(nodes, definitions, set())

@@ -9,6 +9,7 @@ from engine.foundation import codes
 from engine.foundation.places import Place
 from engine.foundation.problems import Problem, did_you_mean, problem
 from engine.language.entry import Entry
+from engine.language.metrics import Metric
 from engine.language.playbook import (
     SECTIONS,
     Cadence,
@@ -44,6 +45,26 @@ def structure_problems(playbook: Playbook, our_roles: Iterable[str]) -> Iterator
         yield from _needs(play.tasks.values(), set(play.tasks))
     yield from _recipients(playbook, entries, frozenset(our_roles))
     yield from _former_ids(playbook)
+    yield from _names(playbook)
+
+
+# -- names ---------------------------------------------------------------------------------------------
+
+
+def _names(playbook: Playbook) -> Iterator[Problem]:
+    """What is read by its name has that name for itself."""
+    sections: dict[str, Mapping[str, Entry | Metric]] = {
+        "metrics": playbook.metrics,
+        "classes": playbook.classes,
+        "scores": playbook.scores,
+    }
+    owners: dict[str, str] = {}
+    for section, entries in sections.items():
+        for name, entry in entries.items():
+            other = owners.setdefault(name, section)
+            if other != section:
+                message = f"`{name}` stands under `{other}` and under `{section}`; conditions could mean either"
+                yield problem(codes.DEFINED_TWICE, entry.place, message, "give one of them another id")
 
 
 # -- former ids ----------------------------------------------------------------------------------------

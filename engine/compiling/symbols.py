@@ -1,12 +1,15 @@
 """What a name means: fields, metrics, parameters and conclusions, from the account's or a record's view."""
 
 from collections.abc import Callable, Iterable
+from typing import Final
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from engine.foundation.quantities import minor_digits
+from engine.language.conclusions import Classification
 from engine.language.kinds import BUILT_IN_TITLES
-from engine.language.playbook import Classification, FieldDeclaration, Playbook
+from engine.language.playbook import FieldDeclaration, Playbook
 from engine.matching import core
 from engine.matching.core import DATE, INSTANT, MONEY, TEXT, TEXTS, TRUTH, Node, ValueType
 from engine.snapshots.model import COLLECTIONS, LINKS
@@ -16,11 +19,15 @@ _KINDS = {"truth": TRUTH, "money": MONEY, "text": TEXT, "texts": TEXTS, "date": 
 
 
 class Meaning(Struct, frozen=True):
-    """What a name stands for: its node and type; ``values`` are the texts it can take, where that is known."""
+    """What a name stands for: its node and type; ``values`` are the texts it can take, where that is known.
+
+    ``aside`` is what it stands for where it is held against a word: a figure that has a name for how good it is.
+    """
 
     node: Node
     type: ValueType
     values: tuple[str, ...] = ()
+    aside: "Meaning | None" = None
 
 
 class View(Struct, frozen=True):
@@ -36,6 +43,8 @@ class View(Struct, frozen=True):
 
 
 ACCOUNT = View()
+BAND: Final = "_band"
+"""What a score's name ends with where its band is meant."""
 
 
 class Symbols:
@@ -74,16 +83,16 @@ class Symbols:
         own |= {f"{COLLECTIONS[view.collection].singular}.{name}" for name in own} if view.collection else set()
         book = self.playbook
         everywhere = {*book.metrics, *book.classes, *book.warnings, *account_paths(), "light", *book.fields}
-        return own | everywhere
+        return own | everywhere | {*book.scores, *bands_of(book)}
 
     def is_broken(self, name: str, view: View) -> bool:
         """Whether ``name`` means nothing only because its own entry is wrong: its uses are not reported again."""
         metric = self.playbook.metrics.get(name)
-        if metric is not None and metric.each in (None, view.collection):
+        if name in self.playbook.scores or (metric is not None and metric.each in (None, view.collection)):
             return True
         return any(
             f"{section}.{name}" in self.playbook.broken
-            for section in ("metrics", "classes", "warnings", "fields", "parameters")
+            for section in ("metrics", "classes", "scores", "warnings", "fields", "parameters")
         )
 
     def _own_record(self, name: str, view: View) -> Meaning | None:
@@ -148,7 +157,20 @@ class Symbols:
         prefix, _, role = name.partition(".")
         if prefix == "owner" and (role in self.playbook.roles.ours or role in BUILT_IN_TITLES):
             return Meaning(core.AccountField(("owners", role), TEXT), TEXT)
-        return self._classification(name, ACCOUNT) or self._figure(name, ACCOUNT)
+        return self._classification(name, ACCOUNT) or self._score(name) or self._figure(name, ACCOUNT)
+
+    def _score(self, name: str) -> Meaning | None:
+        """A score by its value, or under its name and ``_band`` by its band."""
+        if name in self.playbook.scores:
+            figure = self._figure(name, ACCOUNT)
+            return figure and replace(figure, aside=self._band(name))
+        return self._band(name.removesuffix(BAND)) if name.endswith(BAND) else None
+
+    def _band(self, name: str) -> Meaning | None:
+        found = self.playbook.scores.get(name)
+        if found is None or found.bands is None:
+            return None
+        return Meaning(core.Conclusion(f"scores.{name}", TEXT), TEXT, found.values)
 
     def _classification(self, name: str, view: View) -> Meaning | None:
         found: Classification | None = self.playbook.classes.get(name)
@@ -161,6 +183,11 @@ class Symbols:
         if declared.type in _KINDS:
             return _KINDS[declared.type]
         return ValueType("number", declared.type)
+
+
+def bands_of(playbook: Playbook) -> tuple[str, ...]:
+    """The names by which the bands of scores are read."""
+    return tuple(f"{each.id}{BAND}" for each in playbook.scores.values() if each.bands is not None)
 
 
 def value_type(field: FieldType) -> ValueType:

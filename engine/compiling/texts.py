@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 
 from engine.compiling.compiled import CompiledContent, Titles
-from engine.compiling.symbols import ACCOUNT, Meaning, Symbols, View
+from engine.compiling.symbols import ACCOUNT, Meaning, Symbols, View, bands_of
 from engine.documents.shapes import place_in
 from engine.foundation import codes
 from engine.foundation.problems import Code, Problem, did_you_mean, problem
@@ -90,7 +90,8 @@ class Texting:
             "owner": Group({"name": Leaf("text"), "title": Leaf("text")}),
             "today": Leaf("date"),
         }
-        for name in (*self._playbook.metrics, *self._playbook.classes, *self._playbook.fields):
+        book = self._playbook
+        for name in (*book.metrics, *book.classes, *book.scores, *bands_of(book), *book.fields):
             meaning = self._symbols.meaning(name, view) or self._symbols.meaning(name, ACCOUNT)
             if meaning is not None:
                 shapes[name] = _leaf(meaning.type, optional=True)

@@ -14,7 +14,7 @@ from engine.evaluation.lengths import Length, later, length_for, length_in
 from engine.evaluation.portfolio import Member
 from engine.foundation import codes
 from engine.foundation.problems import AccountFailed, Code, problem
-from engine.foundation.quantities import Duration
+from engine.foundation.quantities import SCALE, Duration, scaled
 from engine.history.model import Closed, Episode, History, InForce
 from engine.history.settling import (
     INACTIVE,
@@ -27,6 +27,7 @@ from engine.history.settling import (
     settle_rule,
 )
 from engine.inference.engines import InferenceEngine
+from engine.language.conclusions import Classification
 from engine.language.playbook import WarningRule
 from engine.matching import core
 from engine.matching.explained import Environment
@@ -56,7 +57,8 @@ class Evaluation:
             for rule in compiled.rules
             if isinstance(rule.entry, WarningRule) and rule.entry.status != "draft"
         )
-        self._assessments = {name: self._assessment(each) for name, each in compiled.classes.items()}
+        self.graded = compiled.graded
+        self._assessments = {each.address: self._assessment(each) for each in self.graded}
 
     def findings(self, snapshot: AccountSnapshot, history: History) -> Findings:
         """What holds for ``snapshot``; raises ``AccountFailed`` where its data can't be evaluated."""
@@ -98,7 +100,7 @@ class Evaluation:
 
     def assessment(self, compiled: CompiledClass) -> str:
         """The name of the stretch in which this run assesses the class."""
-        return self._assessments[compiled.entry.id]
+        return self._assessments[compiled.address]
 
 
 def lengths_of(rule: CompiledRule) -> tuple[core.Node | None, ...]:
@@ -141,7 +143,7 @@ class _Account:
         return Findings(
             snapshot=self.snapshot,
             run=self.evaluation.run,
-            classes=tuple(each for name in compiled.classes for each in self.classes.get(name, ())),
+            classes=tuple(each for graded in self.evaluation.graded for each in self.classes.get(graded.address, ())),
             rules=tuple(each for rule in compiled.rules for each in self.rules.get(rule.address, ())),
             light=light,
             light_at_worst=at_worst,
@@ -192,7 +194,7 @@ class _Account:
         assessment = self.evaluation.assessment(compiled)
         in_force = settle_class(compiled.address, item, raw, before, rule, assessment, self.evaluation.run.as_of)
         finding = ClassFinding(compiled, item, record, possible, in_force, before, found)
-        self.classes.setdefault(entry.id, []).append(finding)
+        self.classes.setdefault(compiled.address, []).append(finding)
         value: Value = UNSET if in_force is None else in_force.value
         if item is None:
             self.conclusions[compiled.address] = value
@@ -206,7 +208,7 @@ class _Account:
         values = [value for value, _ in compiled.rows]
         certain = [value for value, truth in zip(values, truths, strict=True) if truth is True]
         if compiled.mode == "first":
-            return _first_possible(values, truths, compiled.entry.otherwise)
+            return _first_possible(values, truths, compiled.otherwise)
         if compiled.mode == "climb":
             return _steps_possible(values, truths)
         live = compiled.entry.status != "draft"
@@ -225,8 +227,9 @@ class _Account:
 
     def _below_bands(self, compiled: CompiledClass, figure: core.Node, record: Record | None) -> None:
         """No band holds: the figure is none, which is no class, or below the lowest band, which is a problem."""
-        if evaluate_node(core.Present(figure), self._bound(compiled.entry.each, record)) is True:
-            message = f"`{compiled.entry.of}` lies below the lowest band of `{compiled.address}`"
+        if evaluate_node(core.Present(figure), self._bound(compiled.collection, record)) is True:
+            name = compiled.entry.of if isinstance(compiled.entry, Classification) else compiled.entry.id
+            message = f"`{name}` lies below the lowest band of `{compiled.address}`"
             hint = "let the lowest band begin lower, or write `below: lowest`"
             self._fail(compiled, codes.BELOW_BANDS, message, hint)
 
@@ -357,9 +360,9 @@ class _Account:
         every = tuple(compiled.entry.values)
         for address, item in [key for key in self.in_force if key[0] == compiled.address]:
             before = self.in_force.pop((address, item))
-            record = self._blank(compiled.entry.each, item)
+            record = self._blank(compiled.collection, item)
             found = ClassFinding(compiled, item, record, every, before, before)
-            self.classes.setdefault(compiled.entry.id, []).append(found)
+            self.classes.setdefault(compiled.address, []).append(found)
 
     def _blank(self, collection: str | None, item: str | None) -> Record | None:
         """A record of which nothing but the id is known."""
@@ -480,6 +483,7 @@ def _previous(history: History, compiled: CompiledPlaybook) -> dict[str, Value |
         return found
     found["previous.light"] = history.light if history.light is not None else UNSET
     found |= {f"previous.{each.address}": each.value for each in history.classes if each.item is None}
+    found |= {f"previous.{each.address}.value": scaled(each.value, SCALE) for each in history.scores}
     fired = {each.address for each in history.episodes if each.state != "pending"}
     found |= {f"previous.{each.address}": each.address in fired for each in compiled.rules if each.concludes}
     return found

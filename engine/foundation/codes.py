@@ -63,7 +63,9 @@ UNEQUAL_LISTS = Code("PB108", "error", "translations of unequal length", "Each l
 UNKNOWN_NAME = Code("PB201", "error", "unknown name", "Nothing of this name is declared or built in.")
 UNKNOWN_PARAMETER = Code("PB202", "error", "unknown parameter", "`$name` refers to nothing that has a value.")
 UNKNOWN_VALUE = Code("PB203", "error", "unknown value", "The value can never occur there: a typo, most likely.")
-DEFINED_TWICE = Code("PB204", "error", "defined twice", "The same id is defined in two files.")
+DEFINED_TWICE = Code(
+    "PB204", "error", "defined twice", "The same id is defined in two files, or for two things read by their name."
+)
 DRAFT_REFERENCE = Code("PB205", "error", "live entry reads a draft", "Drafts are invisible to live entries.")
 NOT_READABLE_HERE = Code(
     "PB206",

@@ -1,6 +1,7 @@
 """``History``: episodes, classes in force and counts of one account; an argument, never a log (semantics 4.3)."""
 
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Literal
 
 from msgspec import Struct
@@ -55,6 +56,23 @@ class InForce(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     lower: int = 0
 
 
+class Counted(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A figure as a score last took it: its points, none where it was missing, and what it added to the score."""
+
+    points: Decimal | None = None
+    contribution: Decimal = Decimal(0)
+
+
+class LastScore(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A score when it was last known: its value, when that was, and each figure it took by its path in the score."""
+
+    address: str
+    item: str | None = None
+    value: Decimal
+    at: datetime
+    inputs: dict[str, Counted] = {}
+
+
 class OpenOccurrence(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The occurrence of a cadence that waits to be done: its name, the day it counts from, its due day."""
 
@@ -95,6 +113,7 @@ class History(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     episodes: tuple[Episode, ...] = ()
     closed: tuple[Closed, ...] = ()
     classes: tuple[InForce, ...] = ()
+    scores: tuple[LastScore, ...] = ()
     occurrences: tuple[OpenOccurrence, ...] = ()
     planned: tuple[Planned, ...] = ()
     actions: tuple[PlannedAction, ...] = ()

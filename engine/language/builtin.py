@@ -24,7 +24,7 @@ def with_built_ins(playbook: Playbook) -> Playbook:
     own = {
         name: each
         for name, each in _metrics().items()
-        if name not in playbook.metrics and f"metrics.{name}" not in playbook.broken
+        if name not in {**playbook.metrics, **playbook.scores} and f"metrics.{name}" not in playbook.broken
     }
     return replace(playbook, metrics={**own, **playbook.metrics})
 

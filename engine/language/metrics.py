@@ -351,7 +351,8 @@ def _over(node: Mapping) -> tuple[Written, ...]:
     return tuple(Written.read_shape(each, lambda _: None) for each in members)
 
 
-def _metric_schema(definitions: Json) -> Json:
+def options_schema(definitions: Json) -> Json:
+    """The JSON Schema of every option of a metric, by its key."""
     options: Json = {name: schema_of(hint, definitions) for name, hint in _OPTION_TYPES.items()}
     scalar = Written.shape_schema(definitions)
     options["bands"] = {
@@ -362,6 +363,11 @@ def _metric_schema(definitions: Json) -> Json:
     }
     options["out_of"] = {"type": "array", "items": {"type": "string"}, "minItems": 1}
     options["over"] = _over_schema()
+    return options
+
+
+def _metric_schema(definitions: Json) -> Json:
+    options = options_schema(definitions)
     for verb in VERBS.values():
         definitions[f"metric_{verb.name}"] = _verb_schema(verb, options, definitions)
     return {
@@ -401,7 +407,7 @@ def _verb_schema(verb: Verb, options: Json, definitions: Json) -> Json:
     return {
         "type": "object",
         "description": verb.meaning,
-        "properties": {verb.name: _argument_schema(verb.form, definitions), **own},
+        "properties": {verb.name: argument_schema(verb.form, definitions), **own},
         "required": required,
         "additionalProperties": False,
     }
@@ -434,7 +440,8 @@ def _over_schema() -> Json:
     }
 
 
-def _argument_schema(form: ArgumentForm, definitions: Json) -> Json:
+def argument_schema(form: ArgumentForm, definitions: Json) -> Json:
+    """The JSON Schema of what a verb of this form takes."""
     if form == "condition":
         return schema_of(Condition, definitions)
     name: Json = {"type": "string", "examples": ["purchases.amount"]}

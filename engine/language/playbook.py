@@ -10,6 +10,7 @@ from engine.documents.document import Mapping, Node, Scalar
 from engine.documents.shapes import ONE_OR_MANY, Json, Sink, read_struct, schema_of, struct_schema
 from engine.foundation.places import Place
 from engine.language.catalogue import Module
+from engine.language.conclusions import Classification, Score
 from engine.language.conditions import Condition
 from engine.language.entry import Entry, Live, Names
 from engine.language.metrics import Metric
@@ -192,29 +193,6 @@ class Doing(Struct, frozen=True):
         return cls(None, read_struct(Task, rest, sink, key, node.place), node.place)
 
 
-class Classification(Live, frozen=True, kw_only=True):
-    """A named classification of the account, or with ``each`` of every record of a collection."""
-
-    each: str | None = None
-    of: str | None = None
-    bands: dict[str, Written] | None = None
-    below: Literal["lowest"] | None = None
-    choose: dict[str, Condition] | None = None
-    first: dict[str, Condition] | None = None
-    climb: dict[str, Condition] | None = None
-    otherwise: str | None = None
-    labels: dict[str, Text] = field(default_factory=dict)
-    ranks: tuple[str, ...] = ()
-    reassess: Rhythm | None = None
-    down_after: int = 1
-
-    @property
-    def values(self) -> tuple[str, ...]:
-        """Every value the class can take, in the order written."""
-        rows = tuple(self.bands or self.choose or self.first or self.climb or ())
-        return (*rows, self.otherwise) if self.otherwise and self.otherwise not in rows else rows
-
-
 class RuleEntry(Live, frozen=True, kw_only=True, rename={"from_": "from"}):
     """What warnings, cadence and rules share: who, what for, cause, and what they grant and mute.
 
@@ -367,6 +345,7 @@ class Playbook(Struct, frozen=True, kw_only=True):
     roles: Roles = Roles()
     metrics: dict[str, Metric] = {}
     classes: dict[str, Classification] = {}
+    scores: dict[str, Score] = {}
     warnings: dict[str, WarningRule] = {}
     cadence: dict[str, Cadence] = {}
     rules: dict[str, Rule] = {}
@@ -388,6 +367,7 @@ SECTIONS: Final[dict[str, type[Struct]]] = {
     "fields": FieldDeclaration,
     "metrics": Metric,
     "classes": Classification,
+    "scores": Score,
     "warnings": WarningRule,
     "cadence": Cadence,
     "rules": Rule,

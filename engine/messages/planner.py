@@ -196,6 +196,7 @@ class _Account:
             light_at_worst=findings.light_at_worst,
             watch=findings.watch,
             classes=concluded.classes,
+            scores=concluded.scores,
             warnings=tuple(self._warning(each, muted) for each in findings.rules if _is_shown(each)),
             actions=tuple(sorted(actions, key=_urgency)),
             messages=tuple(sorted(sent, key=lambda each: each.id)),

@@ -8,16 +8,17 @@ from msgspec import Struct
 
 from engine.compiling.compiled import CompiledPlaybook, CompiledRule
 from engine.evaluation.findings import Findings
-from engine.history.model import Closed, Episode, History, InForce, OpenOccurrence, Planned, PlannedAction
+from engine.history.model import Closed, Episode, History, InForce, LastScore, OpenOccurrence, Planned, PlannedAction
 from engine.matching.run import RunValues
 from engine.planning import actions
 from engine.planning.actions import Finished
 from engine.planning.plan import ActionPlan
+from engine.planning.scores import as_last, last_score
 
 Turn = tuple[str, str | None, str]
 """A rule's address, the item, the name of the occurrence."""
 
-_Known = TypeVar("_Known", Episode, Closed, InForce, OpenOccurrence, Planned)
+_Known = TypeVar("_Known", Episode, Closed, InForce, LastScore, OpenOccurrence, Planned)
 
 
 class AccountRun(Struct, frozen=True):
@@ -49,6 +50,7 @@ def advance(history: History, run: AccountRun) -> History:
         episodes=_in_order(each.episode for each in run.findings.standings.values() if each.episode is not None),
         closed=closed,
         classes=_in_order(each.in_force for each in run.findings.classes if each.in_force is not None),
+        scores=_in_order(_scores(history, run)),
         occurrences=_in_order(run.occurrences),
         planned=_in_order(_counted(history, run, rules)),
         actions=tuple(sorted(_actions(history, run, closed, rules), key=lambda each: each.id)),
@@ -64,6 +66,15 @@ def _closed(history: History, findings: Findings, rules: dict[str, CompiledRule]
     before = {(each.address, each.item): each for each in history.closed if each.address in rules}
     now = {key: each.closed for key, each in findings.standings.items() if each.closed is not None}
     return _in_order((before | now).values())
+
+
+def _scores(history: History, run: AccountRun) -> Iterator[LastScore]:
+    """Every score as it is now, or where it is not known as it was before."""
+    for name, plan in run.plan.scores.items():
+        address = run.compiled.scores[name].address
+        found = as_last(address, plan, run.plan.as_of) or last_score(history, address)
+        if found is not None:
+            yield found
 
 
 def _turn(each: actions.Planned | Finished) -> Turn:

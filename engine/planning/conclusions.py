@@ -1,21 +1,24 @@
 """What a plan says of the account's conclusions, with what is undecided and what they still lack."""
 
-from msgspec import Struct
+from msgspec import UNSET, Struct
+from msgspec.structs import replace
 
 from engine.compiling.clauses import Clause, all_of, any_of
-from engine.compiling.compiled import CompiledClass
+from engine.compiling.compiled import CompiledClass, CompiledScore
 from engine.evaluation.findings import ClassFinding
 from engine.language.entry import Live
-from engine.matching.explained import Environment
+from engine.matching.explained import Environment, explain
 from engine.planning.actions import Desk
-from engine.planning.plan import Because, ClassItem, ClassPlan, Gap, Suppressed
+from engine.planning.plan import Because, ClassItem, ClassPlan, Gap, ScorePlan, Suppressed
 from engine.planning.reasons import Reasons, missing_in, unmet
+from engine.planning.scores import last_score, score_plan
 
 
 class Concluded(Struct, frozen=True):
     """The conclusions of one account by id, drafts left out, and what is to be said beside them."""
 
     classes: dict[str, ClassPlan]
+    scores: dict[str, ScorePlan]
     gaps: tuple[Gap, ...]
     suppressed: tuple[Suppressed, ...]
 
@@ -30,9 +33,14 @@ def conclusions_of(desk: Desk) -> Concluded:
     for name, compiled in desk.compiled.classes.items():
         if not _is_draft(compiled.entry):
             classes[name] = _class(compiled, found.get(compiled.address, []), desk, gaps)
-    drafts = (each.address for each in desk.compiled.classes.values() if _is_draft(each.entry))
+    scores: dict[str, ScorePlan] = {}
+    for name, score in desk.compiled.scores.items():
+        if not _is_draft(score.entry):
+            scores[name] = _score(score, next(iter(found.get(score.address, [])), None), desk, gaps)
+    drafts = [each.address for each in desk.compiled.classes.values() if _is_draft(each.entry)]
+    drafts += [each.address for each in desk.compiled.scores.values() if _is_draft(each.entry)]
     held = tuple(Suppressed(rule=each, item=None, by=("draft",), until=None) for each in drafts)
-    return Concluded(classes, tuple(gaps), held)
+    return Concluded(classes, scores, tuple(gaps), held)
 
 
 def _is_draft(entry: Live) -> bool:
@@ -67,6 +75,27 @@ def _item(finding: ClassFinding, desk: Desk, gaps: list[Gap]) -> ClassItem:
     return ClassItem(value=value_of(finding), possible=possible_values(finding), next=step, missing=missing)
 
 
+def _score(score: CompiledScore, band: ClassFinding | None, desk: Desk, gaps: list[Gap]) -> ScorePlan:
+    plan = score_plan(score, desk.environment, desk.wording.language, last_score(desk.history, score.address))
+    if band is None:
+        sight = explain(score.figure, desk.environment)
+        if sight.value is UNSET:
+            gaps.append(Gap(rule=score.address, item=None, needs=sight.missing))
+        return plan
+    reason = _reason(band, desk)
+    _gap(band, reason, gaps)
+    label = score.entry.labels.get(value_of(band) or "")
+    return replace(
+        plan,
+        band=value_of(band),
+        label=label.in_language(desk.wording.language) if label else None,
+        previous=band.before.value if band.before else None,
+        since=band.in_force.since if band.in_force else None,
+        possible=possible_values(band),
+        because=reason,
+    )
+
+
 def _gap(finding: ClassFinding, reason: Because | None, gaps: list[Gap]) -> None:
     if len(finding.possible) > 1 and reason is not None:
         gaps.append(Gap(rule=finding.compiled.address, item=finding.item, needs=missing_in(reason)))
@@ -88,7 +117,7 @@ def _because(clause: Clause, finding: ClassFinding, desk: Desk) -> Because:
 
 
 def _environment(finding: ClassFinding, desk: Desk) -> Environment:
-    return desk.bound_to(finding.compiled.entry.each, finding.record)
+    return desk.bound_to(finding.compiled.collection, finding.record)
 
 
 def value_of(finding: ClassFinding) -> str | None:

@@ -6,7 +6,7 @@ from datetime import date
 from msgspec import UNSET
 
 from engine.compiling.clauses import Clause
-from engine.compiling.compiled import CompiledClass, CompiledPlaybook, CompiledRule
+from engine.compiling.compiled import CompiledClass, CompiledPlaybook, CompiledRule, CompiledScore
 from engine.compiling.texts import DISPLAY_FIELDS
 from engine.evaluation.findings import ClassFinding, Findings
 from engine.foundation.problems import did_you_mean
@@ -15,10 +15,20 @@ from engine.language.playbook import Cadence, WarningRule
 from engine.language.values import Text
 from engine.matching.explained import Environment, visible
 from engine.planning.conclusions import lacking, next_step, value_of
-from engine.planning.explanation import ClassCase, ClassExplanation, Explanation, Row, RuleCase, RuleExplanation, Work
+from engine.planning.explanation import (
+    ClassCase,
+    ClassExplanation,
+    Explanation,
+    Row,
+    RuleCase,
+    RuleExplanation,
+    ScoreExplanation,
+    Work,
+)
 from engine.planning.plan import AccountName, ActionPlan, Because, Truth
 from engine.planning.reasons import Reasons, missing_in, rule_at
 from engine.planning.rounds import turn_of
+from engine.planning.scores import score_plan
 from engine.snapshots.model import COLLECTIONS, Record
 
 
@@ -27,7 +37,9 @@ def addresses_named(compiled: CompiledPlaybook, name: str) -> frozenset[str]:
 
     Raises ``ValueError`` with the nearest name where it means none.
     """
-    known = [*(each.address for each in compiled.classes.values()), *(each.address for each in compiled.rules)]
+    known = [each.address for each in compiled.classes.values()]
+    known += [each.address for each in compiled.scores.values()]
+    known += [each.address for each in compiled.rules]
     found = frozenset(each for each in known if name in (each, each.partition(".")[2]))
     if not found:
         hint = did_you_mean(name, {*known, *(each.partition(".")[2] for each in known)})
@@ -41,6 +53,7 @@ def explain_findings(
     """The explanation of ``findings`` and the ``plan`` made of them; ``only`` are the addresses asked for."""
     account = _Account(compiled, findings, plan, language)
     classes = (each for each in compiled.classes.values() if only is None or each.address in only)
+    scores = (each for each in compiled.scores.values() if only is None or each.address in only)
     rules = (each for each in compiled.rules if only is None or each.address in only)
     return Explanation(
         as_of=findings.run.as_of,
@@ -49,6 +62,7 @@ def explain_findings(
         light_at_worst=findings.light_at_worst,
         watch=findings.watch,
         classes=tuple(account.explained_class(each) for each in classes),
+        scores=tuple(account.explained_score(each) for each in scores),
         rules=tuple(account.explained_rule(each) for each in rules),
     )
 
@@ -75,9 +89,9 @@ class _Account:
             title=self._title(entry),
             source=entry.source,
             rule_at=rule_at(entry.place),
-            collection=entry.each,
-            otherwise=entry.otherwise,
-            cases=tuple(self._class_case(each, entry.each) for each in found),
+            collection=compiled.collection,
+            otherwise=compiled.otherwise,
+            cases=tuple(self._class_case(each, compiled.collection) for each in found),
         )
 
     def _class_case(self, finding: ClassFinding, collection: str | None) -> ClassCase:
@@ -108,6 +122,18 @@ class _Account:
 
     def _label(self, finding: ClassFinding, value: str | None) -> str | None:
         return self._text(finding.compiled.entry.labels.get(value or ""))
+
+    def explained_score(self, compiled: CompiledScore) -> ScoreExplanation:
+        """The score as the plan has it; a draft's without its band."""
+        entry = compiled.entry
+        planned = self._plan.scores.get(entry.id)
+        return ScoreExplanation(
+            address=compiled.address,
+            title=self._title(entry),
+            source=entry.source,
+            rule_at=rule_at(entry.place),
+            score=planned or score_plan(compiled, self._environment, self._language, None),
+        )
 
     # -- rules --------------------------------------------------------------------------------------
 

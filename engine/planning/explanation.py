@@ -7,7 +7,7 @@ from msgspec import Struct
 
 from engine.evaluation.findings import Light
 from engine.history.settling import RuleState
-from engine.planning.plan import AccountName, Because, HeldBackBy, Owner, Truth
+from engine.planning.plan import AccountName, Because, HeldBackBy, Owner, ScorePlan, Truth
 
 
 class Work(Struct, frozen=True):
@@ -102,6 +102,16 @@ class ClassExplanation(Struct, frozen=True, kw_only=True):
     cases: tuple[ClassCase, ...]
 
 
+class ScoreExplanation(Struct, frozen=True, kw_only=True):
+    """A score, figure by figure."""
+
+    address: str
+    title: str
+    source: str | None
+    rule_at: str
+    score: ScorePlan
+
+
 class Explanation(Struct, frozen=True, kw_only=True):
     """Why the plan of one account is what it is (``playbook-explanation/1``)."""
 
@@ -112,4 +122,5 @@ class Explanation(Struct, frozen=True, kw_only=True):
     light_at_worst: Light
     watch: bool
     classes: tuple[ClassExplanation, ...]
+    scores: tuple[ScoreExplanation, ...]
     rules: tuple[RuleExplanation, ...]

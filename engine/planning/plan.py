@@ -89,6 +89,55 @@ class ClassPlan(Struct, frozen=True, kw_only=True):
     because: Because | None = None
 
 
+class ScoreFigure(Struct, frozen=True, kw_only=True):
+    """A figure that a score takes: what it was read from and observed, its points, and what it adds to the score.
+
+    ``part`` is its path within the score. ``weight`` is its share of the whole in percent as written, ``counts`` the
+    one it has where figures are missing; ``missing`` is the data that it lacks itself.
+    """
+
+    part: str
+    title: str | None
+    of: str
+    observed: Shown
+    unit: str | None
+    points: Decimal | None
+    weight: Decimal
+    counts: Decimal
+    contribution: Decimal
+    missing: tuple[str, ...]
+
+
+class Move(Struct, frozen=True):
+    """What one figure did to a score since it was last known: its points then and now, and by how much the score moved
+    for it."""
+
+    part: str
+    before: Decimal | None
+    now: Decimal | None
+    by: Decimal
+
+
+class ScorePlan(Struct, frozen=True, kw_only=True):
+    """A score: its value, null while it is unknown or none, its band in force and why, its parts and its figures.
+
+    ``last`` is its value when it was last known, ``moved`` what has moved it since, the most first.
+    """
+
+    value: Decimal | None
+    band: str | None = None
+    label: str | None = None
+    previous: str | None = None
+    since: datetime | None = None
+    possible: tuple[str, ...] = ()
+    parts: dict[str, Decimal | None]
+    figures: tuple[ScoreFigure, ...]
+    last: Decimal | None = None
+    last_at: datetime | None = None
+    moved: tuple[Move, ...] = ()
+    because: Because | None = None
+
+
 class WarningPlan(Struct, frozen=True, kw_only=True):
     """A warning that is not inactive."""
 
@@ -268,7 +317,7 @@ class ActionPlan(Struct, frozen=True, kw_only=True):
     light_at_worst: Literal["red", "yellow", "green"]
     watch: bool
     classes: dict[str, ClassPlan]
-    scores: dict[str, None] = {}
+    scores: dict[str, ScorePlan] = {}
     targets: dict[str, None] = {}
     warnings: tuple[WarningPlan, ...]
     actions: tuple[Action, ...]

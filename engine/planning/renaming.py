@@ -8,11 +8,11 @@ from msgspec.structs import replace
 
 from engine.compiling.compiled import CompiledPlaybook, CompiledRule
 from engine.foundation.canonical import short_id
-from engine.history.model import Closed, Episode, History, InForce, OpenOccurrence, Planned, PlannedAction
+from engine.history.model import Closed, Episode, History, InForce, LastScore, OpenOccurrence, Planned, PlannedAction
 from engine.language.entry import Entry
 from engine.language.playbook import SECTIONS, Cadence, Playbook
 
-_Addressed = TypeVar("_Addressed", Episode, Closed, InForce, OpenOccurrence, Planned)
+_Addressed = TypeVar("_Addressed", Episode, Closed, InForce, LastScore, OpenOccurrence, Planned)
 
 
 class Renaming(Struct, frozen=True):
@@ -50,6 +50,7 @@ def moved(history: History, renaming: Renaming, compiled: CompiledPlaybook, acco
         episodes=under(history.episodes),
         closed=under(history.closed),
         classes=under(history.classes),
+        scores=under(history.scores),
         occurrences=under(history.occurrences),
         planned=under(history.planned),
         actions=tuple(_moved_action(each, renaming, rules, compiled.playbook, account) for each in history.actions),

@@ -67,18 +67,42 @@ def _classes(_: str, node: Node, plan: Plain) -> Iterator[Problem]:
 def _detail(place: Place, what: str, expected: Any, found: Any) -> Iterator[Problem]:
     """One more thing that a plan says of a class; tests are named by what they test."""
     named = [_tested(each) for each in found] if isinstance(found, list | tuple) else found
-    if named != (None if expected == NONE else expected):
+    if named != _meant(expected):
         yield _differ(place, what, expected, named)
 
 
-def _tested(reason: Any) -> Any:
-    return reason.get("test") or reason["op"] if isinstance(reason, dict) else reason
+def _tested(member: Any) -> Any:
+    return member.get("test") or member["op"] if isinstance(member, dict) and "op" in member else member
+
+
+def _meant(expected: Any) -> Any:
+    """What is expected, with ``none`` for nothing wherever it stands."""
+    if isinstance(expected, dict):
+        return {key: _meant(value) for key, value in expected.items()}
+    if isinstance(expected, list):
+        return [_meant(each) for each in expected]
+    return None if expected == NONE else expected
 
 
 def _items(place: Place, what: str, expected: Plain, found: Plain) -> Iterator[Problem]:
     for item, value in expected.items():
         if found.get(item) != (None if value == NONE else value):
             yield _differ(place, f"{what} of {item}", value, found.get(item))
+
+
+def _concluded(section: str, node: Node, plan: Plain) -> Iterator[Problem]:
+    """A conclusion's value or the name of it, ``none``, or a mapping of what the plan says of it."""
+    for name, expected in plain(node).items():
+        place = locate(node, [name])
+        found, what = plan[section].get(name), f"{section.removesuffix('s')} `{name}`"
+        if found is None:
+            yield _differ(place, what, expected, None, did_you_mean(name, plan[section]))
+        elif isinstance(expected, dict):
+            for key, value in expected.items():
+                yield from _detail(locate(node, [name, key]), f"{what}, {key}", value, found.get(key))
+        else:
+            key = "value" if expected == NONE or not isinstance(expected, str) else "band"
+            yield from _detail(place, what, expected, found[key])
 
 
 def _warnings(_: str, node: Node, plan: Plain) -> Iterator[Problem]:
@@ -214,6 +238,7 @@ def _offers(_: str, node: Node, plan: Plain) -> Iterator[Problem]:
 
 _COMPARERS: Final[dict[str, Callable[[str, Node, Plain], Iterator[Problem]]]] = {
     "classes": _classes,
+    "scores": _concluded,
     "warnings": _warnings,
     "actions": _actions,
     "messages": _messages,

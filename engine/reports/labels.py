@@ -6,11 +6,23 @@ from typing import Final
 
 from engine.language.kinds import KINDS
 from engine.language.playbook import Playbook
-from engine.planning.plan import Action, ClassPlan, Gap, Grant, GrantedModule, Offer, Owner, Suppressed, WarningPlan
-from engine.reports.phrases import Phrases
+from engine.planning.plan import (
+    Action,
+    ClassPlan,
+    Gap,
+    Grant,
+    GrantedModule,
+    Offer,
+    Owner,
+    ScorePlan,
+    Suppressed,
+    WarningPlan,
+)
+from engine.reports.phrases import Phrases, signed
 from engine.reports.words import Words, joined, words_for
 
 _MOST_NAMED: Final = 5
+_MOST_MOVES: Final = 3
 
 
 class Labels:
@@ -65,6 +77,25 @@ class Labels:
         step = self.words.next_step.format(self.value_title(name, plan.next))
         lacks = joined(self.phrases.summary(each) for each in plan.missing)
         return f" ({step}{self.words.colon}{lacks})" if lacks else f" ({step})"
+
+    def score_title(self, name: str) -> str:
+        """What a score is called."""
+        entry = self._playbook.scores[name]
+        return entry.title.in_language(self.language) if entry.title else name
+
+    def score_value(self, plan: ScorePlan) -> str:
+        """The value of a score with its band."""
+        value = self.phrases.value(plan.value, "points" if plan.value is not None else None)
+        if plan.value is None and any(each.missing for each in plan.figures):
+            value = self.words.unknown
+        return joined((value, self.phrases.band(plan)), " ")
+
+    def score_text(self, name: str, plan: ScorePlan) -> str:
+        """A score with its value, and what moved it most since it was last known."""
+        moved = self.phrases.moved(plan)
+        most = joined((f"{each.part} {signed(each.by)}" for each in plan.moved[:_MOST_MOVES]), ", ")
+        notes = f"({moved}{self.words.colon}{most})" if moved else ""
+        return joined((self.score_title(name), self.score_value(plan), notes), " ")
 
     def warning_text(self, alike: list[WarningPlan]) -> str:
         """A warning with the records it stands for alike."""

@@ -5,7 +5,7 @@ from collections.abc import Container
 from decimal import Decimal
 from typing import Final
 
-from engine.planning.plan import Among, Because, Shown
+from engine.planning.plan import Among, Because, ScorePlan, Shown
 from engine.reports.words import Words, joined, words_for
 
 _LENGTH: Final = re.compile(r"(\d+(?:\.\d+)?) ([a-z ]+?)s?")
@@ -60,6 +60,18 @@ class Phrases:
         words = self._words.among if accounts.left_out else self._words.among_all
         return words.format(accounts.accounts, accounts.left_out)
 
+    def band(self, score: ScorePlan) -> str:
+        """The band of a score, or those that are possible."""
+        if score.possible and score.band is None:
+            return self._words.undecided.format(self._words.either.join(score.possible))
+        return score.label or score.band or ""
+
+    def moved(self, score: ScorePlan) -> str:
+        """By how much a score has moved since it was last known."""
+        if score.value is None or score.last is None or score.value == score.last:
+            return ""
+        return self._words.moved.format(signed(score.value - score.last))
+
     def missing(self, paths: tuple[str, ...]) -> str:
         """The data that is missing."""
         return self._words.missing.format(", ".join(paths)) if paths else ""
@@ -83,3 +95,8 @@ class Phrases:
         found = _LENGTH.fullmatch(text)
         unit = self._words.units.get(f"{found[2]}s") if found else None
         return f"{found[1]}{unit}" if found and unit and self._language == "zh" else text
+
+
+def signed(amount: Decimal) -> str:
+    """A difference with its sign."""
+    return f"{amount:+f}"

@@ -24,6 +24,7 @@ class Words(Struct, frozen=True, kw_only=True):
     cadences: str
     rules: str
     classes: str
+    scores: str
     messages: str
     grants: str
     offers: str
@@ -70,6 +71,8 @@ class Words(Struct, frozen=True, kw_only=True):
     otherwise: str
     previous: str
     next_step: str
+    moved: str
+    unknown: str
     nothing: str
     found: str
     ends_when: str
@@ -96,8 +99,8 @@ class Words(Struct, frozen=True, kw_only=True):
 
 CHINESE: Final = Words(
     due="到期", priority="优先级", kind="类型", task="事项", owner="负责人", rule="依据",
-    warnings="预警", cadences="节奏", rules="规则", classes="分级", messages="消息", grants="权益", offers="可荐",
-    gaps="缺数据", held_back="暂缓",
+    warnings="预警", cadences="节奏", rules="规则", classes="分级", scores="评分",
+    messages="消息", grants="权益", offers="可荐", gaps="缺数据", held_back="暂缓",
     accounts=("{} 个客户",) * 2,
     actions=("{} 项行动",) * 2,
     overdue=("{} 项逾期",) * 2,
@@ -129,6 +132,7 @@ CHINESE: Final = Words(
     among="按 {} 家客户计算，另有 {} 家因数据不足未计入", among_all="按 {} 家客户计算",
     hence="因此未定：{}", until="至 {}", since="自 {}",
     undecided="未定（{}）", either=" 或 ", otherwise="其他情况", previous="此前 {}", next_step="下一步 {}",
+    moved="较上次 {}", unknown="未知",
     nothing="无需行动",
     found="实际 {}", ends_when="结束条件", no_records="没有 {} 记录", not_delivered="未提供 {}",
     gone="已不在今天的数据中", always="没有条件，始终适用", turn="{}：从 {} 起算", on_day="{}：{} 当日",
@@ -165,8 +169,8 @@ CHINESE: Final = Words(
 
 ENGLISH: Final = Words(
     due="Due", priority="Prio", kind="Kind", task="What to do", owner="Owner", rule="Rule",
-    warnings="Warnings", cadences="Cadence", rules="Rules", classes="Classes", messages="Messages", grants="Grants",
-    offers="Would fit", gaps="Gaps", held_back="Held back",
+    warnings="Warnings", cadences="Cadence", rules="Rules", classes="Classes", scores="Scores",
+    messages="Messages", grants="Grants", offers="Would fit", gaps="Gaps", held_back="Held back",
     accounts=("{} account", "{} accounts"),
     actions=("{} action", "{} actions"),
     overdue=("{} overdue", "{} overdue"),
@@ -200,6 +204,7 @@ ENGLISH: Final = Words(
     among="over {} accounts, {} left out for want of data", among_all="over {} accounts",
     hence="hence undecided: {}", until="until {}", since="since {}",
     undecided="undecided ({})", either=" or ", otherwise="otherwise", previous="before: {}", next_step="next: {}",
+    moved="{} since last time", unknown="unknown",
     nothing="nothing to do",
     found="found {}", ends_when="ends when", no_records="no {} there", not_delivered="{} not delivered",
     gone="not in today's data any more", always="no conditions: always applies", turn="{}: counted from {}",

@@ -38,6 +38,7 @@ def playbook(chance: Chance, careful: bool = False, previous: bool = True) -> Js
     """A playbook; a ``careful`` one has nothing that tells absent data from other data."""
     known = Known(careful=careful, previous=previous)
     book: Json = {**ENVELOPE, "parameters": _parameters(chance, known), "metrics": metrics(chance, known)}
+    book["scores"] = _scores(chance, known)
     book["classes"] = _classes(chance, known)
     book["parameters"] |= _by_class(known)
     names = [f"w{number}" for number in range(chance.randint(1, 5))]
@@ -76,6 +77,29 @@ def _by_class(known: Known) -> Json:
         "floor_by": {"by": chooser, "values": {first: "80 points"}, "otherwise": "60 points"},
         "within_by": {"by": chooser, "values": {first: "1 day"}, "otherwise": "3 days"},
     }
+
+
+# -- scores --------------------------------------------------------------------------------------------
+
+
+def _scores(chance: Chance, known: Known) -> Json:
+    """Scores of one level or two, of which a later one may take an earlier one."""
+    found: Json = {}
+    for number in range(chance.randint(0, 2)):
+        points = [name for (c, name), unit in known.figures.items() if unit == "points" and c is None]
+        taken = chance.some([*points, "fit"], 2, 2)
+        inner = {taken[0]: 60, "spent": {"weight": 40, "points": "spend", "bands": {"20": "0 CNY", "90": "900 CNY"}}}
+        shapes: list[Json] = [dict.fromkeys(taken, 50), {"deep": {"weight": 30, "of": inner}, taken[1]: 70}]
+        name = f"score{number}"
+        found[name] = {"parts": chance.one(shapes)}
+        if not known.careful:
+            found[name]["when_part_missing"] = chance.one(["unknown", "spread", "zero"])
+        if chance.yes():
+            found[name] |= {"bands": {"good": "80 points", "poor": "0 points"}, "below": "lowest"}
+            found[name] |= {"down_after": 2} if chance.yes() else {}
+            known.classes[None, f"{name}_band"] = ("poor", "good")
+        known.figures[None, name] = "points"
+    return found
 
 
 # -- classes -------------------------------------------------------------------------------------------

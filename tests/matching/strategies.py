@@ -209,7 +209,8 @@ class Grower:
     def _weighted(self, kind: ValueType, size: int, scope: Variables) -> Node:
         of = [self.of(kind, size, scope) for _ in range(3)]
         weights = self.pick([(30, 50, 20), ((60, (50, 50)), 40), (40, (60, (30, 70)))])
-        return core.Weighted(weights, tuple(of), kind, self.pick(["unknown", "spread", "zero"]))
+        missed = "unknown" if self._certain else self.pick(["unknown", "spread", "zero"])
+        return core.Weighted(weights, tuple(of), kind, missed)
 
     def _change(self, kind: ValueType, size: int, scope: Variables) -> Node:
         of = self.pick([NUMBER, CNY])

@@ -39,6 +39,7 @@ class Arguments:
         self.bindings = bindings
         self.populations: dict[tuple[Node, tuple[Node, ...]], Population] = {}
         self.sink = sink
+        self.metrics = symbols.playbook.metrics
         self._symbols = symbols
 
     def report(self, code: Code, place: Place, message: str, hint: str | None = None) -> None:

@@ -5,11 +5,14 @@ from typing import Final
 
 from engine.compiling.figures import arithmetic, elapsed, periods, portfolio, records
 from engine.compiling.figures.arguments import Arguments, Lowered
+from engine.compiling.figures.arithmetic import POINTS
+from engine.compiling.figures.scores import Scored, scored
 from engine.compiling.symbols import ACCOUNT, Meaning, Symbols, View
 from engine.compiling.typing import constant
 from engine.documents.shapes import place_in
 from engine.foundation import codes
 from engine.foundation.problems import Problem, did_you_mean, problem
+from engine.language.conclusions import Score
 from engine.language.metrics import Metric
 from engine.matching import core
 from engine.matching.core import Definition, Node, ValueType
@@ -32,25 +35,29 @@ _VERBS: Final[dict[str, Callable[[Arguments, Metric, View], Lowered]]] = {
 
 
 class Figures:
-    """The metrics of a playbook, lowered on demand; a circle is reported with its members."""
+    """The metrics and scores of a playbook, lowered on demand; a circle is reported with its members.
+
+    ``scored`` are the scores that were lowered, with their parts.
+    """
 
     def __init__(self, symbols: Symbols, sink: Callable[[Problem], None]) -> None:
         self._symbols = symbols
         self._sink = sink
         self.definitions: dict[str, Definition] = {}
+        self.scored: dict[str, Scored] = {}
         self._under_way: list[str] = []
         self._failed: set[str] = set()
         self.arguments: Arguments
 
     def lower_all(self) -> None:
-        """Lowers every metric, used or not."""
-        for metric in self._symbols.playbook.metrics.values():
-            self._definition(metric.id)
+        """Lowers every metric and score, used or not."""
+        for name in (*self._symbols.playbook.metrics, *self._symbols.playbook.scores):
+            self._definition(name)
 
     def meaning(self, name: str, view: View) -> Meaning | None:
-        """What metric ``name`` means in ``view``; none where there is no such metric for it."""
-        metric = self._symbols.playbook.metrics.get(name)
-        if metric is None or metric.each != view.collection:
+        """What the metric or score ``name`` means in ``view``; none where there is no such for it."""
+        written = self._written(name)
+        if written is None or _collection(written) != view.collection:
             return None
         definition = self._definition(name)
         if definition is None:
@@ -62,25 +69,39 @@ class Figures:
     def _definition(self, name: str) -> Definition | None:
         if name in self.definitions or name in self._failed:
             return self.definitions.get(name)
-        metric = self._symbols.playbook.metrics[name]
+        written = self._written(name)
+        if written is None:
+            return None
         if name in self._under_way:
-            self._circle(metric)
+            self._circle(written)
             return None
         self._under_way.append(name)
-        lowered = self._lower(metric)
+        lowered = self._lower_score(written) if isinstance(written, Score) else self._lower(written)
         self._under_way.pop()
         if lowered is None:
             self._failed.add(name)
             return None
-        record = COLLECTIONS[metric.each].singular if metric.each else None
-        self.definitions[name] = Definition(name, lowered[0], lowered[1], metric.each, record)
+        collection = _collection(written)
+        record = COLLECTIONS[collection].singular if collection else None
+        self.definitions[name] = Definition(name, lowered[0], lowered[1], collection, record)
         return self.definitions[name]
 
-    def _circle(self, metric: Metric) -> None:
-        members = [*self._under_way[self._under_way.index(metric.id) :], metric.id]
+    def _written(self, name: str) -> Metric | Score | None:
+        book = self._symbols.playbook
+        return book.scores.get(name) or book.metrics.get(name)
+
+    def _circle(self, written: Metric | Score) -> None:
+        members = [*self._under_way[self._under_way.index(written.id) :], written.id]
         message = f"metrics depend on each other in a circle: {' → '.join(members)}"
-        self._sink(problem(codes.CIRCLE, metric.place, message, "let one of them read data instead"))
+        self._sink(problem(codes.CIRCLE, written.place, message, "let one of them read data instead"))
         self._failed.update(members)
+
+    def _lower_score(self, score: Score) -> Lowered:
+        found = scored(self.arguments, score)
+        if found is None:
+            return None
+        self.scored[score.id] = found
+        return found.node, POINTS
 
     def _lower(self, metric: Metric) -> Lowered:
         if metric.each is not None and metric.each not in COLLECTIONS:
@@ -101,3 +122,8 @@ class Figures:
             return core.IfNone(node, core.Constant(beyond, kind), kind), kind
         otherwise = constant(metric.if_none, kind, self._sink)
         return None if otherwise is None else (core.IfNone(node, otherwise, kind), kind)
+
+
+def _collection(written: Metric | Score) -> str | None:
+    """The collection for whose records a metric is worked out; a score is of the account."""
+    return written.each if isinstance(written, Metric) else None

@@ -1,0 +1,92 @@
+"""Scores in a plan: figure by figure, and what moved since they were last known."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from decimal import Decimal
+from fractions import Fraction
+
+from engine.compiling.compiled import CompiledScore, ScoreInput
+from engine.compiling.typing import is_money
+from engine.foundation.quantities import SCALE, divide_half_even, plain_decimal
+from engine.history.model import Counted, History, LastScore
+from engine.matching.explained import Environment, evaluate, explain
+from engine.matching.run import Value
+from engine.matching.weights import Shares, counted, evenly
+from engine.planning.plan import Move, ScoreFigure, ScorePlan
+from engine.planning.reasons import shown
+
+
+def last_score(history: History, address: str) -> LastScore | None:
+    """The score when it was last known, or none."""
+    return next((each for each in history.scores if each.address == address), None)
+
+
+def score_plan(score: CompiledScore, environment: Environment, language: str, last: LastScore | None) -> ScorePlan:
+    """The score as a plan writes it, its band left out."""
+    points = [evaluate(each.points, environment) for each in score.inputs]
+    value = evaluate(score.figure, environment)
+    counts = counted(score.weights, points, score.entry.when_part_missing) if isinstance(value, int) else None
+    written = evenly(score.weights)
+    figures = tuple(
+        _figure(each, points[at], written.share(at), _share(counts, at), environment, language)
+        for at, each in enumerate(score.inputs)
+    )
+    return ScorePlan(
+        value=_points(value),
+        parts={name: _points(evaluate(node, environment)) for name, node in score.parts},
+        figures=figures,
+        last=last.value if last else None,
+        last_at=last.at if last else None,
+        moved=tuple(sorted(_moves(figures, last), key=lambda each: -abs(each.by))) if counts and last else (),
+    )
+
+
+def _share(counts: Shares | None, at: int) -> Fraction:
+    """By how much a figure counts; nothing does while the score is unknown."""
+    return counts.share(at) if counts else Fraction(0)
+
+
+def _figure(
+    given: ScoreInput, points: Value, written: Fraction, counts: Fraction, environment: Environment, language: str
+) -> ScoreFigure:
+    kind = given.observed_type
+    has_unit = kind.kind == "number" and kind.unit != "number" and not is_money(kind)
+    return ScoreFigure(
+        part=given.path,
+        title=given.title.in_language(language) if given.title else None,
+        of=given.of,
+        observed=shown(evaluate(given.observed, environment), kind),
+        unit=kind.unit if has_unit else None,
+        points=_points(points),
+        weight=_decimal(100 * written),
+        counts=_decimal(100 * counts),
+        contribution=_decimal(counts * points / 10**SCALE) if isinstance(points, int) else Decimal(0),
+        missing=explain(given.points, environment).missing,
+    )
+
+
+def _points(value: Value) -> Decimal | None:
+    return plain_decimal(value, SCALE) if isinstance(value, int) else None
+
+
+def _decimal(amount: Fraction) -> Decimal:
+    """An amount to 6 decimals, rounded half to even."""
+    return plain_decimal(divide_half_even(amount.numerator * 10**SCALE, amount.denominator), SCALE)
+
+
+def _moves(figures: tuple[ScoreFigure, ...], last: LastScore) -> Iterator[Move]:
+    """What each figure did to the score; one that the score no longer takes has gone with what it added."""
+    now = {each.part: Counted(points=each.points, contribution=each.contribution) for each in figures}
+    for part in dict.fromkeys((*now, *last.inputs)):
+        before, after = last.inputs.get(part, Counted()), now.get(part, Counted())
+        if before.contribution != after.contribution:
+            by = (after.contribution - before.contribution).normalize()
+            yield Move(part, before.points, after.points, Decimal(f"{by:f}"))
+
+
+def as_last(address: str, plan: ScorePlan, as_of: datetime) -> LastScore | None:
+    """The score as history keeps it; none while it is not known."""
+    if plan.value is None:
+        return None
+    inputs = {each.part: Counted(points=each.points, contribution=each.contribution) for each in plan.figures}
+    return LastScore(address=address, value=plan.value, at=as_of, inputs=inputs)
