@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from os.path import normpath
 from pathlib import Path
 from typing import Final
 
@@ -89,7 +90,7 @@ class _Stack:
             hint = did_you_mean(name, shipped) or "write a path such as `../handbook` for a playbook of your own"
             self._sink(problem(codes.BASE_MISSING, place, f"`{name}` is no shipped playbook", hint))
             return None
-        path = (root if root.is_dir() else root.parent) / name
+        path = Path(normpath((root if root.is_dir() else root.parent) / name))
         if not (path / MANIFEST_FILE if path.is_dir() else path).is_file():
             hint = "paths are meant from the folder of the overlay"
             self._sink(problem(codes.BASE_MISSING, place, f"there is no playbook at `{path}`", hint))
