@@ -17,7 +17,7 @@ from engine.foundation.places import Place
 from engine.foundation.problems import Code
 from engine.foundation.quantities import PERIOD_UNITS, UNIT_WORDS
 from engine.language.builtin import with_built_ins
-from engine.language.kinds import KINDS
+from engine.language.kinds import DOCUMENTS, KINDS
 from engine.language.metrics import VERBS, Verb
 from engine.language.operators import COMBINATORS, OPERATORS
 from engine.language.playbook import Manifest, Playbook
@@ -322,6 +322,10 @@ def _kinds() -> Iterator[str]:
         ("kind", "中文", "English", "with the customer"),
         ((f"`{each.name}`", each.zh, each.en, "yes" if each.with_customer else "") for each in KINDS.values()),
     )
+    yield ""
+    yield "Documents that `confirm_by` may ask for:"
+    yield ""
+    yield from _table(("document", "中文", "English"), ((f"`{name}`", zh, en) for name, (zh, en) in DOCUMENTS.items()))
 
 
 def _quantities() -> Iterator[str]:

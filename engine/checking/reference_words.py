@@ -93,6 +93,8 @@ KEYS: Final[dict[str, str]] = {
     "ahead": "how long before such a day its work is planned; 3 months if nothing is said",
     "counted_from": "`last`: from the last interaction; `calendar`: in each period; `contract`: in the contract's own",
     "counts": "further kinds of interaction that count as done",
+    "counts_also_for": "other cadences for which what counts here counts as well: a visit of a higher level",
+    "together_with": "another cadence: both are done in one visit where a day suits the `grace` of each",
     "grace": "how long after a period's end its occurrence may still be done; of a day, how near to it is near enough "
     "(7 days if nothing is said)",
     "agenda": "the agenda; stands in for a checklist",
@@ -112,6 +114,7 @@ KEYS: Final[dict[str, str]] = {
     "checklist": "what to go through",
     "options": "ways to choose from, by id",
     "done_when": "data that shows it done",
+    "confirm_by": "the document about the record that must be there before it is done, see `documents` of the snapshot",
     "escalate": "the escalation list that applies while it is late",
     # plays
     "for": "the collection whose record the play is about",

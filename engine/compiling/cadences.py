@@ -48,6 +48,41 @@ class Cadences:
             place = place_in(entry, "ahead", key=True)
             self._report(codes.UNKNOWN_KEY, place, "`ahead` belongs to `on`", "drop it, or say `on` which day")
 
+        self._check_others(entry)
+
+    def kinds(self, entry: Cadence) -> tuple[str, ...]:
+        """The kinds of interaction that count: its own, those it ``counts``, and those of cadences that count also for
+        it."""
+        others = self._symbols.playbook.cadence.values()
+        also = (each for each in others if entry.id in each.counts_also_for)
+        return tuple(dict.fromkeys(kind for each in (entry, *also) for kind in (each.kind, *each.counts)))
+
+    def _check_others(self, entry: Cadence) -> None:
+        """What a cadence says of others: they exist, are others, and are about the same records."""
+        for name in entry.counts_also_for:
+            other = self._other(entry, "counts_also_for", name)
+            if other is not None and other.each not in (None, entry.each):
+                self._mismatch(entry, "counts_also_for", other)
+        other = self._other(entry, "together_with", entry.together_with) if entry.together_with is not None else None
+        if other is not None and other.each != entry.each:
+            self._mismatch(entry, "together_with", other)
+        if other is not None and other.together_with is not None:
+            message = f"`{other.id}` goes with `{other.together_with}` itself"
+            hint = f"write `together_with: {other.together_with}`"
+            self._report(codes.NOT_READABLE_HERE, place_in(entry, "together_with"), message, hint)
+
+    def _other(self, entry: Cadence, key: str, name: str) -> Cadence | None:
+        known = self._symbols.playbook.cadence
+        if (name not in known or name == entry.id) and f"cadence.{name}" not in self._symbols.playbook.broken:
+            hint = did_you_mean(name, {*known} - {entry.id})
+            message = f"`{key}: {name}` names no other cadence"
+            self._report(codes.UNKNOWN_NAME, place_in(entry, key), message, hint)
+        return known.get(name) if name != entry.id else None
+
+    def _mismatch(self, entry: Cadence, key: str, other: Cadence) -> None:
+        about = f"`{other.id}` is for each of {other.each}" if other.each else f"`{other.id}` is for the account"
+        self._report(codes.TYPE_MISMATCH, place_in(entry, key), f"{about}, `{entry.id}` is not")
+
     def days(self, entry: Cadence, view: View) -> tuple[CompiledDay, ...]:
         """The days that ``on`` names."""
         found = (self._day(each, entry, view) for each in entry.on)

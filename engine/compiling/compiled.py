@@ -112,7 +112,8 @@ class CompiledDay(Struct, frozen=True):
 class CompiledRule(Struct, frozen=True):
     """A warning, rule or cadence: who and what for, when it begins and ends, what it does.
 
-    ``concludes`` where other entries may read whether it is firing.
+    ``concludes`` where other entries may read whether it is firing. ``kinds`` are the kinds of interaction that count
+    for a cadence.
     """
 
     section: Literal["warnings", "cadence", "rules"]
@@ -134,6 +135,7 @@ class CompiledRule(Struct, frozen=True):
     days: tuple[CompiledDay, ...] = ()
     grace: Node | None = None
     ahead: Node | None = None
+    kinds: tuple[str, ...] = ()
 
 
 class Slot(Struct, frozen=True):

@@ -435,6 +435,17 @@ def window(op: str, node: Node, kind: ValueType, length: Node, clock: bool = Fal
     return core.Compare("at_most", value, edge)
 
 
+def confirmation(kind: str, record: str, place: Place) -> Leaf:
+    """Whether a document of a kind about the record is there."""
+    variable = "document" if record != "document" else "document_inner"
+    of_kind = core.Compare("is", core.RecordField(variable, ("kind",), TEXT), core.Constant(kind, TEXT))
+    own = core.RecordField(record, ("id",), TEXT)
+    about = core.Compare("is", core.RecordField(variable, ("about_id",), TEXT), own)
+    items = core.Items("documents", variable, core.All((of_kind, about)))
+    observed = core.Aggregate("count", items, None, COUNT)
+    return Leaf(core.Some(items), kind, "some", observed, COUNT, (core.Constant(1, COUNT),), place)
+
+
 def _reads_firing(entry: RuleEntry) -> bool:
     ends_when = entry.ends_when if isinstance(entry, EpisodeRule) else None
     conditions = (entry.applies_to, entry.where, entry.when, ends_when)

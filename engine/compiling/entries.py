@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from engine.compiling.cadences import Cadences
 from engine.compiling.clauses import Branch, Clause, Leaf, all_of, any_of
 from engine.compiling.compiled import CompiledRule, CompiledStep, CompiledTask, Effect, Limit
-from engine.compiling.conditions import Lowering
+from engine.compiling.conditions import Lowering, confirmation
 from engine.compiling.lengths import DATES, Lengths
 from engine.compiling.parameters import Parameters
 from engine.compiling.symbols import ACCOUNT, Symbols, View
@@ -24,7 +24,7 @@ from engine.foundation.problems import Code, Problem, did_you_mean, problem
 from engine.foundation.quantities import Duration, parse_period
 from engine.language.conditions import Condition
 from engine.language.entry import Entry, Live
-from engine.language.kinds import KINDS
+from engine.language.kinds import DOCUMENTS, KINDS
 from engine.language.playbook import Cadence, Doing, EpisodeRule, Playbook, Rule, RuleEntry, Step, Task, WarningRule
 from engine.language.values import Due
 from engine.matching import core
@@ -138,6 +138,7 @@ class Entries:
             days=self._cadences.days(entry, view),
             grace=self._lengths.node(entry.grace, DATES),
             ahead=self._lengths.node(entry.ahead, DATES),
+            kinds=self._cadences.kinds(entry),
         )
 
     def _begins(self, entry: RuleEntry, section: str, bare: View, view: View) -> Clause | None:
@@ -230,9 +231,28 @@ class Entries:
             titles=self._texting.titles(title, view) if title else {},
             length=self._lengths.node(due.length) if due else None,
             anchor=self._anchor(due, view, within),
-            done=self._clause(task.done_when, view),
+            done=self._done(task, view),
             escalation=self._escalation(task),
         )
+
+    def _done(self, task: Task, view: View) -> Clause | None:
+        """What data shows a task done: its condition, and the document that confirms it."""
+        parts = [self._clause(task.done_when, view)] if task.done_when is not None else []
+        parts += [self._confirmed(task, task.confirm_by, view)] if task.confirm_by is not None else []
+        clauses = tuple(each for each in parts if each is not None)
+        return all_of(clauses, task.place) if clauses and len(clauses) == len(parts) else None
+
+    def _confirmed(self, task: Task, name: str, view: View) -> Clause | None:
+        place = place_in(task, "confirm_by")
+        if name not in DOCUMENTS:
+            message = f"`confirm_by: {name}` is no kind of document"
+            self._report(codes.UNKNOWN_NAME, place, message, did_you_mean(name, DOCUMENTS))
+            return None
+        if view.record is None:
+            message = "`confirm_by` needs a record that the document is about"
+            self._report(codes.NOT_READABLE_HERE, place, message, "add `each:` with a collection, or use `done_when`")
+            return None
+        return confirmation(name, view.record, place)
 
     def _anchor(self, due: Due | None, view: View, within: Entry) -> Node | None:
         if due is None or due.anchor is None:

@@ -44,6 +44,14 @@ KINDS: Final[dict[str, Kind]] = {
     )
 }
 
+DOCUMENTS: Final[dict[str, tuple[str, str]]] = {
+    "customer_letter": ("客户确认函", "Customer confirmation letter"),
+    "acceptance_report": ("验收报告", "Acceptance report"),
+    "signed_minutes": ("双方签字的会议纪要", "Minutes signed by both sides"),
+    "signed_contract": ("已签署的合同", "Signed contract"),
+}
+"""Documents by which an action can be confirmed, with their names in Chinese and English."""
+
 BUILT_IN_TITLES: Final = {
     "account_manager": ("客户经理", "Account manager"),
     "sales_director": ("销售总监", "Sales director"),

@@ -163,6 +163,7 @@ class Task(Struct, frozen=True, kw_only=True):
     checklist: Texts | None = None
     options: dict[str, Text] = {}
     done_when: Condition | None = None
+    confirm_by: str | None = None
     escalate: str | None = None
     grants: Names = ()
 
@@ -241,6 +242,8 @@ class Cadence(RuleEntry, frozen=True, kw_only=True):
     ahead: Length | None = None
     counted_from: Literal["last", "calendar", "contract"] = "last"
     counts: Names = ()
+    counts_also_for: Names = ()
+    together_with: str | None = None
     grace: Length | None = None
     kind: str = "task"
     owner: Names = ()

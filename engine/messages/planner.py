@@ -1,7 +1,7 @@
 """``Planner``: a compiled playbook at one moment → the action plan of any account, whole with its messages."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Final, cast
 
@@ -51,6 +51,7 @@ from engine.planning.repair import repair_action
 from engine.planning.rounds import rounds_of, turn_of
 from engine.planning.tasks import TasksInRun
 from engine.planning.team import Staffing
+from engine.planning.together import Joint, Turn, joints
 from engine.planning.wording import Wording
 from engine.snapshots.canonical import snapshot_digest
 from engine.snapshots.model import AccountSnapshot
@@ -166,6 +167,7 @@ class _Account:
         self.planned: list[Planned] = []
         self.finished: list[Finished] = []
         self.occurrences: list[OpenOccurrence] = []
+        self.joints: Mapping[Turn, Joint] = {}
 
     def run(self, with_messages: bool) -> AccountRun:
         """The account's plan, and what else the run brought to light."""
@@ -174,6 +176,7 @@ class _Account:
         concluded = conclusions_of(self.desk)
         self.gaps += concluded.gaps
         self.suppressed += concluded.suppressed
+        self.joints = self._joints(muted)
         for finding in findings.rules:
             self._rule(finding, muted)
         planned = tuple(self.planned)
@@ -294,7 +297,7 @@ class _Account:
         if start.event is None:
             return reason
         entry = cast("Cadence", finding.rule.entry)
-        turn = turn_of(entry, "true", start.event.day if entry.on else start.event.anchor)
+        turn = turn_of(finding.rule, "true", start.event.day if entry.on else start.event.anchor)
         return Because(op="all", result="true", of=(reason, turn) if reason.of or reason.test else (turn,))
 
     def _starts(self, finding: RuleFinding) -> list[Start]:
@@ -317,11 +320,20 @@ class _Account:
             )
             for each in found.open
         )
-        return [self._round(each) for each in found.open]
+        return [self._round(finding, each) for each in found.open]
 
-    def _round(self, found: Occurrence) -> Start:
+    def _round(self, finding: RuleFinding, found: Occurrence) -> Start:
         midnight = datetime.combine(found.anchor, datetime.min.time(), self.desk.findings.run.zone)
-        return Start(found.name, midnight, provisional=found.is_estimated, event=found)
+        joint = self.joints.get((finding.rule.address, finding.item, found.name))
+        event = replace(found, day=joint.day) if joint is not None else found
+        return Start(found.name, midnight, found.is_estimated, event, joint.leader if joint is not None else None)
+
+    def _joints(self, muted: frozenset[str]) -> Mapping[Turn, Joint]:
+        """What is done in one visit, of all that is not held back."""
+        sharing = self.desk.tasks.sharing
+        members = [each for each in self.desk.findings.rules if each.rule.address in sharing and each.begins is True]
+        free = [each for each in members if hold(each, muted, self.exempt, self.desk, self.started) is None]
+        return joints(self.desk, ((each, rounds_of(self.desk, each).open) for each in free)) if len(free) > 1 else {}
 
     def _warning(self, finding: RuleFinding, muted: frozenset[str]) -> WarningPlan:
         entry = cast("WarningRule", finding.rule.entry)

@@ -72,13 +72,15 @@ class Desk(Struct, frozen=True):
 class Start(Struct, frozen=True):
     """From what an occurrence's due times count: its name, the moment, and whether that moment may still move.
 
-    ``event`` is the due day of a cadence with the way it shifts.
+    ``event`` is the due day of a cadence with the way it shifts, ``together`` the id of the action that what it is
+    about is done with.
     """
 
     occurrence: str
     moment: datetime
     provisional: bool
     event: Occurrence | None = None
+    together: str | None = None
 
 
 class Identity(Struct, frozen=True):
@@ -203,6 +205,8 @@ def _action(
         state=_state(known, due),
         status="waiting" if waiting else "open",
         needs=waiting,
+        together=start.together if prepared.is_event else None,
+        confirm_by=task.confirm_by,
         item=finding.item,
         source=prepared.source,
         checklist=prepared.checklist,

@@ -221,8 +221,7 @@ class _Account:
         lacking = any((each.rule, each.item) == (rule.address, item) for each in self._plan.gaps)
         if lacking or any((each.rule, each.item) == (rule.address, item) for each in self._plan.suppressed):
             return None
-        kinds = tuple(dict.fromkeys((entry.kind, *entry.counts)))
-        return turn_of(entry, "false", None if entry.on else self._last(kinds, item))
+        return turn_of(rule, "false", None if entry.on else self._last(rule.kinds, item))
 
     def _last(self, kinds: tuple[str, ...], item: str | None) -> date | None:
         """The day of the last interaction of these kinds."""

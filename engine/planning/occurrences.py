@@ -84,8 +84,7 @@ def counted(finding: RuleFinding, snapshot: AccountSnapshot, run: RunValues) -> 
     """The interactions that count, by date and id; unplannable where one might count but its data is unknown."""
     if snapshot.interactions is UNSET:
         return Unplannable(("interactions",))
-    entry = cast("Cadence", finding.rule.entry)
-    kinds = {entry.kind, *entry.counts}
+    kinds = finding.rule.kinds
     found = []
     for each in snapshot.interactions or ():
         tests = {

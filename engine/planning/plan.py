@@ -183,7 +183,11 @@ Priority = Literal["urgent", "high", "normal", "low"]
 
 
 class Action(Struct, frozen=True, kw_only=True):
-    """One piece of work for a person."""
+    """One piece of work for a person.
+
+    ``together`` is the id of the action it is done in one visit with, for that one its own; ``confirm_by`` the kind of
+    document that must be there before it is done.
+    """
 
     id: str
     address: str
@@ -204,6 +208,8 @@ class Action(Struct, frozen=True, kw_only=True):
     state: Literal["new", "unchanged", "updated", "closing"]
     status: Literal["open", "waiting"]
     needs: tuple[str, ...]
+    together: str | None
+    confirm_by: str | None
     item: str | None
     source: str | None
     checklist: tuple[str, ...]

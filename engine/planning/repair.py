@@ -39,6 +39,8 @@ def repair_action(desk: Desk, finding: RuleFinding, because: Because) -> Planned
         state="unchanged" if known_as.id in desk.known else "new",
         status="open",
         needs=(),
+        together=None,
+        confirm_by=None,
         item=finding.item,
         source=entry.source,
         checklist=(),

@@ -5,6 +5,7 @@ from typing import cast
 
 from msgspec import UNSET, Struct
 
+from engine.compiling.compiled import CompiledRule
 from engine.evaluation.findings import RuleFinding
 from engine.evaluation.lengths import length_for
 from engine.foundation.quantities import Duration
@@ -55,15 +56,15 @@ def _before(desk: Desk, finding: RuleFinding) -> tuple[Occurrence, ...]:
     return tuple(occurrence_of(each, entry) for each in desk.history.occurrences if (each.address, each.item) == key)
 
 
-def turn_of(entry: Cadence, result: Truth, observed: date | None) -> Because:
+def turn_of(rule: CompiledRule, result: Truth, observed: date | None) -> Because:
     """How a cadence comes round: by which kinds, how often or on which days, and from or on which day now."""
-    kinds = " ".join(dict.fromkeys((entry.kind, *entry.counts)))
+    entry = cast("Cadence", rule.entry)
     days = ", ".join(each.text for each in entry.on)
     every = str(entry.every.period or f"${entry.every.reference}") if entry.every is not None else None
     return Because(
         op="on" if entry.on else "every",
         result=result,
-        test=kinds,
+        test=" ".join(rule.kinds),
         expected=" ".join(each for each in (days, every and f"every {every}" if days else every) if each),
         observed=observed.isoformat() if observed else None,
         rule_at=rule_at(entry.place),

@@ -8,8 +8,8 @@ from engine.compiling.clauses import truth_node
 from engine.compiling.compiled import CompiledPlaybook, CompiledRule, CompiledStep, CompiledTask, Effect
 from engine.evaluation.lengths import Length, length_in
 from engine.foundation.quantities import Duration
-from engine.language.kinds import KINDS
-from engine.language.playbook import Cadence
+from engine.language.kinds import DOCUMENTS, KINDS
+from engine.language.playbook import Cadence, Task
 from engine.matching.core import Node
 from engine.matching.run import RunValues
 from engine.planning.plan import Option
@@ -71,12 +71,15 @@ class EffectInRun(Struct, frozen=True):
 
 
 class TasksInRun:
-    """What every rule of a playbook starts, in one run."""
+    """What every rule of a playbook starts, in one run. ``sharing`` are the addresses of cadences that may be done
+    together."""
 
     def __init__(self, compiled: CompiledPlaybook, run: RunValues, language: str) -> None:
         self._playbook = compiled.playbook.namespace
         self._run = run
         self._language = language
+        joining = (each for each in compiled.playbook.cadence.values() if each.together_with is not None)
+        self.sharing = frozenset(f"cadence.{name}" for each in joining for name in (each.id, each.together_with))
         self._effects = {rule.address: tuple(self._of_rule(rule)) for rule in compiled.rules}
 
     def of(self, rule: CompiledRule) -> tuple[EffectInRun, ...]:
@@ -105,11 +108,18 @@ class TasksInRun:
             length=length_in(self._run, compiled.length),
             is_event=task.due is None and isinstance(rule.entry, Cadence) and task.id == rule.entry.id,
             effort=str(effort) if effort else None,
-            checklist=task.checklist.in_language(language) if task.checklist else (),
+            checklist=self._checklist(task),
             options=tuple(Option(name, text.in_language(language)) for name, text in task.options.items()),
             source=task.source or rule.entry.source,
             steps=tuple(self._step(each) for each in compiled.escalation),
         )
+
+    def _checklist(self, task: Task) -> tuple[str, ...]:
+        """What to go through, the document to bring home at the end."""
+        written = task.checklist.in_language(self._language) if task.checklist else ()
+        if task.confirm_by is None:
+            return written
+        return (*written, DOCUMENTS[task.confirm_by][0 if self._language == "zh" else 1])
 
     def _step(self, compiled: CompiledStep) -> StepInRun:
         repeat = length_in(self._run, compiled.repeat)

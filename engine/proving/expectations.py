@@ -179,7 +179,7 @@ def _field(record: Plain, key: str) -> Any:
         return value["contact"] or value["person"]
     if key in ("options", "escalation") and isinstance(value, list | tuple):
         return len(value)
-    return value
+    return list(value) if isinstance(value, tuple) else value
 
 
 def _gaps(_: str, node: Node, plan: Plain) -> Iterator[Problem]:

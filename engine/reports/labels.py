@@ -113,10 +113,11 @@ class Labels:
         return str(getattr(kind, self.language, kind.en)) if kind else action.kind
 
     def task(self, action: Action) -> str:
-        """What is to be done, and what it waits for."""
+        """What is to be done, whether together with something else, and what it waits for."""
+        done = action.title + (self.words.together if action.together else "")
         if action.status != "waiting":
-            return action.title
-        return action.title + self.words.waiting.format(", ".join(self._need(action, each) for each in action.needs))
+            return done
+        return done + self.words.waiting.format(", ".join(self._need(action, each) for each in action.needs))
 
     def _need(self, action: Action, need: str) -> str:
         """What a task of the same play is called, unless its title is filled per account."""

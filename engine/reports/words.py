@@ -73,6 +73,7 @@ class Words(Struct, frozen=True, kw_only=True):
     next_step: str
     moved: str
     unknown: str
+    together: str
     nothing: str
     found: str
     ends_when: str
@@ -133,6 +134,7 @@ CHINESE: Final = Words(
     hence="因此未定：{}", until="至 {}", since="自 {}",
     undecided="未定（{}）", either=" 或 ", otherwise="其他情况", previous="此前 {}", next_step="下一步 {}",
     moved="较上次 {}", unknown="未知",
+    together="（合并拜访）",
     nothing="无需行动",
     found="实际 {}", ends_when="结束条件", no_records="没有 {} 记录", not_delivered="未提供 {}",
     gone="已不在今天的数据中", always="没有条件，始终适用", turn="{}：从 {} 起算", on_day="{}：{} 当日",
@@ -205,6 +207,7 @@ ENGLISH: Final = Words(
     hence="hence undecided: {}", until="until {}", since="since {}",
     undecided="undecided ({})", either=" or ", otherwise="otherwise", previous="before: {}", next_step="next: {}",
     moved="{} since last time", unknown="unknown",
+    together=" (in one visit)",
     nothing="nothing to do",
     found="found {}", ends_when="ends when", no_records="no {} there", not_delivered="{} not delivered",
     gone="not in today's data any more", always="no conditions: always applies", turn="{}: counted from {}",

@@ -252,6 +252,17 @@ class Competitor(Record, frozen=True, kw_only=True):
     active: Truth = UNSET
 
 
+class Document(Record, frozen=True, kw_only=True):
+    """A document from the customer or signed by both; its date is ``signed_on``. ``about_id`` names the record it is
+    about, such as an opportunity or a commitment."""
+
+    title: Text = UNSET
+    kind: Text = UNSET
+    signed_on: Date = UNSET
+    about_id: Text = UNSET
+    contact_id: Text = UNSET
+
+
 class Effort(Record, frozen=True, kw_only=True):
     """What serving the account cost; its date is ``on``."""
 
@@ -321,6 +332,7 @@ class AccountSnapshot(Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     opportunities: tuple[Opportunity, ...] | UnsetType | None = UNSET
     competitors: tuple[Competitor, ...] | UnsetType | None = UNSET
     efforts: tuple[Effort, ...] | UnsetType | None = UNSET
+    documents: tuple[Document, ...] | UnsetType | None = UNSET
     fields: dict[str, Any] = {}
 
 
@@ -355,6 +367,7 @@ COLLECTIONS: Final[dict[str, Collection]] = {
         Collection("opportunities", "opportunity", Opportunity, "opened_on"),
         Collection("competitors", "competitor", Competitor, "entered_on"),
         Collection("efforts", "effort", Effort, "on"),
+        Collection("documents", "document", Document, "signed_on"),
     )
 }
 """Every collection by name. A record whose date lies after ``today`` is not visible (semantics 3.1)."""
