@@ -133,7 +133,9 @@ SECTIONS: Final = (
     Section("actions", "Actions in place", "InlineTask", like="Tasks"),
     Section("plays", "Plays", "Play"),
     Section("escalation", "Escalation", "Step"),
-    Section("content", "Content", "Content"),
+    Section("content", "Messages and reports", "Message"),
+    Section("content", "Cases, material, agendas", "Piece"),
+    Section("attach", "What to attach", "Attach"),
     Section("catalogue", "Catalogue", "Module"),
 )
 
@@ -221,6 +223,7 @@ def form(schema: Json) -> str:
 
 
 _REFERENCES: Final = {
+    "Attach": "name, or [what to attach](#what-to-attach)",
     "Text": "text, or one per language",
     "Texts": "list of texts, or one per language",
     "Condition": "[condition](#conditions)",

@@ -12,6 +12,7 @@ from engine.compiling.clauses import Clause, Leaf, leaves, skeleton, truth_node
 from engine.compiling.compiled import (
     CompiledClass,
     CompiledModule,
+    CompiledPiece,
     CompiledPlaybook,
     CompiledRule,
     CompiledScope,
@@ -27,6 +28,7 @@ from engine.compiling.lengths import Lengths
 from engine.compiling.levels import LIGHT, conclusions_read, figures_read, find_levels
 from engine.compiling.parameters import Dated, Parameters
 from engine.compiling.passes import PortfolioPass, find_passes
+from engine.compiling.pieces import pieces
 from engine.compiling.structure import structure_problems
 from engine.compiling.symbols import ACCOUNT, Meaning, Symbols, View, bands_of
 from engine.compiling.texts import Texting
@@ -128,9 +130,10 @@ class _Builder:
         )
         rules, classes, scores = entries.rules(), self._classes(), self._scores()
         contents = self.texting.contents(_views_of_contents(rules))
+        found_pieces = pieces(self.playbook, self.lowering, self.texting, self.sink)
         catalogue = modules(self.playbook, self.lowering, self.symbols.money, self.sink)
         graded = (*classes.values(), *(each.band for each in scores.values() if each.band is not None))
-        levels = self._levels(graded, rules, _shelved(catalogue))
+        levels = self._levels(graded, rules, _shelved(catalogue, found_pieces))
         if levels is None:
             return None
         scopes, trees = self._scopes(levels)
@@ -148,6 +151,7 @@ class _Builder:
             levels=scopes,
             passes=passes,
             contents=contents,
+            pieces=found_pieces,
             catalogue=catalogue,
             classes=classes,
             scores=scores,
@@ -277,10 +281,13 @@ def _acted_by(entry: CompiledEntry) -> Iterator[Node]:
             yield from (truth_node(each) for each in (task.done,) if each is not None)
 
 
-def _shelved(catalogue: Mapping[str, CompiledModule]) -> Iterator[Shelved]:
+def _shelved(catalogue: Mapping[str, CompiledModule], kept: Mapping[str, CompiledPiece]) -> Iterator[Shelved]:
     for name, module in catalogue.items():
         if module.suits is not None:
             yield f"catalogue.{name}", module.entry, module.suits
+    for name, piece in kept.items():
+        if piece.fits is not None:
+            yield f"content.{name}", piece.entry, piece.fits
 
 
 def _by_collection(entries: list[CompiledEntry]) -> list[tuple[str | None, list[CompiledEntry]]]:

@@ -15,7 +15,8 @@ from engine.foundation.quantities import Period
 from engine.inference.program import Program
 from engine.language.catalogue import Module
 from engine.language.conclusions import Graded, Score
-from engine.language.playbook import Cadence, Content, Playbook, Rule, Step, Task, WarningRule
+from engine.language.content import Message, Piece
+from engine.language.playbook import Cadence, Playbook, Rule, Step, Task, WarningRule
 from engine.language.values import Text
 from engine.matching.core import Forest, Node, ValueType, Weights
 from engine.matching.rows import CompiledRows
@@ -159,6 +160,15 @@ class CompiledScope(Struct, frozen=True):
     tests: Mapping[Leaf, int]
 
 
+class CompiledPiece(Struct, frozen=True):
+    """A case, material or agenda: whom it fits, by how many ``tests``, and its full text by language, if it has one."""
+
+    entry: Piece
+    fits: Clause | None
+    tests: int
+    body: Titles
+
+
 class CompiledModule(Struct, frozen=True):
     """A service module: whom it suits, and what it costs in the reporting currency."""
 
@@ -170,7 +180,7 @@ class CompiledModule(Struct, frozen=True):
 class CompiledContent(Struct, frozen=True):
     """A message with its compiled subject and body by language."""
 
-    entry: Content
+    entry: Message
     subject: Titles
     body: Titles
 
@@ -192,6 +202,7 @@ class CompiledPlaybook(Struct, frozen=True, eq=False):
     levels: tuple[tuple[CompiledScope, ...], ...]
     passes: tuple[PortfolioPass, ...]
     contents: Mapping[str, CompiledContent]
+    pieces: Mapping[str, CompiledPiece]
     catalogue: Mapping[str, CompiledModule]
     classes: Mapping[str, CompiledClass]
     scores: Mapping[str, CompiledScore]

@@ -23,6 +23,7 @@ from engine.foundation.places import Place
 from engine.foundation.problems import Code, Problem, did_you_mean, problem
 from engine.foundation.quantities import Duration, parse_period
 from engine.language.conditions import Condition
+from engine.language.content import Piece
 from engine.language.entry import Entry, Live
 from engine.language.kinds import DOCUMENTS, KINDS
 from engine.language.playbook import Cadence, Doing, EpisodeRule, Playbook, Rule, RuleEntry, Step, Task, WarningRule
@@ -210,7 +211,8 @@ class Entries:
     def _cadence_tasks(self, entry: Cadence, view: View) -> tuple[CompiledTask, ...]:
         main = Task(
             id=entry.id, place=entry.place, kind=entry.kind, title=entry.title, owner=entry.owner, ours=entry.ours,
-            theirs=entry.theirs, to=entry.to, send=entry.send, priority=entry.priority, effort=entry.effort,
+            theirs=entry.theirs, to=entry.to, send=entry.send, attach=entry.attach,
+            priority=entry.priority, effort=entry.effort,
             checklist=entry.checklist or entry.agenda, options=entry.options, done_when=entry.done_when,
             escalate=entry.escalate,
         )  # fmt: skip
@@ -286,6 +288,9 @@ class Entries:
         content = self._playbook.content
         if task.send in content:
             self._check_draft(within, content[task.send], f"content `{task.send}`", place_in(task, "send"))
+        if isinstance(content.get(task.send or ""), Piece):
+            message = f"`{task.send}` is no message: it can't be sent by itself"
+            self._report(codes.TYPE_MISMATCH, place_in(task, "send"), message, f"write `attach: {task.send}`")
         if task.send is not None and task.send not in content and f"content.{task.send}" not in self._playbook.broken:
             self._report(
                 codes.UNKNOWN_NAME,

@@ -8,6 +8,7 @@ from engine.documents.shapes import place_in
 from engine.foundation import codes
 from engine.foundation.places import Place
 from engine.foundation.problems import Problem, did_you_mean, problem
+from engine.language.content import Recipient
 from engine.language.entry import Entry
 from engine.language.metrics import Metric
 from engine.language.playbook import (
@@ -16,7 +17,6 @@ from engine.language.playbook import (
     Doing,
     EpisodeRule,
     Playbook,
-    Recipient,
     RuleEntry,
     Task,
     WarningRule,
@@ -178,7 +178,8 @@ def _circle(
 
 
 def _recipients(playbook: Playbook, entries: Entries, our_roles: frozenset[str]) -> Iterator[Problem]:
-    for content in playbook.content.values():
+    messages = playbook.messages
+    for content in messages.values():
         if content.to is not None:
             yield from _recipient(playbook, content.to, our_roles)
     sending: list[Task | Cadence] = list(playbook.cadence.values())
@@ -187,7 +188,7 @@ def _recipients(playbook: Playbook, entries: Entries, our_roles: frozenset[str])
     for task in sending:
         if task.to is not None:
             yield from _recipient(playbook, task.to, our_roles)
-        content_ = playbook.content.get(task.send or "")
+        content_ = messages.get(task.send or "")
         if content_ is not None and content_.audience == "customer" and task.to is None and content_.to is None:
             message = f"nobody is named to get `{content_.id}`"
             yield problem(codes.MISSING_KEY, content_.place, message, f"add `to: …`, or `to: {EVERYBODY}`")

@@ -7,7 +7,8 @@ from engine.compiling.symbols import ACCOUNT, Meaning, Symbols, View, bands_of
 from engine.documents.shapes import place_in
 from engine.foundation import codes
 from engine.foundation.problems import Code, Problem, did_you_mean, problem
-from engine.language.playbook import Content, Playbook
+from engine.language.content import Message, Piece
+from engine.language.playbook import Playbook
 from engine.language.values import LANGUAGES, Text
 from engine.matching.core import ValueType
 from engine.snapshots.model import COLLECTIONS
@@ -29,11 +30,7 @@ class Texting:
     def titles(self, text: Text, view: View, more: Mapping[str, Shape] | None = None) -> Titles:
         """The text as one-line templates by language."""
         shapes = {**self._shapes(view), **(more or {})}
-        placed = zip(text.by_language, text.places, strict=True)
-        written = {
-            language: Template(place.file, source, place.line - 1, place.column) for (language, source), place in placed
-        }
-        return self._compiled(written, shapes)
+        return self._compiled(_written(text), shapes)
 
     def contents(self, views: Mapping[str, View]) -> dict[str, CompiledContent]:
         """Every message; ``views`` says from what each is sent, so that its template knows its record.
@@ -43,18 +40,26 @@ class Texting:
         return {
             content.id: self._content(content, views.get(content.id, ACCOUNT))
             for content in self._playbook.content.values()
-            if content.id in views or not self._playbook.bases
+            if isinstance(content, Message) and (content.id in views or not self._playbook.bases)
         }
 
-    def _content(self, content: Content, view: View) -> CompiledContent:
+    def piece(self, piece: Piece) -> Titles:
+        """The full text of a piece, which may read the account; empty where it has none."""
+        return self._compiled(self._files(piece), self._shapes(ACCOUNT)) if piece.template is not None else {}
+
+    def _content(self, content: Message, view: View) -> CompiledContent:
         shapes = self._shapes(view) | _RECIPIENT
         subject = self.titles(content.subject, view, _RECIPIENT) if content.subject else {}
         if content.subject is None and content.channel in ("email", "letter"):
             message = f"`content.{content.id}` has no subject"
             self._sink(problem(codes.MISSING_KEY, content.place, message, "add `subject: …`"))
-        return CompiledContent(content, subject, self._compiled(self._files(content), shapes))
+        if content.body is not None and content.template is not None:
+            message = f"`content.{content.id}` has both a `body` and a `template`"
+            self._report(content, codes.UNKNOWN_KEY, message, "take one of them away")
+        written = self._files(content) if content.body is None else _written(content.body)
+        return CompiledContent(content, subject, self._compiled(written, shapes))
 
-    def _files(self, content: Content) -> dict[str, Template]:
+    def _files(self, content: Message | Piece) -> dict[str, Template]:
         name = content.template or content.id
         found = {
             each.language: Template(each.file, each.text) for each in self._playbook.templates if each.name == name
@@ -70,7 +75,7 @@ class Texting:
                     self._report(content, codes.TEMPLATE_MISSING, message, f"add `templates/{name}.{language}.md`")
         return found
 
-    def _report(self, content: Content, code: Code, message: str, hint: str) -> None:
+    def _report(self, content: Message | Piece, code: Code, message: str, hint: str) -> None:
         self._sink(problem(code, place_in(content, "template"), message, hint))
 
     def _compiled(self, written: Mapping[str, Template], shapes: Mapping[str, Shape]) -> Titles:
@@ -104,9 +109,34 @@ class Texting:
         return shapes
 
 
+def _written(text: Text) -> dict[str, Template]:
+    """A text of the playbook as templates by language."""
+    placed = zip(text.by_language, text.places, strict=True)
+    return {language: Template(at.file, source, at.line - 1, at.column) for (language, source), at in placed}
+
+
 _RECIPIENT: dict[str, Shape] = {
-    "contact": Group({"name": Leaf("text"), "role": Leaf("text", optional=True), "title": Leaf("text", optional=True)})
+    "contact": Group(
+        {
+            "name": Leaf("text"),
+            "role": Leaf("text", optional=True),
+            "title": Leaf("text", optional=True),
+            "cares_about": ListOf(Leaf("text")),
+        }
+    ),
+    "attached": ListOf(
+        Group(
+            {
+                "kind": Leaf("text"),
+                "title": Leaf("text"),
+                "summary": Leaf("text"),
+                "points": ListOf(Leaf("text")),
+                "link": Leaf("text", optional=True),
+            }
+        )
+    ),
 }
+"""What a message knows beside: who reads it, and what is attached."""
 
 
 def account_paths_as_shapes() -> dict[str, Shape]:

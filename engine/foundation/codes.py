@@ -124,6 +124,7 @@ MODULES_CLASH = Code(
     "modules exclude each other",
     "Service modules that exclude each other are needed or granted together.",
 )
+NOT_FOR_CUSTOMERS = Code("PB421", "error", "not for customers", "A message for customers attaches a case of failure.")
 
 # PB5: promises of an entry ---------------------------------------------------------------------------
 NO_FIRING_SCENARIO = Code(

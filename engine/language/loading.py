@@ -13,6 +13,7 @@ from engine.foundation import codes
 from engine.foundation.canonical import digest
 from engine.foundation.places import Place
 from engine.foundation.problems import Problem, problem
+from engine.language.content import Content
 from engine.language.layers import Layer, layers_of, merged, read_layers
 from engine.language.metrics import read_metric
 from engine.language.playbook import (
@@ -133,7 +134,7 @@ Reader = Callable[[str, Place, Node, Sink], Any]
 
 
 def _reader_of(section: str) -> Reader:
-    own: dict[str, Reader] = {"metrics": read_metric, "parameters": Parameter.read_entry}
+    own: dict[str, Reader] = {"metrics": read_metric, "parameters": Parameter.read_entry, "content": Content.read_entry}
     return own.get(section) or _struct_reader(SECTIONS[section])
 
 

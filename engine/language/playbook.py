@@ -12,12 +12,14 @@ from engine.foundation.places import Place
 from engine.language.catalogue import Module
 from engine.language.conclusions import Classification, Score
 from engine.language.conditions import Condition
+from engine.language.content import Attach, Content, Message, Recipient
 from engine.language.entry import Entry, Live, Names
 from engine.language.metrics import Metric
 from engine.language.values import Due, FirstOfMonth, Hours, Length, Rhythm, Setting, Text, Texts, Written
 
 Day = date
 Light = Literal["red", "yellow", "green"]
+Attachments = Annotated[tuple[Attach, ...], ONE_OR_MANY]
 
 
 class Parameter(Entry, frozen=True, kw_only=True):
@@ -74,7 +76,7 @@ class OurRole(Struct, frozen=True, kw_only=True, rename={"else_": "else"}):
 
 
 class TheirRole(Struct, frozen=True, kw_only=True):
-    """A role at the customer: its group and what people in it care about."""
+    """A role at the customer: its group, what people in it care about, and the pieces of content that fit them."""
 
     id: str = ""
     place: Place = Place("")
@@ -82,6 +84,7 @@ class TheirRole(Struct, frozen=True, kw_only=True):
     title: Text | None = None
     group: str | None = None
     cares_about: Texts | None = None
+    content: Names = ()
     source: str | None = None
 
 
@@ -112,32 +115,6 @@ class MoneySettings(Struct, frozen=True, kw_only=True):
     place: Place = Place("")
 
 
-class Recipient(Struct, frozen=True, kw_only=True):
-    """Whom a message goes to: a role of theirs (all of them, or one picked), or a role of ours."""
-
-    role: str
-    pick: Literal["all", "strongest"] = "all"
-    place: Place = Place("")
-    node: Mapping | None = None
-
-    @classmethod
-    def shape_schema(cls, definitions: Json) -> Json:
-        """A role, or ``{role: …, pick: strongest}``."""
-        return {
-            "if": {"type": "object"},
-            "then": _struct_with(Recipient, definitions),
-            "else": {"type": "string"},
-        }
-
-    @classmethod
-    def read_shape(cls, node: Node, sink: Sink) -> "Recipient":
-        """The recipient ``node`` writes."""
-        if isinstance(node, Mapping):
-            return read_struct(cls, node, sink)
-        assert isinstance(node, Scalar)  # noqa: S101 - the schema holds
-        return cls(role=str(node.value), place=node.place)
-
-
 Priority = Literal["urgent", "high", "normal", "low"]
 
 
@@ -156,6 +133,7 @@ class Task(Struct, frozen=True, kw_only=True):
     theirs: Names = ()
     to: Recipient | None = None
     send: str | None = None
+    attach: Attachments = ()
     due: Due | None = None
     needs: Names = ()
     priority: Priority = "normal"
@@ -251,6 +229,7 @@ class Cadence(RuleEntry, frozen=True, kw_only=True):
     theirs: Names = ()
     to: Recipient | None = None
     send: str | None = None
+    attach: Attachments = ()
     priority: Priority = "normal"
     effort: Length | None = None
     checklist: Texts | None = None
@@ -279,19 +258,6 @@ class Step(Struct, frozen=True, kw_only=True):
     notify: str
     repeat: Length | None = None
     at_most: int = 1
-
-
-class Content(Live, frozen=True, kw_only=True, rename={"class_": "class"}):
-    """A message: for whom, by which channel, its subject and template."""
-
-    kind: Literal["message"] = "message"
-    to: Recipient | None = None
-    audience: Literal["customer", "internal"] = "customer"
-    channel: Literal["email", "chat", "sms", "letter"] = "email"
-    class_: Literal["service", "nurture"] = "service"
-    subject: Text | None = None
-    template: str | None = None
-    approval: Literal["required", "none"] | None = None
 
 
 class FiscalYear(Struct, frozen=True, kw_only=True):
@@ -359,6 +325,11 @@ class Playbook(Struct, frozen=True, kw_only=True):
     templates: tuple[Template, ...] = ()
     broken: frozenset[str] = frozenset()
     digest: str = ""
+
+    @property
+    def messages(self) -> dict[str, Message]:
+        """What can be sent, of all content."""
+        return {name: each for name, each in self.content.items() if isinstance(each, Message)}
 
 
 MANIFEST: Final = tuple(each.encode_name for each in fields(Manifest) if each.name not in ("id", "place"))

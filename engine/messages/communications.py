@@ -3,22 +3,28 @@
 import re
 from collections.abc import Iterator
 from datetime import date, datetime
-from typing import Final, cast
+from typing import Any, Final, cast
 
 from msgspec import UNSET, Struct, UnsetType
 
 from engine.compiling.compiled import CompiledContent
+from engine.compiling.structure import EVERYBODY
 from engine.foundation.canonical import short_id
-from engine.language.playbook import Cadence, Recipient
+from engine.language.content import Message as Content
+from engine.language.content import Recipient
+from engine.language.playbook import Cadence, TheirRole
 from engine.matching.explained import visible
 from engine.planning.actions import Desk, Planned
-from engine.planning.plan import Addressee, Message
+from engine.planning.bringing import Chosen, attached
+from engine.planning.plan import Addressee, Attached, Message, NotSent, Obstacle, Owner, Reason
 from engine.planning.wording import LOCALES, Wording, choose
 from engine.snapshots.model import Contact
 from engine.templates.templates import one_line
 
 _LOCALE: Final = re.compile(r"[a-z]{2}-[A-Z]{2}")
 GONE: Final = frozenset({"left", "inactive"})
+CHANNELS: Final = frozenset({"email", "chat", "sms", "letter", "phone"})
+"""The ways to reach somebody; a contact's other preferences say nothing of how."""
 
 
 class Unsent(Struct, frozen=True):
@@ -28,8 +34,8 @@ class Unsent(Struct, frozen=True):
     needs: str
 
 
-def messages_of(desk: Desk, planned: Planned) -> Iterator[Message | Unsent]:
-    """The messages an action sends: one per recipient, or why there is none.
+def messages_of(desk: Desk, planned: Planned) -> Iterator[Message | NotSent | Unsent]:
+    """The messages an action sends, one per recipient; who does not get it and why not; why nobody gets any.
 
     Nothing is written about a record that is not delivered: there is nothing to write from.
     """
@@ -41,36 +47,48 @@ def messages_of(desk: Desk, planned: Planned) -> Iterator[Message | Unsent]:
     if content.entry.audience == "internal" or (recipient and recipient.role in desk.compiled.playbook.roles.ours):
         yield _internal(desk, planned, content, recipient)
         return
-    chosen = list(_recipients(desk, recipient, content.entry.channel))
+    chosen: list[Contact] = []
+    for contact in _in_role(desk, recipient):
+        obstacle = _obstacle(contact, content.entry, desk.findings.run.today)
+        if obstacle is None:
+            chosen.append(contact)
+        else:
+            yield NotSent(planned.action.id, content.entry.id, contact.id, obstacle)
     if not chosen:
         yield Unsent(planned, f"contacts.{recipient.role}" if recipient else "contacts")
-    for contact in chosen:
+    for contact in chosen[:1] if recipient is not None and recipient.pick == "strongest" else chosen:
         yield _to_contact(desk, planned, content, contact, recipient)
 
 
-def _recipients(desk: Desk, recipient: Recipient | None, channel: str) -> Iterator[Contact]:
-    """Contacts in the role who are still there, can be reached by the channel and did not opt out of it."""
+def _in_role(desk: Desk, recipient: Recipient | None) -> list[Contact]:
+    """The contacts in the role, those we stand best with first."""
     contacts = cast("tuple[Contact, ...] | UnsetType", visible(desk.snapshot, "contacts", desk.findings.run))
-    if contacts is UNSET:
-        return
-    today = desk.findings.run.today
-    found = [each for each in contacts if _fits(desk, each, recipient) and _reachable(each, channel, today)]
-    found.sort(key=lambda each: (-(each.strength if isinstance(each.strength, int) else 0), each.id))
-    yield from found[:1] if recipient is not None and recipient.pick == "strongest" else found
+    found = [] if contacts is UNSET else [each for each in contacts if _fits(desk, each, recipient)]
+    return sorted(found, key=lambda each: (-(each.strength if isinstance(each.strength, int) else 0), each.id))
 
 
 def _fits(desk: Desk, contact: Contact, recipient: Recipient | None) -> bool:
-    if recipient is None or recipient.role == "all_contacts":
+    if recipient is None or recipient.role == EVERYBODY:
         return True
     role = desk.compiled.playbook.roles.theirs.get(str(contact.role))
     return contact.role == recipient.role or (role is not None and role.group == recipient.role)
 
 
-def _reachable(contact: Contact, channel: str, today: date) -> bool:
-    gone = contact.status in GONE or (isinstance(contact.left_on, date) and contact.left_on <= today)
-    opted_out = isinstance(contact.opt_outs, tuple) and bool({channel, "all"} & set(contact.opt_outs))
-    named = isinstance(contact.name, str)  # nobody is greeted by an id
-    return named and not gone and not opted_out and bool(_address(contact, channel))
+def _obstacle(contact: Contact, content: Content, today: date) -> Obstacle | None:
+    """Why a contact must not or can't be written to; what serves the relationship alone needs known opt-outs."""
+    if contact.status in GONE or (isinstance(contact.left_on, date) and contact.left_on <= today):
+        return "left"
+    if isinstance(contact.opt_outs, tuple):
+        if {content.channel, content.class_, "all"} & set(contact.opt_outs):
+            return "opted_out"
+    elif content.class_ == "nurture" and contact.opt_outs is UNSET:
+        return "opt_outs_unknown"
+    wanted = CHANNELS & set(contact.preferences if isinstance(contact.preferences, tuple) else ())
+    if wanted and content.channel not in wanted:
+        return "prefers_otherwise"
+    if not isinstance(contact.name, str):
+        return "no_name"  # nobody is greeted by an id
+    return None if _address(contact, content.channel) else "no_address"
 
 
 def _address(contact: Contact, channel: str) -> str | None:
@@ -84,10 +102,16 @@ def _to_contact(
 ) -> Message:
     name = contact.name if isinstance(contact.name, str) else contact.id
     role = str(contact.role) if isinstance(contact.role, str) else (recipient.role if recipient else "contact")
-    known = {"name": name, "role": contact.role if isinstance(contact.role, str) else None,
-             "title": contact.title if isinstance(contact.title, str) else None}  # fmt: skip
-    to = Addressee(contact.id, None, role, one_line(name), _address(contact, content.entry.channel))
+    title = contact.title if isinstance(contact.title, str) else None
+    known = {"name": name, "role": contact.role if isinstance(contact.role, str) else None, "title": title}
+    to = Addressee(contact.id, None, role, one_line(name), _address(contact, content.entry.channel), _why(recipient))
     return _message(desk, planned, content, to, known, _locale(desk, contact))
+
+
+def _why(recipient: Recipient | None) -> Reason:
+    if recipient is None or recipient.role == EVERYBODY:
+        return "everybody"
+    return "strongest" if recipient.pick == "strongest" else "role"
 
 
 def _locale(desk: Desk, contact: Contact) -> str:
@@ -99,12 +123,13 @@ def _locale(desk: Desk, contact: Contact) -> str:
 
 
 def _internal(desk: Desk, planned: Planned, content: CompiledContent, recipient: Recipient | None) -> Message:
+    why: Reason = "owner"
     owner = planned.action.owner
     if recipient is not None and recipient.role in desk.compiled.playbook.roles.ours:
-        owner = desk.staffing.owner((recipient.role,), desk.snapshot.owners)
+        owner, why = desk.staffing.owner((recipient.role,), desk.snapshot.owners), "role"
     person = desk.staffing.person(owner.person)
     name = owner.name or owner.person or owner.role
-    to = Addressee(None, owner.person, owner.role, name, person.email if person else None)
+    to = Addressee(None, owner.person, owner.role, name, person.email if person else None, why)
     known = {"name": name, "role": owner.role, "title": None}
     return _message(desk, planned, content, to, known, desk.compiled.playbook.manifest.locale)
 
@@ -114,11 +139,14 @@ def _message(
 ) -> Message:
     wording = Wording(desk.compiled, desk.environment, locale)
     finding, action = planned.finding, planned.action
-    known = {key: value for key, value in contact.items() if value}
-    more = {"contact": known}
+    role = desk.compiled.playbook.roles.theirs.get(to.role)
+    customer = to.contact is not None
+    pieces = _attached(desk, content, role, wording, action.owner, customer=customer)
+    cares_about = role.cares_about.in_language(wording.language) if role and role.cares_about else ()
+    known = {key: value for key, value in contact.items() if value} | {"cares_about": list(cares_about)}
+    more = {"contact": known, "attached": [_told(each) for each in pieces]}
     body = choose(content.body, wording.language)
     assert body is not None  # noqa: S101 - a playbook whose content lacks a template is not compiled
-    customer = to.contact is not None
     return Message(
         id=short_id((*planned.identity.parts, content.entry.id, to.contact or to.person or to.role)),
         action=action.id,
@@ -130,7 +158,31 @@ def _message(
         body=wording.fill(body, finding.rule.collection, finding.record, action.owner, more).strip() + "\n",
         approval=content.entry.approval or ("required" if customer else "none"),
         send_after=_send_after(desk, planned),
+        attached=pieces,
     )
+
+
+def _attached(
+    desk: Desk, content: CompiledContent, role: TheirRole | None, wording: Wording, owner: Owner, *, customer: bool
+) -> tuple[Attached, ...]:
+    found = desk.bringing.chosen(content.entry.attach, role, sent=customer)
+    return tuple(attached(each, wording.language, _body(each, wording, owner)) for each in found)
+
+
+def _body(chosen: Chosen, wording: Wording, owner: Owner) -> str | None:
+    template = choose(chosen.piece.body, wording.language)
+    return wording.fill(template, None, None, owner).strip() + "\n" if template is not None else None
+
+
+def _told(piece: Attached) -> dict[str, Any]:
+    """What a template reads of an attached piece; its title stands in for a summary."""
+    return {
+        "kind": piece.kind,
+        "title": piece.title,
+        "summary": piece.summary or piece.title,
+        "points": list(piece.points),
+        "link": piece.link,
+    }
 
 
 def _send_after(desk: Desk, planned: Planned) -> datetime | None:

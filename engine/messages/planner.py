@@ -27,6 +27,7 @@ from engine.matching.run import RunValues
 from engine.messages.communications import Unsent, messages_of
 from engine.planning.actions import Desk, Finished, Planned, Start, actions_of, check_hours, fallbacks
 from engine.planning.advance import AccountRun
+from engine.planning.bringing import Bringing
 from engine.planning.conclusions import Concluded, conclusions_of
 from engine.planning.context import Context
 from engine.planning.entitlements import Granted, entitlements
@@ -41,6 +42,7 @@ from engine.planning.plan import (
     Gap,
     Inputs,
     Message,
+    NotSent,
     PlaybookInput,
     Suppressed,
     WarningPlan,
@@ -145,6 +147,7 @@ class Planner:
             self._reasons,
             self._tasks,
             known,
+            Bringing(self._compiled, environment, self._reasons),
         )
 
     def _inputs(self, snapshot: AccountSnapshot, history: History) -> Inputs:
@@ -163,6 +166,7 @@ class _Account:
         self.gaps = [Gap(rule=name, item=None, needs=needs) for name, needs in exempted.lacking]
         self.suppressed: list[Suppressed] = []
         self.granted: list[Granted] = []
+        self.not_sent: list[NotSent] = []
         self.started: Counter[str] = Counter()
         self.planned: list[Planned] = []
         self.finished: list[Finished] = []
@@ -203,6 +207,7 @@ class _Account:
             warnings=tuple(self._warning(each, muted) for each in findings.rules if _is_shown(each)),
             actions=tuple(sorted(actions, key=_urgency)),
             messages=tuple(sorted(sent, key=lambda each: each.id)),
+            not_sent=tuple(self.not_sent),
             grants=entitled.grants,
             offers=entitled.offers,
             gaps=(*self.gaps, *entitled.gaps),
@@ -355,6 +360,8 @@ class _Account:
         for each in messages_of(self.desk, planned):
             if isinstance(each, Unsent):
                 self._gap(planned.finding, (each.needs,))
+            elif isinstance(each, NotSent):
+                self.not_sent.append(each)
             else:
                 yield each
 

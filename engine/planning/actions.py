@@ -22,6 +22,7 @@ from engine.history.model import History, PlannedAction
 from engine.matching.core import Node
 from engine.matching.explained import Environment, evaluate, explain
 from engine.matching.run import Value
+from engine.planning.bringing import Bringing
 from engine.planning.occurrences import Occurrence
 from engine.planning.plan import Action, Because, EscalationStep, Owner
 from engine.planning.reasons import Reasons
@@ -48,6 +49,7 @@ class Desk(Struct, frozen=True):
     reasons: Reasons
     tasks: TasksInRun
     known: Mapping[str, PlannedAction]
+    bringing: Bringing
     bindings: dict[tuple[str, str], Environment] = field(default_factory=dict)
 
     @property
@@ -212,6 +214,7 @@ def _action(
         checklist=prepared.checklist,
         options=prepared.options,
         grants=task.grants,
+        bring=desk.bringing.brings(task.theirs, task.attach, desk.wording.language),
         escalation=_escalation(desk, prepared, owner, due) if due and prepared.steps else (),
         because=because,
     )

@@ -182,6 +182,33 @@ class Option(Struct, frozen=True):
 Priority = Literal["urgent", "high", "normal", "low"]
 
 
+class Attached(Struct, frozen=True, kw_only=True):
+    """A case, material or agenda that fits, and why (``because``; null where it fits everybody).
+
+    ``body`` is its full text where it goes with a message, as Markdown.
+    """
+
+    content: str
+    kind: Literal["case", "material", "agenda"]
+    title: str
+    outcome: Literal["success", "failure"] | None
+    summary: str | None
+    points: tuple[str, ...]
+    link: str | None
+    body: str | None
+    source: str | None
+    because: Because | None
+
+
+class Bring(Struct, frozen=True, kw_only=True):
+    """What to bring for people in a role of theirs, and what they care about; for all who take part without a role."""
+
+    role: str | None
+    title: str | None
+    cares_about: tuple[str, ...]
+    content: tuple[Attached, ...]
+
+
 class Action(Struct, frozen=True, kw_only=True):
     """One piece of work for a person.
 
@@ -215,18 +242,27 @@ class Action(Struct, frozen=True, kw_only=True):
     checklist: tuple[str, ...]
     options: tuple[Option, ...]
     grants: tuple[str, ...]
+    bring: tuple[Bring, ...]
     escalation: tuple[EscalationStep, ...]
     because: Because
 
 
+Reason = Literal["owner", "role", "strongest", "everybody"]
+Obstacle = Literal["left", "opted_out", "opt_outs_unknown", "prefers_otherwise", "no_name", "no_address"]
+
+
 class Addressee(Struct, frozen=True):
-    """Who a message goes to: a contact of the account, or a person of ours."""
+    """Who a message goes to: a contact of the account, or a person of ours, and why just they.
+
+    ``why`` is ``owner`` of the action, the ``role``, ``strongest`` in the role, or ``everybody``.
+    """
 
     contact: str | None
     person: str | None
     role: str
     name: str | None
     address: str | None
+    why: Reason
 
 
 class Message(Struct, frozen=True, kw_only=True):
@@ -242,6 +278,16 @@ class Message(Struct, frozen=True, kw_only=True):
     body: str
     approval: Literal["required", "none"]
     send_after: datetime | None
+    attached: tuple[Attached, ...]
+
+
+class NotSent(Struct, frozen=True):
+    """A contact in the role of a message's reader who does not get it, and why not."""
+
+    action: str
+    content: str
+    contact: str
+    why: Obstacle
 
 
 class Gap(Struct, frozen=True, kw_only=True):
@@ -328,6 +374,7 @@ class ActionPlan(Struct, frozen=True, kw_only=True):
     warnings: tuple[WarningPlan, ...]
     actions: tuple[Action, ...]
     messages: tuple[Message, ...]
+    not_sent: tuple[NotSent, ...]
     grants: tuple[Grant, ...]
     offers: tuple[Offer, ...]
     gaps: tuple[Gap, ...]

@@ -46,6 +46,7 @@ def repair_action(desk: Desk, finding: RuleFinding, because: Because) -> Planned
         checklist=(),
         options=(),
         grants=(),
+        bring=(),
         escalation=(),
         because=because,
     )

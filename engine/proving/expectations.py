@@ -177,9 +177,25 @@ def _field(record: Plain, key: str) -> Any:
         return value["person"]
     if key == "to" and isinstance(value, dict):
         return value["contact"] or value["person"]
+    if key == "why" and isinstance(record.get("to"), dict):
+        return record["to"]["why"]
+    if key == "attached" and isinstance(value, list | tuple):
+        return [each["content"] for each in value]
+    if key == "bring" and isinstance(value, list | tuple):
+        return {each["role"] or "all": [piece["content"] for piece in each["content"]] for each in value}
     if key in ("options", "escalation") and isinstance(value, list | tuple):
         return len(value)
     return list(value) if isinstance(value, tuple) else value
+
+
+def _not_sent(_: str, node: Node, plan: Plain) -> Iterator[Problem]:
+    for key, expected in plain(node).items():
+        found = {each["contact"]: each["why"] for each in plan["not_sent"] if each["content"] == key}
+        if expected == NONE:
+            if found:
+                yield _differ(locate(node, [key]), f"not sent of `{key}`", NONE, sorted(found))
+        else:
+            yield from _items(locate(node, [key]), f"not sent of `{key}`", expected, found)
 
 
 def _gaps(_: str, node: Node, plan: Plain) -> Iterator[Problem]:
@@ -242,6 +258,7 @@ _COMPARERS: Final[dict[str, Callable[[str, Node, Plain], Iterator[Problem]]]] = 
     "warnings": _warnings,
     "actions": _actions,
     "messages": _messages,
+    "not_sent": _not_sent,
     "gaps": _gaps,
     "suppressed": _suppressed,
     "grants": _grants,

@@ -27,6 +27,7 @@ def scenario_schema() -> Json:
         "warnings": {**_BY_NAME, "description": "warning → state, `none`, or states by record"},
         "actions": {**_BY_NAME, "description": "rule or rule/task → `none`, or `count` and fields of the action"},
         "messages": {**_BY_NAME, "description": "content → `none`, or `count`, `contains` and fields of the message"},
+        "not_sent": {**_BY_NAME, "description": "content → why not by contact, or `none`"},
         "gaps": {"description": "rule → the data it lacks, or `none`"},
         "suppressed": {**_BY_NAME, "description": "rule → what holds it back, or `none`"},
         "grants": {**_BY_NAME, "description": "rule → what it grants, `none`, or `modules`, `lacks`, `withheld`"},

@@ -90,7 +90,8 @@ class Payment(Record, frozen=True, kw_only=True):
 
 
 class Contact(Record, frozen=True, kw_only=True):
-    """A person at the account; its date is ``joined_on``. ``opt_outs`` lists channels or ``all``."""
+    """A person at the account; its date is ``joined_on``. ``opt_outs`` lists channels, ``nurture``, ``service`` or
+    ``all``; channels among ``preferences`` are those to be used."""
 
     name: Text = UNSET
     role: Text = UNSET

@@ -17,7 +17,7 @@ from engine.language.values import LANGUAGES, Text, Texts
 from engine.proving.scenarios import Scenario, read_scenarios, run_scenario
 from tests.playbooks.shelf import HANDBOOK, RAVENSTACK, ROOT, compiled, example_plans
 
-ROWS = {"H-02", "H-07", "H-09", "H-10", "H-15"}
+ROWS = {"H-02", "H-07", "H-08", "H-09", "H-10", "H-14", "H-15"}
 """The rows of the handbook that are encoded."""
 
 SHIPPED = [*sorted(each for each in (ROOT / "playbooks").iterdir() if each.is_dir()), RAVENSTACK / "playbook"]
@@ -99,7 +99,7 @@ def test_every_play_and_message_is_shown_by_a_scenario() -> None:
     started = {key.split("/")[1].split(".")[0] for key, _ in expectations(HANDBOOK, "actions") if "/" in key}
     assert set(playbook.plays) <= started
     sent = {(name, expected == "none") for name, expected in expectations(HANDBOOK, "messages")}
-    assert sent >= {(name, quiet) for name in playbook.content for quiet in (True, False)}
+    assert sent >= {(name, quiet) for name in playbook.messages for quiet in (True, False)}
 
 
 @pytest.mark.parametrize("path", SHIPPED, ids=lambda path: path.relative_to(ROOT).as_posix())
@@ -127,7 +127,7 @@ def texts(value: object) -> Iterator[Text | Texts]:
 @pytest.mark.parametrize("language", ["zh-CN", "en-GB"])
 def test_no_message_of_the_examples_makes_its_sender_blush(language: str) -> None:
     found = [each for plan in example_plans(contacts=language).values() for each in plan.messages]
-    assert {each.content for each in found} == set(load_playbook(HANDBOOK).content)
+    assert {each.content for each in found} == set(load_playbook(HANDBOOK).messages)
     for each in found:
         assert each.locale == language
         for text in (each.subject or "", each.body):
