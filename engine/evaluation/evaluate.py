@@ -158,26 +158,27 @@ class _Account:
         if scope.collection is None:
             bits = rows.match(level, scope.index, self.state, self.conclusions)
             truths = Truths(scope.tests, *self.evaluation.infer(scope, *bits))
-            for slot in scope.slots:
-                self._entry(slot, None, None, truths)
+            self._entries(scope.slots, None, None, truths)
             self._finish(scope, delivered=True)
             return
         records = rows.records(level, scope.index, self.state, self.conclusions)
         for record, t, p in () if records is UNSET else records:
             truths = Truths(scope.tests, *self.evaluation.infer(scope, t, p))
-            for slot in scope.slots:
-                self._entry(slot, record.id, record, truths)
+            self._entries(scope.slots, record.id, record, truths)
         self._finish(scope, delivered=records is not UNSET)
 
-    def _entry(self, slot: Slot, item: str | None, record: Record | None, found: Truths) -> None:
-        entry, masks = slot.entry, slot.masks
-        if isinstance(entry, CompiledClass):
-            truths = [_truth(mask, found.certain, found.possible) for mask in masks]
-            self._classify(entry, item, record, truths, found)
-            return
-        begins = _truth(masks[0], found.certain, found.possible)
-        ends = _truth(masks[1], found.certain, found.possible) if len(masks) > 1 else None
-        self._settle(entry, item, record, begins, ends, found)
+    def _entries(self, slots: Iterable[Slot], item: str | None, record: Record | None, found: Truths) -> None:
+        certain, possible = found.certain, found.possible
+        nothing_stands = not self.episodes and not self.closed
+        for slot in slots:
+            entry, masks = slot.entry, slot.masks
+            if isinstance(entry, CompiledClass):
+                self._classify(entry, item, record, [_truth(mask, certain, possible) for mask in masks], found)
+            elif nothing_stands and not possible & masks[0]:
+                self._rest(entry, item)
+            else:
+                ends = _truth(masks[1], certain, possible) if len(masks) > 1 else None
+                self._settle(entry, item, record, _truth(masks[0], certain, possible), ends, found)
 
     # -- classes ------------------------------------------------------------------------------------
 
@@ -256,14 +257,18 @@ class _Account:
         """``found`` is missing where the collection of the record was not delivered."""
         key = (rule.address, item)
         if begins is False and key not in self.episodes and key not in self.closed:
-            if rule.concludes:
-                self._states(rule)[item or ""] = False
+            self._rest(rule, item)
             return
         standing, firing = self._standing(rule, item, record, begins, ends)
         if rule.concludes:
             self._states(rule)[item or ""] = firing
         if begins is not False or standing.state != "inactive" or standing.ended:
             self._found(RuleFinding(rule, item, record, begins, standing, ends, found is not None, found))
+
+    def _rest(self, rule: CompiledRule, item: str | None) -> None:
+        """Concludes that a rule of which nothing stands does not begin."""
+        if rule.concludes:
+            self._states(rule)[item or ""] = False
 
     def _found(self, finding: RuleFinding) -> None:
         self.rules.setdefault(finding.rule.address, []).append(finding)

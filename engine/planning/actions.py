@@ -313,16 +313,33 @@ def _escalation(desk: Desk, task: TaskInRun, owner: Owner, due: due_dates.Due) -
     """Every step's first instant, counted from the due time in the owner's calendar; none for a step whose length is
     not in force."""
     calendars = (_own_calendar(desk, owner),)
+    persons = tuple([_notified(desk, each.compiled.step.notify, owner) for each in task.steps])
+    if not task.steps_are_settled:
+        return _steps(desk, task, persons, due, calendars)
+    # Accounts share most due times, owners and tasks.
+    key = (task.name.written, due.at, due.at.fold, calendars, persons)
+    known = desk.tasks.escalations.get(key)
+    if known is None:
+        known = desk.tasks.remember(key, _steps(desk, task, persons, due, calendars))
+    return known
+
+
+def _steps(
+    desk: Desk, task: TaskInRun, persons: tuple[str | None, ...], due: due_dates.Due, calendars: due_dates.Calendars
+) -> tuple[EscalationStep, ...]:
     steps = [(each, _length(desk, each.after, each.compiled.after)) for each in task.steps]
-    return tuple([_step(desk, each, after, owner, due, calendars) for each, after in steps if after is not None])
+    told = zip(steps, persons, strict=True)
+    return tuple(
+        [_step(desk, each, after, person, due, calendars) for (each, after), person in told if after is not None]
+    )
 
 
 def _step(
-    desk: Desk, each: StepInRun, after: Duration, owner: Owner, due: due_dates.Due, calendars: due_dates.Calendars
-) -> EscalationStep:
+    desk: Desk, each: StepInRun, after: Duration, person: str | None, due: due_dates.Due,
+    calendars: due_dates.Calendars,
+) -> EscalationStep:  # fmt: skip
     step = each.compiled.step
     repeat = _length(desk, each.repeat, each.compiled.repeat)
-    person = _notified(desk, step.notify, owner)
     return EscalationStep(
         step=step.id,
         at=due_dates.add(calendars, due.at, after).at,

@@ -24,11 +24,18 @@ _BEYOND = 2**62
 """Where ``if_none: true`` puts a figure; nothing is observed there."""
 
 
+_ALIKE = (str, int, bool)
+"""Types whose equal values are also written alike: what a test says of them is said once."""
+
+_MOST_GIVEN = 1 << 14
+
+
 class Reasons:
     """Gives reasons in one run: what is the same for every account is worked out once."""
 
     def __init__(self) -> None:
         self._tests: dict[Leaf, _Test] = {}
+        self._given: dict[tuple[Leaf, Value, Value], Because] = {}
 
     def because(self, clause: Clause, environment: Environment, truths: Truths | None = None) -> Because:
         """The clause with the truth of every part: as ``truths`` has it, or as the reference interpreter sees it."""
@@ -49,6 +56,20 @@ class Reasons:
             sight = explain(leaf.node, environment)
             truth, missing = sight.value, sight.missing if sight.value is UNSET else ()
         observed = None if leaf.observed is None else evaluate(leaf.observed, environment)
+        if missing or not test.is_fixed or test.standing is not None or type(observed) not in _ALIKE:
+            return self._told(leaf, test, environment, truth, observed, missing)
+        key = (leaf, truth, observed)
+        given = self._given.get(key)
+        if given is None:
+            if len(self._given) >= _MOST_GIVEN:
+                self._given.clear()
+            given = self._given[key] = self._told(leaf, test, environment, truth, observed, missing)
+        return given
+
+    def _told(
+        self, leaf: Leaf, test: "_Test", environment: Environment, truth: Value, observed: Value,
+        missing: tuple[str, ...],
+    ) -> Because:  # fmt: skip
         return Because(
             op=leaf.op,
             result=word(truth),

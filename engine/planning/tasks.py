@@ -1,8 +1,9 @@
 """Tasks in a run: what is the same for every account is worked out once (semantics 3.2, 5.1)."""
 
-from collections.abc import Iterable
+from collections.abc import Hashable, Iterable
+from typing import Final
 
-from msgspec import Struct
+from msgspec import UNSET, Struct
 
 from engine.compiling.clauses import truth_node
 from engine.compiling.compiled import CompiledPlaybook, CompiledRule, CompiledStep, CompiledTask, Effect
@@ -12,8 +13,10 @@ from engine.language.kinds import DOCUMENTS, KINDS
 from engine.language.playbook import Cadence, Task
 from engine.matching.core import Node
 from engine.matching.run import RunValues
-from engine.planning.plan import Option
+from engine.planning.plan import EscalationStep, Option
 from engine.planning.wording import fixed_line
+
+_MOST_ESCALATIONS: Final = 1 << 13
 
 
 class TaskName(Struct, frozen=True):
@@ -43,7 +46,7 @@ class TaskInRun(Struct, frozen=True):
 
     ``title`` is none where it is to be filled per account; ``kind_title`` stands in for an empty one. ``length`` is
     unknown where accounts differ in it. ``is_event`` says that the task is what its cadence is about, and due when
-    that is.
+    that is. ``steps_are_settled`` where accounts don't differ in a length of the escalation.
     """
 
     compiled: CompiledTask
@@ -61,6 +64,7 @@ class TaskInRun(Struct, frozen=True):
     options: tuple[Option, ...]
     source: str | None
     steps: tuple[StepInRun, ...]
+    steps_are_settled: bool
 
 
 class EffectInRun(Struct, frozen=True):
@@ -80,7 +84,15 @@ class TasksInRun:
         self._language = language
         joining = (each for each in compiled.playbook.cadence.values() if each.together_with is not None)
         self.sharing = frozenset(f"cadence.{name}" for each in joining for name in (each.id, each.together_with))
+        self.escalations: dict[Hashable, tuple[EscalationStep, ...]] = {}
         self._effects = {rule.address: tuple(self._of_rule(rule)) for rule in compiled.rules}
+
+    def remember(self, key: Hashable, steps: tuple[EscalationStep, ...]) -> tuple[EscalationStep, ...]:
+        """Keeps the escalation that a task, due time and people lead to, among the last some thousand of them."""
+        if len(self.escalations) >= _MOST_ESCALATIONS:
+            self.escalations.clear()
+        self.escalations[key] = steps
+        return steps
 
     def of(self, rule: CompiledRule) -> tuple[EffectInRun, ...]:
         """What ``rule`` starts."""
@@ -96,6 +108,7 @@ class TasksInRun:
         title = fixed_line(compiled.titles, language)
         kind_title = getattr(KINDS[task.kind], language, KINDS[task.kind].en)
         effort = task.effort.duration if task.effort else None
+        steps = tuple(self._step(each) for each in compiled.escalation)
         return TaskInRun(
             compiled=compiled,
             id=task.id,
@@ -111,7 +124,8 @@ class TasksInRun:
             checklist=self._checklist(task),
             options=tuple(Option(name, text.in_language(language)) for name, text in task.options.items()),
             source=task.source or rule.entry.source,
-            steps=tuple(self._step(each) for each in compiled.escalation),
+            steps=steps,
+            steps_are_settled=all(each.after is not UNSET and each.repeat is not UNSET for each in steps),
         )
 
     def _checklist(self, task: Task) -> tuple[str, ...]:
