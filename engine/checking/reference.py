@@ -126,6 +126,7 @@ SECTIONS: Final = (
     Section("classes", "Classes", "Classification"),
     Section("scores", "Scores", "Score"),
     Section("parts", "Parts of scores", "Part"),
+    Section("targets", "Targets", "Target"),
     Section("rules", "Rules", "Rule"),
     Section("warnings", "Warnings", "WarningRule", like="Rules"),
     Section("cadence", "Cadence", "Cadence", like="Rules"),

@@ -67,6 +67,15 @@ KEYS: Final[dict[str, str]] = {
     "parts.of": "a figure in points, or further parts by id; without it the part's own id names the figure",
     "parts.points": "a figure that `bands` turn into points in place",
     "parts.bands": "points, and the figure from which each counts",
+    # targets
+    "targets.metric": "the figure that shall be so",
+    "targets.at_least": "what it shall not fall below in each period",
+    "targets.at_most": "what it shall not rise above in each period",
+    "targets.every": "the period in which `at_least` or `at_most` is to hold, each judged by the last run in it",
+    "targets.from": "what the figure was at `start`",
+    "targets.to": "what it shall be on the day `by`; it is behind where it lies short of the even way there",
+    "targets.start": "the first day of its way",
+    "targets.by": "the last day of its way; what became of it after that stays",
     # warnings, cadence, rules: who, what for, cause
     "light": "the light it lights; green is for watching",
     "applies_to": "who is in scope at all; a condition on the account",

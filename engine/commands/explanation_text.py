@@ -66,6 +66,10 @@ class ExplanationText:
             yield from self._heading(words.scores)
             for score in explanation.scores:
                 yield from self._score(score)
+        if explanation.targets:
+            yield from self._heading(words.target)
+            for target in explanation.targets:
+                yield from self._class(target)
         for section, title in zip(_SECTIONS, (words.warnings, words.cadences, words.rules), strict=True):
             found = [each for each in explanation.rules if each.address.startswith(f"{section}.")]
             if found:

@@ -44,11 +44,12 @@ class PlanTable:
 
     def _block(self, plan: ActionPlan) -> Iterator[str]:
         yield from self._title(plan)
-        labels = self._labels
-        yield from self._labelled(
-            self._words.classes, joined(labels.class_text(*each) for each in plan.classes.items())
-        )
-        yield from self._labelled(self._words.scores, joined(labels.score_text(*each) for each in plan.scores.items()))
+        labels, words = self._labels, self._words
+        classes = joined(labels.class_text(*each) for each in plan.classes.items())
+        scores = joined(labels.score_text(*each) for each in plan.scores.items())
+        targets = joined(labels.target_text(*each) for each in plan.targets.items())
+        for label, text in ((words.classes, classes), (words.scores, scores), (words.target, targets)):
+            yield from self._labelled(label, text)
         for state in alike(plan.warnings):
             yield from self._warning(state)
         for action in plan.actions:

@@ -17,6 +17,7 @@ from engine.compiling.compiled import (
     CompiledRule,
     CompiledScope,
     CompiledScore,
+    CompiledTarget,
     Slot,
 )
 from engine.compiling.conditions import Lowering
@@ -30,7 +31,7 @@ from engine.compiling.parameters import Dated, Parameters
 from engine.compiling.passes import PortfolioPass, find_passes
 from engine.compiling.pieces import pieces
 from engine.compiling.structure import structure_problems
-from engine.compiling.symbols import ACCOUNT, Meaning, Symbols, View, bands_of
+from engine.compiling.symbols import ACCOUNT, Meaning, Symbols, View, asides_of
 from engine.compiling.texts import Texting
 from engine.foundation import codes
 from engine.foundation.places import Place
@@ -132,7 +133,9 @@ class _Builder:
         contents = self.texting.contents(_views_of_contents(rules))
         found_pieces = pieces(self.playbook, self.lowering, self.texting, self.sink)
         catalogue = modules(self.playbook, self.lowering, self.symbols.money, self.sink)
-        graded = (*classes.values(), *(each.band for each in scores.values() if each.band is not None))
+        targets = self._targets()
+        bands = (each.band for each in scores.values() if each.band is not None)
+        graded = (*classes.values(), *bands, *(each.state for each in targets.values()))
         levels = self._levels(graded, rules, _shelved(catalogue, found_pieces))
         if levels is None:
             return None
@@ -155,6 +158,7 @@ class _Builder:
             catalogue=catalogue,
             classes=classes,
             scores=scores,
+            targets=targets,
             rules=rules,
             named=dict(self._named()),
         )
@@ -166,9 +170,14 @@ class _Builder:
 
     def _scores(self) -> dict[str, CompiledScore]:
         """Every score that compiles, by id."""
-        written = ((self.playbook.scores[name], scored) for name, scored in self.figures.scored.items())
-        compiled = ((entry.id, self.grading.score(entry, scored)) for entry, scored in written)
-        return {name: found for name, found in sorted(compiled) if found is not None}
+        lowered = ((each, self.figures.scored.get(each.id)) for each in self.playbook.scores.values())
+        compiled = ((entry.id, self.grading.score(entry, scored)) for entry, scored in lowered if scored is not None)
+        return {name: found for name, found in compiled if found is not None}
+
+    def _targets(self) -> dict[str, CompiledTarget]:
+        """Every target that compiles, by id."""
+        compiled = ((each.id, self.grading.target(each)) for each in self.playbook.targets.values())
+        return {name: found for name, found in compiled if found is not None}
 
     def _named(self) -> Iterator[tuple[tuple[str, str | None], Meaning]]:
         """What texts may name: metrics, classes, declared data and parameters, per collection where they have one."""
@@ -176,7 +185,7 @@ class _Builder:
         for name, collection in (
             *((each.id, each.each) for each in book.metrics.values()),
             *((each.id, each.each) for each in book.classes.values()),
-            *((name, None) for name in (*book.scores, *bands_of(book), *book.fields)),
+            *((name, None) for name in (*book.scores, *book.targets, *asides_of(book), *book.fields)),
         ):
             meaning = self.symbols.meaning(name, _view(collection))
             if meaning is not None:

@@ -1,6 +1,7 @@
 """The compiled playbook: what evaluation and planning read, nothing left to look up by name."""
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Literal
 
 from msgspec import Struct
@@ -14,7 +15,7 @@ from engine.compiling.symbols import Meaning
 from engine.foundation.quantities import Period
 from engine.inference.program import Program
 from engine.language.catalogue import Module
-from engine.language.conclusions import Graded, Score
+from engine.language.conclusions import Concluding, Score, Target
 from engine.language.content import Message, Piece
 from engine.language.playbook import Cadence, Playbook, Rule, Step, Task, WarningRule
 from engine.language.values import Text
@@ -31,9 +32,11 @@ class CompiledClass(Struct, frozen=True, kw_only=True):
 
     ``figure`` is what bands are read from. ``ranks`` are its values from lowest to highest, if they have an order; none
     is the lowest of a climb, which begins below its first step. ``otherwise`` is the value where no row holds.
+    It is assessed in each ``stretch``, or daily, there only ``once`` or
+    on every run; what it is after the day ``until`` it stays.
     """
 
-    entry: Graded
+    entry: Concluding
     address: str
     collection: str | None = None
     mode: Literal["choose", "first", "bands", "climb"]
@@ -41,6 +44,10 @@ class CompiledClass(Struct, frozen=True, kw_only=True):
     figure: Node | None = None
     ranks: tuple[str | None, ...] = ()
     otherwise: str | None = None
+    stretch: Period | None = None
+    once: bool = False
+    down_after: int = 1
+    until: date | None = None
 
 
 class ScoreInput(Struct, frozen=True, kw_only=True):
@@ -64,6 +71,22 @@ class CompiledScore(Struct, frozen=True, kw_only=True):
     inputs: tuple[ScoreInput, ...]
     parts: tuple[tuple[str, Node], ...]
     band: CompiledClass | None
+
+
+class CompiledTarget(Struct, frozen=True, kw_only=True):
+    """A target: its figure, what it shall be at last, and what it should be by now; ``state`` says how it stands.
+
+    ``period`` is set where it holds in each.
+    """
+
+    entry: Target
+    address: str
+    figure: Node
+    type: ValueType
+    goal: Node
+    expected: Node
+    period: Period | None
+    state: CompiledClass
 
 
 class CompiledTask(Struct, frozen=True):
@@ -206,11 +229,12 @@ class CompiledPlaybook(Struct, frozen=True, eq=False):
     catalogue: Mapping[str, CompiledModule]
     classes: Mapping[str, CompiledClass]
     scores: Mapping[str, CompiledScore]
+    targets: Mapping[str, CompiledTarget]
     rules: tuple[CompiledRule, ...]
     named: Mapping[tuple[str, str | None], Meaning]
 
     @property
     def graded(self) -> tuple[CompiledClass, ...]:
-        """Everything that has one of several values: classes, then the bands of scores."""
+        """Everything that has one of several values: classes, the bands of scores, the states of targets."""
         bands = (each.band for each in self.scores.values() if each.band is not None)
-        return (*self.classes.values(), *bands)
+        return (*self.classes.values(), *bands, *(each.state for each in self.targets.values()))

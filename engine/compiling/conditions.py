@@ -367,9 +367,12 @@ class Lowering:
 
 
 def _side(meaning: Meaning, operation: Operation) -> Meaning:
-    """What a name means in a test: a score held against a word is held by its band."""
+    """What a name means in a test: a score held against a word is held by its band, a target held against what
+    becomes of one by what became of its last period."""
     if meaning.aside is None or operation.op not in ("is", "is_not", "in", "not_in"):
         return meaning
+    if meaning.type == TEXT:
+        return meaning.aside if all(each.text in meaning.aside.values for each in operation.operands) else meaning
     words = all(not each.reference and quantity_of(each) is None for each in operation.operands)
     return meaning.aside if words else meaning
 

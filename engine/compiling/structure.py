@@ -57,6 +57,7 @@ def _names(playbook: Playbook) -> Iterator[Problem]:
         "metrics": playbook.metrics,
         "classes": playbook.classes,
         "scores": playbook.scores,
+        "targets": playbook.targets,
     }
     owners: dict[str, str] = {}
     for section, entries in sections.items():

@@ -7,7 +7,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from engine.foundation.quantities import minor_digits
-from engine.language.conclusions import Classification
+from engine.language.conclusions import ENDED, Classification
 from engine.language.kinds import BUILT_IN_TITLES
 from engine.language.playbook import FieldDeclaration, Playbook
 from engine.matching import core
@@ -45,6 +45,8 @@ class View(Struct, frozen=True):
 ACCOUNT = View()
 BAND: Final = "_band"
 """What a score's name ends with where its band is meant."""
+LAST: Final = "_last"
+"""What the name of a target for each period ends with where what became of the last one is meant."""
 
 
 class Symbols:
@@ -83,7 +85,7 @@ class Symbols:
         own |= {f"{COLLECTIONS[view.collection].singular}.{name}" for name in own} if view.collection else set()
         book = self.playbook
         everywhere = {*book.metrics, *book.classes, *book.warnings, *account_paths(), "light", *book.fields}
-        return own | everywhere | {*book.scores, *bands_of(book)}
+        return own | everywhere | {*book.scores, *book.targets, *asides_of(book)}
 
     def is_broken(self, name: str, view: View) -> bool:
         """Whether ``name`` means nothing only because its own entry is wrong: its uses are not reported again."""
@@ -92,7 +94,7 @@ class Symbols:
             return True
         return any(
             f"{section}.{name}" in self.playbook.broken
-            for section in ("metrics", "classes", "scores", "warnings", "fields", "parameters")
+            for section in ("metrics", "classes", "scores", "targets", "warnings", "fields", "parameters")
         )
 
     def _own_record(self, name: str, view: View) -> Meaning | None:
@@ -157,7 +159,12 @@ class Symbols:
         prefix, _, role = name.partition(".")
         if prefix == "owner" and (role in self.playbook.roles.ours or role in BUILT_IN_TITLES):
             return Meaning(core.AccountField(("owners", role), TEXT), TEXT)
-        return self._classification(name, ACCOUNT) or self._score(name) or self._figure(name, ACCOUNT)
+        return (
+            self._classification(name, ACCOUNT)
+            or self._score(name)
+            or self._target(name)
+            or self._figure(name, ACCOUNT)
+        )
 
     def _score(self, name: str) -> Meaning | None:
         """A score by its value, or under its name and ``_band`` by its band."""
@@ -172,6 +179,20 @@ class Symbols:
             return None
         return Meaning(core.Conclusion(f"scores.{name}", TEXT), TEXT, found.values)
 
+    def _target(self, name: str) -> Meaning | None:
+        """A target by its state, or under its name and ``_last`` by what became of its last period."""
+        found = self.playbook.targets.get(name)
+        if found is not None:
+            state = core.Conclusion(f"targets.{name}", TEXT)
+            return Meaning(state, TEXT, found.values, aside=self._last(name))
+        return self._last(name.removesuffix(LAST)) if name.endswith(LAST) else None
+
+    def _last(self, name: str) -> Meaning | None:
+        found = self.playbook.targets.get(name)
+        if found is None or found.every is None:
+            return None
+        return Meaning(core.Conclusion(f"targets.{name}.last", TEXT), TEXT, ENDED)
+
     def _classification(self, name: str, view: View) -> Meaning | None:
         found: Classification | None = self.playbook.classes.get(name)
         if found is None or found.each != view.collection:
@@ -185,9 +206,10 @@ class Symbols:
         return ValueType("number", declared.type)
 
 
-def bands_of(playbook: Playbook) -> tuple[str, ...]:
-    """The names by which the bands of scores are read."""
-    return tuple(f"{each.id}{BAND}" for each in playbook.scores.values() if each.bands is not None)
+def asides_of(playbook: Playbook) -> tuple[str, ...]:
+    """The names by which the bands of scores and the last verdicts on targets are read."""
+    bands = (f"{each.id}{BAND}" for each in playbook.scores.values() if each.bands is not None)
+    return (*bands, *(f"{each.id}{LAST}" for each in playbook.targets.values() if each.every is not None))
 
 
 def value_type(field: FieldType) -> ValueType:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 
 from engine.compiling.compiled import CompiledContent, Titles
-from engine.compiling.symbols import ACCOUNT, Meaning, Symbols, View, bands_of
+from engine.compiling.symbols import ACCOUNT, Meaning, Symbols, View, asides_of
 from engine.documents.shapes import place_in
 from engine.foundation import codes
 from engine.foundation.problems import Code, Problem, did_you_mean, problem
@@ -96,7 +96,7 @@ class Texting:
             "today": Leaf("date"),
         }
         book = self._playbook
-        for name in (*book.metrics, *book.classes, *book.scores, *bands_of(book), *book.fields):
+        for name in (*book.metrics, *book.classes, *book.scores, *book.targets, *asides_of(book), *book.fields):
             meaning = self._symbols.meaning(name, view) or self._symbols.meaning(name, ACCOUNT)
             if meaning is not None:
                 shapes[name] = _leaf(meaning.type, optional=True)

@@ -8,7 +8,7 @@ from typing import Final, cast
 from msgspec import UNSET, UnsetType
 
 from engine.compiling.clauses import Clause, truth_node
-from engine.compiling.compiled import CompiledClass, CompiledPlaybook, CompiledRule, CompiledScope, Slot
+from engine.compiling.compiled import CompiledClass, CompiledPlaybook, CompiledRule, CompiledScope, CompiledTarget, Slot
 from engine.evaluation.findings import ClassFinding, Findings, Key, Light, RuleFinding, Truths
 from engine.evaluation.lengths import Length, later, length_for, length_in
 from engine.evaluation.portfolio import Member
@@ -22,6 +22,7 @@ from engine.history.settling import (
     Standing,
     Steadiness,
     Truth,
+    judge,
     settle_class,
     settle_gone,
     settle_rule,
@@ -83,10 +84,13 @@ class Evaluation:
         return _steadiness([length_in(self.run, node) for node in lengths_of(rule)])
 
     def _assessment(self, compiled: CompiledClass) -> str:
-        reassess = compiled.entry.reassess
-        if reassess is None or reassess.period is None:
-            return self.run.today.isoformat()
-        return self.run.period(reassess.period).name
+        if self.is_over(compiled):
+            return "over"
+        return self.run.today.isoformat() if compiled.stretch is None else self.run.period(compiled.stretch).name
+
+    def is_over(self, compiled: CompiledClass) -> bool:
+        """Whether its last day has passed: it is assessed once more, and then no more."""
+        return compiled.until is not None and self.run.today > compiled.until
 
     def infer(self, scope: CompiledScope, t: int, p: int) -> tuple[int, int]:
         """The bits of a scope's conclusions from its atoms."""
@@ -129,6 +133,9 @@ class _Account:
         self.standings: dict[Key, Standing] = {}
         self.occurring = [(each.address, each.item) for each in history.occurrences]
         self.environment = Environment(evaluation.compiled.forest, snapshot, evaluation.run, self.conclusions)
+        self.judged = {each.address: each for each in history.targets}
+        for target in evaluation.compiled.targets.values():
+            self._judge(target)
         if not evaluation.lights:
             self.conclusions["light"] = "green"
 
@@ -151,7 +158,19 @@ class _Account:
             conclusions=self.conclusions,
             figures=self.evaluation.rows.figures(self.state),
             standings=self.standings,
+            judged=self.judged,
         )
+
+    def _judge(self, target: CompiledTarget) -> None:
+        """What became of a target's last period, before this one is looked at."""
+        if target.period is None:
+            return
+        address = target.address
+        period = self.evaluation.assessment(target.state)
+        found = judge(address, self.in_force.get((address, None)), self.judged.get(address), period)
+        self.conclusions[f"{address}.last"] = UNSET if found is None else found.state
+        if found is not None:
+            self.judged[address] = found
 
     def _scope(self, level: int, scope: CompiledScope) -> None:
         rows = self.evaluation.rows
@@ -185,13 +204,13 @@ class _Account:
     def _classify(
         self, compiled: CompiledClass, item: str | None, record: Record | None, truths: list[Truth], found: Truths
     ) -> None:
-        entry = compiled.entry
         before = self.in_force.pop((compiled.address, item), None)
         possible = self._possible(compiled, record, truths, before)
         raw: str | UnsetType | None = possible[0] if len(possible) == 1 else UNSET
         if compiled.mode == "climb":
             raw = _reached(possible, before, compiled.ranks)
-        rule = ClassRule(compiled.ranks, entry.down_after, once=entry.reassess is not None)
+        once = compiled.once or self.evaluation.is_over(compiled)
+        rule = ClassRule(compiled.ranks, compiled.down_after, once)
         assessment = self.evaluation.assessment(compiled)
         in_force = settle_class(compiled.address, item, raw, before, rule, assessment, self.evaluation.run.as_of)
         finding = ClassFinding(compiled, item, record, possible, in_force, before, found)
@@ -362,7 +381,7 @@ class _Account:
 
     def _keep_classes(self, compiled: CompiledClass) -> None:
         """Keeps the classes of records of a collection that is not there."""
-        every = tuple(compiled.entry.values)
+        every = (*(value for value, _ in compiled.rows), *((compiled.otherwise,) if compiled.otherwise else ()))
         for address, item in [key for key in self.in_force if key[0] == compiled.address]:
             before = self.in_force.pop((address, item))
             record = self._blank(compiled.collection, item)

@@ -3,11 +3,11 @@
 from collections.abc import Mapping
 from typing import Literal
 
-from msgspec import UNSET, Struct
+from msgspec import UNSET, Struct, field
 
 from engine.compiling.clauses import Leaf
 from engine.compiling.compiled import CompiledClass, CompiledRule
-from engine.history.model import InForce
+from engine.history.model import InForce, Judged
 from engine.history.settling import Standing, Truth
 from engine.matching.run import RunValues, Value
 from engine.snapshots.model import AccountSnapshot, Record
@@ -68,7 +68,8 @@ class Findings(Struct, frozen=True):
 
     ``rules`` holds, in playbook order, every rule and item that is not plainly inactive. ``light_at_worst`` counts
     the warnings that are only possible; ``watch`` is set where a green warning fires. ``figures`` are the account's
-    known metrics by name. ``standings`` holds every rule and item with an episode, open or closed, that was settled.
+    known metrics by name. ``standings`` holds every rule and item with an episode, open or closed, that was settled,
+    ``judged`` what became of targets, by address.
     """
 
     snapshot: AccountSnapshot
@@ -81,3 +82,4 @@ class Findings(Struct, frozen=True):
     conclusions: Mapping[str, Value | Mapping[str, Value]]
     figures: Mapping[str, Value]
     standings: Mapping[Key, Standing]
+    judged: Mapping[str, Judged] = field(default_factory=dict)

@@ -73,6 +73,15 @@ class LastScore(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     inputs: dict[str, Counted] = {}
 
 
+class Judged(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What became of a target in the last period that it was judged in."""
+
+    address: str
+    item: str | None = None
+    period: str
+    state: Literal["met", "missed"]
+
+
 class OpenOccurrence(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The occurrence of a cadence that waits to be done: its name, the day it counts from, its due day."""
 
@@ -114,6 +123,7 @@ class History(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     closed: tuple[Closed, ...] = ()
     classes: tuple[InForce, ...] = ()
     scores: tuple[LastScore, ...] = ()
+    targets: tuple[Judged, ...] = ()
     occurrences: tuple[OpenOccurrence, ...] = ()
     planned: tuple[Planned, ...] = ()
     actions: tuple[PlannedAction, ...] = ()

@@ -8,7 +8,7 @@ from msgspec import UNSET, Struct, UnsetType
 from msgspec.structs import replace
 
 from engine.foundation.quantities import Duration
-from engine.history.model import Closed, Episode, InForce
+from engine.history.model import Closed, Episode, InForce, Judged
 
 Truth = bool | UnsetType
 RuleState = Literal["inactive", "pending", "firing", "stale", "keeping"]
@@ -198,3 +198,11 @@ def _is_lower(raw: str | None, before: str | None, ranks: tuple[str | None, ...]
     if raw not in ranks or before not in ranks:
         return False
     return ranks.index(raw) < ranks.index(before)
+
+
+def judge(address: str, before: InForce | None, last: Judged | None, period: str) -> Judged | None:
+    """What became of a target for each period when it was last judged: a period is judged by how the target stood in
+    the last run within it."""
+    if before is None or before.value is None or before.assessed == period:
+        return last
+    return Judged(address=address, period=before.assessed, state="met" if before.value == "on_track" else "missed")

@@ -1,5 +1,6 @@
-"""What a playbook concludes of an account: classes and scores (language 6)."""
+"""What a playbook concludes of an account: classes, scores and targets (language 6)."""
 
+from datetime import date
 from decimal import Decimal
 from typing import Final, Literal
 
@@ -14,12 +15,17 @@ from engine.language.metrics import Metric, argument_schema, options_schema, rea
 from engine.language.values import Rhythm, Text, Written
 
 
-class Graded(Live, frozen=True, kw_only=True):
-    """A conclusion that has one of several values, which may be called by names and changes steadily."""
+class Concluding(Live, frozen=True, kw_only=True):
+    """A conclusion that has one of several values; ``labels`` are what people call them."""
+
+    labels: dict[str, Text] = field(default_factory=dict)
+
+
+class Graded(Concluding, frozen=True, kw_only=True):
+    """A conclusion that may be read from bands, and changes steadily."""
 
     bands: dict[str, Written] | None = None
     below: Literal["lowest"] | None = None
-    labels: dict[str, Text] = field(default_factory=dict)
     reassess: Rhythm | None = None
     down_after: int = 1
 
@@ -97,6 +103,31 @@ class Score(Graded, frozen=True, kw_only=True):
     parts: dict[str, Part]
     when_part_missing: Literal["unknown", "spread", "zero"] = "unknown"
 
+
+class Target(Concluding, frozen=True, kw_only=True, rename={"from_": "from"}):
+    """What a figure shall be: within a limit in each period, or on its way ``from`` one figure ``to`` another.
+
+    ``start`` and ``by`` are the first and the last day of that way.
+    """
+
+    metric: str
+    at_least: Written | None = None
+    at_most: Written | None = None
+    every: Rhythm | None = None
+    from_: Written | None = None
+    to: Written | None = None
+    start: date | None = None
+    by: date | None = None
+
+    @property
+    def values(self) -> tuple[str, ...]:
+        """The states it can be in: of a target for each period those of the running one."""
+        return RUNNING if self.every is not None else (*ENDED, *RUNNING)
+
+
+RUNNING: Final = ("on_track", "behind")
+ENDED: Final = ("met", "missed")
+"""How a target stands while its time runs, and what became of it."""
 
 _POINTS: Final = ("points", "bands")
 

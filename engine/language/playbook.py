@@ -10,7 +10,7 @@ from engine.documents.document import Mapping, Node, Scalar
 from engine.documents.shapes import ONE_OR_MANY, Json, Sink, read_struct, schema_of, struct_schema
 from engine.foundation.places import Place
 from engine.language.catalogue import Module
-from engine.language.conclusions import Classification, Score
+from engine.language.conclusions import Classification, Score, Target
 from engine.language.conditions import Condition
 from engine.language.content import Attach, Content, Message, Recipient
 from engine.language.entry import Entry, Live, Names
@@ -315,6 +315,7 @@ class Playbook(Struct, frozen=True, kw_only=True):
     metrics: dict[str, Metric] = {}
     classes: dict[str, Classification] = {}
     scores: dict[str, Score] = {}
+    targets: dict[str, Target] = {}
     warnings: dict[str, WarningRule] = {}
     cadence: dict[str, Cadence] = {}
     rules: dict[str, Rule] = {}
@@ -342,6 +343,7 @@ SECTIONS: Final[dict[str, type[Struct]]] = {
     "metrics": Metric,
     "classes": Classification,
     "scores": Score,
+    "targets": Target,
     "warnings": WarningRule,
     "cadence": Cadence,
     "rules": Rule,

@@ -204,6 +204,7 @@ class _Account:
             watch=findings.watch,
             classes=concluded.classes,
             scores=concluded.scores,
+            targets=concluded.targets,
             warnings=tuple(self._warning(each, muted) for each in findings.rules if _is_shown(each)),
             actions=tuple(sorted(actions, key=_urgency)),
             messages=tuple(sorted(sent, key=lambda each: each.id)),

@@ -6,9 +6,19 @@ from typing import TypeVar
 
 from msgspec import Struct
 
-from engine.compiling.compiled import CompiledPlaybook, CompiledRule
+from engine.compiling.compiled import CompiledPlaybook, CompiledRule, CompiledTarget
 from engine.evaluation.findings import Findings
-from engine.history.model import Closed, Episode, History, InForce, LastScore, OpenOccurrence, Planned, PlannedAction
+from engine.history.model import (
+    Closed,
+    Episode,
+    History,
+    InForce,
+    Judged,
+    LastScore,
+    OpenOccurrence,
+    Planned,
+    PlannedAction,
+)
 from engine.matching.run import RunValues
 from engine.planning import actions
 from engine.planning.actions import Finished
@@ -18,7 +28,7 @@ from engine.planning.scores import as_last, last_score
 Turn = tuple[str, str | None, str]
 """A rule's address, the item, the name of the occurrence."""
 
-_Known = TypeVar("_Known", Episode, Closed, InForce, LastScore, OpenOccurrence, Planned)
+_Known = TypeVar("_Known", Episode, Closed, InForce, Judged, LastScore, OpenOccurrence, Planned)
 
 
 class AccountRun(Struct, frozen=True):
@@ -51,6 +61,7 @@ def advance(history: History, run: AccountRun) -> History:
         closed=closed,
         classes=_in_order(each.in_force for each in run.findings.classes if each.in_force is not None),
         scores=_in_order(_scores(history, run)),
+        targets=_in_order(run.findings.judged[each.address] for each in _periodic(run)),
         occurrences=_in_order(run.occurrences),
         planned=_in_order(_counted(history, run, rules)),
         actions=tuple(sorted(_actions(history, run, closed, rules), key=lambda each: each.id)),
@@ -66,6 +77,11 @@ def _closed(history: History, findings: Findings, rules: dict[str, CompiledRule]
     before = {(each.address, each.item): each for each in history.closed if each.address in rules}
     now = {key: each.closed for key, each in findings.standings.items() if each.closed is not None}
     return _in_order((before | now).values())
+
+
+def _periodic(run: AccountRun) -> Iterator[CompiledTarget]:
+    """The targets that have been judged."""
+    yield from (each for each in run.compiled.targets.values() if each.address in run.findings.judged)
 
 
 def _scores(history: History, run: AccountRun) -> Iterator[LastScore]:

@@ -4,13 +4,14 @@ from msgspec import UNSET, Struct
 from msgspec.structs import replace
 
 from engine.compiling.clauses import Clause, all_of, any_of
-from engine.compiling.compiled import CompiledClass, CompiledScore
+from engine.compiling.compiled import CompiledClass, CompiledScore, CompiledTarget
 from engine.evaluation.findings import ClassFinding
 from engine.language.entry import Live
-from engine.matching.explained import Environment, explain
+from engine.matching.core import Node
+from engine.matching.explained import Environment, evaluate, explain
 from engine.planning.actions import Desk
-from engine.planning.plan import Because, ClassItem, ClassPlan, Gap, ScorePlan, Suppressed
-from engine.planning.reasons import Reasons, missing_in, unmet
+from engine.planning.plan import Because, ClassItem, ClassPlan, Gap, ScorePlan, Shown, Suppressed, TargetPlan
+from engine.planning.reasons import Reasons, missing_in, shown, shown_unit, unmet
 from engine.planning.scores import last_score, score_plan
 
 
@@ -19,6 +20,7 @@ class Concluded(Struct, frozen=True):
 
     classes: dict[str, ClassPlan]
     scores: dict[str, ScorePlan]
+    targets: dict[str, TargetPlan]
     gaps: tuple[Gap, ...]
     suppressed: tuple[Suppressed, ...]
 
@@ -37,10 +39,15 @@ def conclusions_of(desk: Desk) -> Concluded:
     for name, score in desk.compiled.scores.items():
         if not _is_draft(score.entry):
             scores[name] = _score(score, next(iter(found.get(score.address, [])), None), desk, gaps)
+    targets: dict[str, TargetPlan] = {}
+    for name, target in desk.compiled.targets.items():
+        if not _is_draft(target.entry):
+            targets[name] = _target(target, found[target.address][0], desk, gaps)
     drafts = [each.address for each in desk.compiled.classes.values() if _is_draft(each.entry)]
     drafts += [each.address for each in desk.compiled.scores.values() if _is_draft(each.entry)]
+    drafts += [each.address for each in desk.compiled.targets.values() if _is_draft(each.entry)]
     held = tuple(Suppressed(rule=each, item=None, by=("draft",), until=None) for each in drafts)
-    return Concluded(classes, scores, tuple(gaps), held)
+    return Concluded(classes, scores, targets, tuple(gaps), held)
 
 
 def _is_draft(entry: Live) -> bool:
@@ -92,6 +99,32 @@ def _score(score: CompiledScore, band: ClassFinding | None, desk: Desk, gaps: li
         previous=band.before.value if band.before else None,
         since=band.in_force.since if band.in_force else None,
         possible=possible_values(band),
+        because=reason,
+    )
+
+
+def _target(target: CompiledTarget, finding: ClassFinding, desk: Desk, gaps: list[Gap]) -> TargetPlan:
+    reason, judged = _reason(finding, desk), desk.findings.judged.get(target.address)
+    _gap(finding, reason, gaps)
+    label = target.entry.labels.get(value_of(finding) or "")
+
+    def amount(node: Node) -> Shown:
+        return shown(evaluate(node, desk.environment), target.type)
+
+    return TargetPlan(
+        state=value_of(finding),
+        label=label.in_language(desk.wording.language) if label else None,
+        previous=finding.before.value if finding.before else None,
+        since=finding.in_force.since if finding.in_force else None,
+        possible=possible_values(finding),
+        value=amount(target.figure),
+        goal=amount(target.goal),
+        expected=amount(target.expected),
+        unit=shown_unit(target.type),
+        by=target.entry.by,
+        period=desk.evaluation.assessment(target.state) if target.period else None,
+        last_period=judged.period if judged else None,
+        last=judged.state if judged else None,
         because=reason,
     )
 

@@ -39,6 +39,7 @@ def addresses_named(compiled: CompiledPlaybook, name: str) -> frozenset[str]:
     """
     known = [each.address for each in compiled.classes.values()]
     known += [each.address for each in compiled.scores.values()]
+    known += [each.address for each in compiled.targets.values()]
     known += [each.address for each in compiled.rules]
     found = frozenset(each for each in known if name in (each, each.partition(".")[2]))
     if not found:
@@ -54,6 +55,7 @@ def explain_findings(
     account = _Account(compiled, findings, plan, language)
     classes = (each for each in compiled.classes.values() if only is None or each.address in only)
     scores = (each for each in compiled.scores.values() if only is None or each.address in only)
+    targets = (each for each in compiled.targets.values() if only is None or each.address in only)
     rules = (each for each in compiled.rules if only is None or each.address in only)
     return Explanation(
         as_of=findings.run.as_of,
@@ -63,6 +65,7 @@ def explain_findings(
         watch=findings.watch,
         classes=tuple(account.explained_class(each) for each in classes),
         scores=tuple(account.explained_score(each) for each in scores),
+        targets=tuple(account.explained_class(each.state) for each in targets),
         rules=tuple(account.explained_rule(each) for each in rules),
     )
 

@@ -123,4 +123,5 @@ class Explanation(Struct, frozen=True, kw_only=True):
     watch: bool
     classes: tuple[ClassExplanation, ...]
     scores: tuple[ScoreExplanation, ...]
+    targets: tuple[ClassExplanation, ...]
     rules: tuple[RuleExplanation, ...]

@@ -1,6 +1,6 @@
 """The action plan of one account, as it is written (``playbook-plan/1``)."""
 
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Literal
 
@@ -135,6 +135,29 @@ class ScorePlan(Struct, frozen=True, kw_only=True):
     last: Decimal | None = None
     last_at: datetime | None = None
     moved: tuple[Move, ...] = ()
+    because: Because | None = None
+
+
+class TargetPlan(Struct, frozen=True, kw_only=True):
+    """A target: how it stands and why, its figure, what that shall be at last and what it should be by now.
+
+    Of one for each period ``period`` is the running one, ``last_period`` the last one judged and ``last`` what became
+    of it.
+    """
+
+    state: str | None
+    label: str | None = None
+    previous: str | None = None
+    since: datetime | None = None
+    possible: tuple[str, ...] = ()
+    value: Shown
+    goal: Shown
+    expected: Shown
+    unit: str | None
+    by: date | None = None
+    period: str | None = None
+    last_period: str | None = None
+    last: Literal["met", "missed"] | None = None
     because: Because | None = None
 
 
@@ -370,7 +393,7 @@ class ActionPlan(Struct, frozen=True, kw_only=True):
     watch: bool
     classes: dict[str, ClassPlan]
     scores: dict[str, ScorePlan] = {}
-    targets: dict[str, None] = {}
+    targets: dict[str, TargetPlan] = {}
     warnings: tuple[WarningPlan, ...]
     actions: tuple[Action, ...]
     messages: tuple[Message, ...]

@@ -117,6 +117,12 @@ def word(truth: Value) -> Truth:
     return "unknown" if truth is UNSET else "true" if truth else "false"
 
 
+def shown_unit(kind: ValueType | None) -> str | None:
+    """The unit that is shown beside a figure; none for plain numbers, and for money, which shows its own."""
+    has_unit = kind is not None and kind.kind == "number" and kind.unit != "number" and not is_money(kind)
+    return kind.unit if kind is not None and has_unit else None
+
+
 class _Test(Struct, frozen=True):
     """What of a test is the same for every account: the unit shown, where it is written, and mostly (``is_fixed``) also
     what is expected; ``standing`` is the figure over the portfolio that is observed, if any."""
@@ -130,10 +136,9 @@ class _Test(Struct, frozen=True):
 
 def _prepared(leaf: Leaf, environment: Environment) -> _Test:
     kind = leaf.observed_type
-    shows_unit = kind is not None and kind.kind == "number" and kind.unit != "number" and not is_money(kind)
     is_fixed = all(isinstance(each, Constant | Parameter) for each in leaf.expected)
     return _Test(
-        unit=kind.unit if kind and shows_unit else None,
+        unit=shown_unit(kind),
         standing=_standing(leaf.observed, environment) if leaf.observed is not None else None,
         rule_at=rule_at(leaf.place),
         is_fixed=is_fixed,

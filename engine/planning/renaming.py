@@ -8,11 +8,21 @@ from msgspec.structs import replace
 
 from engine.compiling.compiled import CompiledPlaybook, CompiledRule
 from engine.foundation.canonical import short_id
-from engine.history.model import Closed, Episode, History, InForce, LastScore, OpenOccurrence, Planned, PlannedAction
+from engine.history.model import (
+    Closed,
+    Episode,
+    History,
+    InForce,
+    Judged,
+    LastScore,
+    OpenOccurrence,
+    Planned,
+    PlannedAction,
+)
 from engine.language.entry import Entry
 from engine.language.playbook import SECTIONS, Cadence, Playbook
 
-_Addressed = TypeVar("_Addressed", Episode, Closed, InForce, LastScore, OpenOccurrence, Planned)
+_Addressed = TypeVar("_Addressed", Episode, Closed, InForce, Judged, LastScore, OpenOccurrence, Planned)
 
 
 class Renaming(Struct, frozen=True):
@@ -51,6 +61,7 @@ def moved(history: History, renaming: Renaming, compiled: CompiledPlaybook, acco
         closed=under(history.closed),
         classes=under(history.classes),
         scores=under(history.scores),
+        targets=under(history.targets),
         occurrences=under(history.occurrences),
         planned=under(history.planned),
         actions=tuple(_moved_action(each, renaming, rules, compiled.playbook, account) for each in history.actions),

@@ -6,14 +6,13 @@ from decimal import Decimal
 from fractions import Fraction
 
 from engine.compiling.compiled import CompiledScore, ScoreInput
-from engine.compiling.typing import is_money
 from engine.foundation.quantities import SCALE, divide_half_even, plain_decimal
 from engine.history.model import Counted, History, LastScore
 from engine.matching.explained import Environment, evaluate, explain
 from engine.matching.run import Value
 from engine.matching.weights import Shares, counted, evenly
 from engine.planning.plan import Move, ScoreFigure, ScorePlan
-from engine.planning.reasons import shown
+from engine.planning.reasons import shown, shown_unit
 
 
 def last_score(history: History, address: str) -> LastScore | None:
@@ -49,14 +48,12 @@ def _share(counts: Shares | None, at: int) -> Fraction:
 def _figure(
     given: ScoreInput, points: Value, written: Fraction, counts: Fraction, environment: Environment, language: str
 ) -> ScoreFigure:
-    kind = given.observed_type
-    has_unit = kind.kind == "number" and kind.unit != "number" and not is_money(kind)
     return ScoreFigure(
         part=given.path,
         title=given.title.in_language(language) if given.title else None,
         of=given.of,
-        observed=shown(evaluate(given.observed, environment), kind),
-        unit=kind.unit if has_unit else None,
+        observed=shown(evaluate(given.observed, environment), given.observed_type),
+        unit=shown_unit(given.observed_type),
         points=_points(points),
         weight=_decimal(100 * written),
         counts=_decimal(100 * counts),

@@ -101,7 +101,8 @@ def _concluded(section: str, node: Node, plan: Plain) -> Iterator[Problem]:
             for key, value in expected.items():
                 yield from _detail(locate(node, [name, key]), f"{what}, {key}", value, found.get(key))
         else:
-            key = "value" if expected == NONE or not isinstance(expected, str) else "band"
+            figure = expected == NONE or not isinstance(expected, str)
+            key = "state" if section == "targets" else "value" if figure else "band"
             yield from _detail(place, what, expected, found[key])
 
 
@@ -255,6 +256,7 @@ def _offers(_: str, node: Node, plan: Plain) -> Iterator[Problem]:
 _COMPARERS: Final[dict[str, Callable[[str, Node, Plain], Iterator[Problem]]]] = {
     "classes": _classes,
     "scores": _concluded,
+    "targets": _concluded,
     "warnings": _warnings,
     "actions": _actions,
     "messages": _messages,

@@ -24,6 +24,7 @@ def scenario_schema() -> Json:
             "description": "class → value, `none`, `undecided`, or values by record; class.next, class.missing",
         },
         "scores": {**_BY_NAME, "description": "score → value, band, `none`, or what the plan says of it by key"},
+        "targets": {**_BY_NAME, "description": "target → state, `none`, or what the plan says of it by key"},
         "warnings": {**_BY_NAME, "description": "warning → state, `none`, or states by record"},
         "actions": {**_BY_NAME, "description": "rule or rule/task → `none`, or `count` and fields of the action"},
         "messages": {**_BY_NAME, "description": "content → `none`, or `count`, `contains` and fields of the message"},

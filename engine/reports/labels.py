@@ -16,6 +16,7 @@ from engine.planning.plan import (
     Owner,
     ScorePlan,
     Suppressed,
+    TargetPlan,
     WarningPlan,
 )
 from engine.reports.phrases import Phrases, signed
@@ -96,6 +97,18 @@ class Labels:
         most = joined((f"{each.part} {signed(each.by)}" for each in plan.moved[:_MOST_MOVES]), ", ")
         notes = f"({moved}{self.words.colon}{most})" if moved else ""
         return joined((self.score_title(name), self.score_value(plan), notes), " ")
+
+    def target_text(self, name: str, plan: TargetPlan) -> str:
+        """A target with its state, its figure against what it should be, and what became of the last period."""
+        entry, words = self._playbook.targets[name], self.words
+        title = entry.title.in_language(self.language) if entry.title else name
+        state = plan.label or words.targets.get(plan.state or "", "") or words.none
+        if plan.state is None and plan.possible:
+            state = words.unknown
+        should = words.should.format(self.phrases.value(plan.expected, plan.unit))
+        last = f"{plan.last_period} {words.targets[plan.last]}" if plan.last else ""
+        notes = joined((self.phrases.value(plan.value, plan.unit) if plan.value is not None else "", should, last))
+        return f"{title} {state} ({notes})"
 
     def warning_text(self, alike: list[WarningPlan]) -> str:
         """A warning with the records it stands for alike."""

@@ -25,6 +25,7 @@ class Words(Struct, frozen=True, kw_only=True):
     rules: str
     classes: str
     scores: str
+    target: str
     messages: str
     grants: str
     offers: str
@@ -48,6 +49,7 @@ class Words(Struct, frozen=True, kw_only=True):
     statuses: Mapping[str, str]
     holds: Mapping[str, str]
     truths: Mapping[bool, str]
+    targets: Mapping[str, str]
     units: Mapping[str, str]
     none: str
     # phrases
@@ -72,6 +74,7 @@ class Words(Struct, frozen=True, kw_only=True):
     previous: str
     next_step: str
     moved: str
+    should: str
     unknown: str
     together: str
     nothing: str
@@ -100,7 +103,7 @@ class Words(Struct, frozen=True, kw_only=True):
 
 CHINESE: Final = Words(
     due="到期", priority="优先级", kind="类型", task="事项", owner="负责人", rule="依据",
-    warnings="预警", cadences="节奏", rules="规则", classes="分级", scores="评分",
+    warnings="预警", cadences="节奏", rules="规则", classes="分级", scores="评分", target="目标",
     messages="消息", grants="权益", offers="可荐", gaps="缺数据", held_back="暂缓",
     accounts=("{} 个客户",) * 2,
     actions=("{} 项行动",) * 2,
@@ -121,6 +124,7 @@ CHINESE: Final = Words(
         "cooldown": "冷却期", "at_most": "已达次数上限",
     },
     truths={True: "是", False: "否"},
+    targets={"on_track": "进展正常", "behind": "落后", "met": "达成", "missed": "未达成"},
     units={
         "percent": "%", "points": " 分", "percentage points": " 个百分点", "days": " 天", "hours": " 小时",
         "working hours": " 工作小时", "minutes": " 分钟", "months": " 个月", "working days": " 个工作日",
@@ -133,7 +137,7 @@ CHINESE: Final = Words(
     among="按 {} 家客户计算，另有 {} 家因数据不足未计入", among_all="按 {} 家客户计算",
     hence="因此未定：{}", until="至 {}", since="自 {}",
     undecided="未定（{}）", either=" 或 ", otherwise="其他情况", previous="此前 {}", next_step="下一步 {}",
-    moved="较上次 {}", unknown="未知",
+    moved="较上次 {}", should="应为 {}", unknown="未知",
     together="（合并拜访）",
     nothing="无需行动",
     found="实际 {}", ends_when="结束条件", no_records="没有 {} 记录", not_delivered="未提供 {}",
@@ -171,7 +175,7 @@ CHINESE: Final = Words(
 
 ENGLISH: Final = Words(
     due="Due", priority="Prio", kind="Kind", task="What to do", owner="Owner", rule="Rule",
-    warnings="Warnings", cadences="Cadence", rules="Rules", classes="Classes", scores="Scores",
+    warnings="Warnings", cadences="Cadence", rules="Rules", classes="Classes", scores="Scores", target="Targets",
     messages="Messages", grants="Grants", offers="Would fit", gaps="Gaps", held_back="Held back",
     accounts=("{} account", "{} accounts"),
     actions=("{} action", "{} actions"),
@@ -192,6 +196,7 @@ ENGLISH: Final = Words(
         "must_hold": "has to hold longer", "cooldown": "cooldown", "at_most": "limit reached",
     },
     truths={True: "yes", False: "no"},
+    targets={"on_track": "on track", "behind": "behind", "met": "met", "missed": "missed"},
     units={
         "percent": "%", "points": " points", "percentage points": " percentage points", "days": " days",
         "hours": " hours", "working hours": " working hours", "minutes": " minutes", "months": " months",
@@ -206,7 +211,7 @@ ENGLISH: Final = Words(
     among="over {} accounts, {} left out for want of data", among_all="over {} accounts",
     hence="hence undecided: {}", until="until {}", since="since {}",
     undecided="undecided ({})", either=" or ", otherwise="otherwise", previous="before: {}", next_step="next: {}",
-    moved="{} since last time", unknown="unknown",
+    moved="{} since last time", should="should be {}", unknown="unknown",
     together=" (in one visit)",
     nothing="nothing to do",
     found="found {}", ends_when="ends when", no_records="no {} there", not_delivered="{} not delivered",

@@ -40,6 +40,7 @@ def playbook(chance: Chance, careful: bool = False, previous: bool = True) -> Js
     book: Json = {**ENVELOPE, "parameters": _parameters(chance, known), "metrics": metrics(chance, known)}
     book["scores"] = _scores(chance, known)
     book["classes"] = _classes(chance, known)
+    book["targets"] = _targets(chance, known)
     book["parameters"] |= _by_class(known)
     names = [f"w{number}" for number in range(chance.randint(1, 5))]
     known.all_warnings = [name for name in names if not chance.yes(8)]
@@ -100,6 +101,21 @@ def _scores(chance: Chance, known: Known) -> Json:
             known.classes[None, f"{name}_band"] = ("poor", "good")
         known.figures[None, name] = "points"
     return found
+
+
+def _targets(chance: Chance, known: Known) -> Json:
+    """A target for each period, or one on its way; what became of the last period is read by name."""
+    if chance.yes():
+        return {}
+    points = [name for (c, name), unit in known.figures.items() if unit == "points" and c is None]
+    way = {"from": chance.one(["50 points", "90 points"]), "to": "70 points"}
+    days: list[Json] = [{"start": "2026-01-01", "by": by} for by in ("2026-05-10", "2026-12-31")]
+    each: Json = {chance.one(["at_least", "at_most"]): "$floor", "every": chance.one(["week", "month"])}
+    written = chance.one([each, {**way, **chance.one(days)}])
+    known.classes[None, "aim"] = ("on_track", "behind")
+    if written is each and known.previous:
+        known.classes[None, "aim_last"] = ("met", "missed")
+    return {"aim": {"metric": chance.one([*points, "fit"]), **written}}
 
 
 # -- classes -------------------------------------------------------------------------------------------
