@@ -17,7 +17,7 @@ from engine.language.values import LANGUAGES, Text, Texts
 from engine.proving.scenarios import Scenario, read_scenarios, run_scenario
 from tests.playbooks.shelf import HANDBOOK, RAVENSTACK, ROOT, compiled, example_plans
 
-ROWS = {"H-02", "H-07", "H-08", "H-09", "H-10", "H-14", "H-15"}
+ROWS = {f"H-{number:02}" for number in range(1, 19)} - {"H-03", "H-11", "H-13", "H-17"}
 """The rows of the handbook that are encoded."""
 
 SHIPPED = [*sorted(each for each in (ROOT / "playbooks").iterdir() if each.is_dir()), RAVENSTACK / "playbook"]
@@ -89,7 +89,12 @@ def test_every_rule_has_a_scenario_where_it_fires_and_one_where_it_stays_quiet()
 
 
 def test_every_value_of_a_class_is_shown_by_a_scenario() -> None:
-    shown = set(expectations(HANDBOOK, "classes"))
+    shown = {
+        (name, value)
+        for name, expected in expectations(HANDBOOK, "classes")
+        for value in (expected.values() if isinstance(expected, dict) else [expected])
+        if isinstance(value, str)
+    }
     for name, entry in load_playbook(HANDBOOK).classes.items():
         assert not [value for value in entry.values if (name, value) not in shown], name
 
