@@ -32,9 +32,10 @@ laws: setup ## the long run of the laws, on 2,000 generated examples each
 schemas: setup ## write schemas/ anew from the types
 	@$(python) -m scripts.schemas
 
-docs: setup ## write the generated references under docs/ anew
+docs: setup ## write the generated pages under docs/ anew
 	@$(python) -m engine.checking.reference
 	@$(python) -m tests.docs.pages
+	@$(python) -m tests.conformance.unleash
 
 bench: setup ## every measurement under benchmarks/
 	@for script in $$(grep -l __main__ benchmarks/*.py); do \
