@@ -160,6 +160,7 @@ class _Builder:
             scores=scores,
             targets=targets,
             rules=rules,
+            memories=tuple(each for _, each in sorted(self.lowering.memories.items())),
             named=dict(self._named()),
         )
 

@@ -11,6 +11,7 @@ from engine.calendars.workdays import Calendar
 from engine.compiling.clauses import Clause, Leaf
 from engine.compiling.parameters import Dated
 from engine.compiling.passes import PortfolioPass
+from engine.compiling.past import Memory
 from engine.compiling.symbols import Meaning
 from engine.foundation.quantities import Period
 from engine.inference.program import Program
@@ -231,6 +232,7 @@ class CompiledPlaybook(Struct, frozen=True, eq=False):
     scores: Mapping[str, CompiledScore]
     targets: Mapping[str, CompiledTarget]
     rules: tuple[CompiledRule, ...]
+    memories: tuple[Memory, ...]
     named: Mapping[tuple[str, str | None], Meaning]
 
     @property

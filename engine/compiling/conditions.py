@@ -5,10 +5,11 @@ from typing import Final, cast
 
 from msgspec.structs import replace
 
-from engine.compiling.bands import falls
+from engine.compiling.bands import falls, rising
 from engine.compiling.clauses import Branch, Clause, Leaf, all_of, truth_node
 from engine.compiling.lengths import CLOCK, DATES, Lengths
 from engine.compiling.parameters import Parameters
+from engine.compiling.past import Memory, Past, moved_number, moved_ranks
 from engine.compiling.symbols import ACCOUNT, Meaning, Symbols, View
 from engine.compiling.typing import constant, describe, pattern_fault, quantity_of
 from engine.documents.shapes import place_in
@@ -36,9 +37,14 @@ _ORDER: Final = {
     "before": "below",
     "after": "above",
 }
+MOVES: Final = ("rose", "fell", "rose_by", "fell_by")
+"""Operators that compare with what was before."""
+
 FITTING: Final[dict[str, frozenset[str]]] = {
-    "number": frozenset({"is", "is_not", "in", "not_in", "below", "at_most", "above", "at_least", "between"}),
-    "text": frozenset({"is", "is_not", "in", "not_in", "contains", "starts_with", "ends_with", "matches"}),
+    "number": frozenset({"is", "is_not", "in", "not_in", "below", "at_most", "above", "at_least", "between", *MOVES}),
+    "text": frozenset(
+        {"is", "is_not", "in", "not_in", "contains", "starts_with", "ends_with", "matches", "rose", "fell"}
+    ),
     "texts": frozenset({"contains", "contains_any", "contains_all"}),
     "truth": frozenset({"is", "is_not"}),
     "date": frozenset({"is", "is_not", "before", "after", "between", "in_last", "in_next", "older_than"}),
@@ -54,6 +60,7 @@ class Lowering:
         self._parameters = parameters
         self._lengths = lengths
         self._sink = sink
+        self.memories: dict[str, Memory] = {}
 
     def view(self, entry: Classification | RuleEntry, bare: bool = False) -> View | None:
         """The view of the account, or of a record where an entry has ``each``; a problem and none for no collection."""
@@ -67,37 +74,38 @@ class Lowering:
             return None
         return View(collection, COLLECTIONS[collection].singular, bare)
 
-    def clause(self, condition: Condition, view: View, previous: bool = False) -> Clause | None:
-        """The clause of ``condition`` as read in ``view``; ``previous`` reads the conclusions before this run."""
+    def clause(self, condition: Condition, view: View, past: Past | None = None) -> Clause | None:
+        """The clause of ``condition`` as read in ``view``; ``past`` reads what was before."""
         match condition:
             case written.AllOf(place=place, of=of):
-                return self._branch("all", of, place, view, previous)
+                return self._branch("all", of, place, view, past)
             case written.AnyOf(place=place, of=of):
-                return self._branch("any", of, place, view, previous)
+                return self._branch("any", of, place, view, past)
             case written.CountOf(place=place, of=of, count=count):
-                return self._branch("at_least", of, place, view, previous, count)
+                return self._branch("at_least", of, place, view, past, count)
             case written.NotOf(place=place, of=inner):
-                return self._branch("not", (inner,), place, view, previous)
-            case written.Previous(of=inner):
-                return self.clause(inner, view, previous=True)
+                return self._branch("not", (inner,), place, view, past)
+            case written.Previous(of=inner, ago=ago):
+                found = Past() if ago is None else self._past(ago)
+                return self.clause(inner, view, found) if found is not None else None
             case written.Records():
-                return self._records(condition, view, previous)
+                return self._records(condition, view, past)
             case written.Firing():
-                return self._firing(condition, previous)
+                return self._firing(condition, past)
             case _:
-                return self._tests(cast("FieldTest", condition), view, previous)
+                return self._tests(cast("FieldTest", condition), view, past)
 
     def _branch(
-        self, op: str, of: tuple[Condition, ...], place: Place, view: View, previous: bool, count: int = 0
+        self, op: str, of: tuple[Condition, ...], place: Place, view: View, past: Past | None, count: int = 0
     ) -> Clause | None:
-        lowered = [self.clause(each, view, previous) for each in of]
+        lowered = [self.clause(each, view, past) for each in of]
         clauses = tuple(each for each in lowered if each is not None)
         return Branch(op, clauses, place, count) if len(clauses) == len(of) else None
 
     # -- quantifiers ------------------------------------------------------------------------------
 
-    def _records(self, condition: written.Records, view: View, previous: bool) -> Clause | None:
-        if previous:
+    def _records(self, condition: written.Records, view: View, past: Past | None) -> Clause | None:
+        if past:
             message = f"`{condition.quantifier}` reads records: only conclusions have a value before this run"
             self._sink(problem(codes.NOT_READABLE_HERE, condition.place, message, "take it out of `previous`"))
             return None
@@ -130,13 +138,18 @@ class Lowering:
 
     # -- warnings ---------------------------------------------------------------------------------
 
-    def _firing(self, condition: written.Firing, previous: bool) -> Clause:
+    def _firing(self, condition: written.Firing, past: Past | None) -> Clause:
         """Counts rules, muted and draft ones left out (semantics 4.6); those that read ``firing`` themselves too."""
         counted = self._counted(condition.light)
-        nodes = tuple(_before(each.id) if previous else self._unmuted(each.id) for each in counted)
+        nodes = tuple(self._fired(each.id, past) if past else self._unmuted(each.id) for each in counted)
         node = core.AtLeast(condition.at_least, nodes)
         expected = core.Constant(condition.at_least, COUNT)
         return Leaf(node, f"firing {condition.light}", "at_least", None, None, (expected,), condition.place)
+
+    def _fired(self, name: str, past: Past) -> Node:
+        """Whether a warning was firing then."""
+        address = f"warnings.{name}"
+        return self._remember(past, address, core.Conclusion(address, TRUTH), TRUTH)
 
     def _counted(self, light: str) -> list[WarningRule]:
         book = self._symbols.playbook
@@ -159,22 +172,22 @@ class Lowering:
         fires = core.Conclusion(f"warnings.{name}", TRUTH)
         return core.All((fires, core.Not(core.Any(tuple(muting))))) if muting else fires
 
-    def _warning(self, test: FieldTest, view: View, previous: bool) -> Clause | None:
+    def _warning(self, test: FieldTest, view: View, past: Past | None) -> Clause | None:
         warning = self._symbols.playbook.warnings[test.field]
-        clauses = tuple(self._warning_test(each, test, warning.each, view, previous) for each in test.operations)
+        clauses = tuple(self._warning_test(each, test, warning.each, view, past) for each in test.operations)
         return None if None in clauses else all_of(cast("tuple[Clause, ...]", clauses), test.place)
 
     def _warning_test(
-        self, operation: Operation, test: FieldTest, each: str | None, view: View, previous: bool
+        self, operation: Operation, test: FieldTest, each: str | None, view: View, past: Past | None
     ) -> Clause | None:
         value = str(operation.operands[0].value)
-        if previous and (operation.op not in ("is", "is_not") or value != "firing"):
+        if past and (operation.op not in ("is", "is_not") or value != "firing"):
             message = f"of `{test.field}` only `firing`, of any record, is known of before this run"
             self._sink(problem(codes.NOT_READABLE_HERE, operation.place, message, f"write `{test.field}: firing`"))
             return None
         node: Node | None
-        if previous:
-            fired = _before(test.field)
+        if past:
+            fired = self._fired(test.field, past)
             node = fired if operation.op == "is" else core.Not(fired)
         elif operation.op == "is":
             node = self._warning_state(value, "any", test.field, each, view)
@@ -206,28 +219,106 @@ class Lowering:
 
     # -- fields -----------------------------------------------------------------------------------
 
-    def _tests(self, test: FieldTest, view: View, previous: bool) -> Clause | None:
+    def _tests(self, test: FieldTest, view: View, past: Past | None) -> Clause | None:
         if test.field in self._symbols.playbook.warnings and self._symbols.meaning(test.field, view) is None:
-            return self._warning(test, view, previous)
+            return self._warning(test, view, past)
         meaning = self.meaning(test.field, test.place, view)
-        if previous and meaning is not None:
-            meaning = self._as_previous(meaning, test)
+        if past and meaning is not None:
+            meaning = self._as_past(meaning, test, past)
         if meaning is None:
             return None
-        clauses = tuple(self._test(each, test, _side(meaning, each), view) for each in test.operations)
-        return None if None in clauses else all_of(cast("tuple[Clause, ...]", clauses), test.place)
+        operations = [each for each in test.operations if each.op in MOVES]
+        clauses = [self._move(each, test, meaning, view, past) for each in operations]
+        beside = ("in_last",) if operations else ()
+        others = [each for each in test.operations if each.op not in (*MOVES, *beside)]
+        clauses += [self._test(each, test, _side(meaning, each), view) for each in others]
+        return None if None in clauses else all_of(tuple(cast("list[Clause]", clauses)), test.place)
 
-    def _as_previous(self, meaning: Meaning, test: FieldTest) -> Meaning | None:
-        if isinstance(meaning.node, core.Conclusion) and meaning.node.record is None:
-            address = f"previous.{meaning.node.address}"
-            return Meaning(core.Conclusion(address, meaning.type), meaning.type, meaning.values)
-        if test.field in self._symbols.playbook.scores:
-            node = core.Conclusion(f"previous.scores.{test.field}.value", meaning.type)
-            aside = self._as_previous(meaning.aside, test) if meaning.aside else None
-            return Meaning(node, meaning.type, aside=aside)
-        message = f"`{test.field}` is no conclusion of the account: only those have a value before this run"
-        self._sink(problem(codes.NOT_READABLE_HERE, test.place, message, "take it out of `previous`"))
-        return None
+    # -- the past ---------------------------------------------------------------------------------
+
+    def _past(self, ago: Written) -> Past | None:
+        length = self._lengths.written(ago, DATES)
+        return Past(length, ago.text) if length is not None else None
+
+    def _as_past(self, meaning: Meaning, test: FieldTest, past: Past) -> Meaning | None:
+        """What a name meant then: conclusions of the account, and where a length says when also its metrics."""
+        address = _traced_as(meaning.node, test.field, test.field in self._symbols.playbook.scores, past)
+        if address is None:
+            message = f"`{test.field}` is no conclusion of the account: only those have a value before this run"
+            hint = "take it out of `previous`; `was` and `in_last` read metrics too"
+            self._sink(problem(codes.NOT_READABLE_HERE, test.place, message, hint))
+            return None
+        node = self._remember(past, address, meaning.node, meaning.type)
+        aside = self._as_past(meaning.aside, test, past) if meaning.aside else None
+        return Meaning(node, meaning.type, meaning.values, aside)
+
+    def _remember(self, past: Past, address: str, source: Node, kind: ValueType) -> core.Conclusion:
+        """The node of what an address was; of a time longer ago than the last run the history keeps a trace."""
+        name = past.of(address)
+        if past.length is not None:
+            self.memories[name] = Memory(name, address, source, kind, past.length)
+        return core.Conclusion(name, kind)
+
+    def _move(
+        self, operation: Operation, test: FieldTest, meaning: Meaning, view: View, past: Past | None
+    ) -> Clause | None:
+        """``rose`` and ``fell``, against the run before or with ``in_last`` against what was so long ago."""
+        beside = next((each for each in test.operations if each.op == "in_last"), None)
+        since = self._past(beside.operands[0]) if beside is not None else Past()
+        if past is not None:
+            message = f"`{operation.op}` compares with today already"
+            self._sink(problem(codes.NOT_READABLE_HERE, operation.place, message, "take it out of `previous` or `was`"))
+            return None
+        then = self._as_past(replace(meaning, aside=None), test, since) if since is not None else None
+        if then is None:
+            return None
+        up = operation.op.startswith("rose")
+        if operation.op in ("rose_by", "fell_by"):
+            return self._move_by(operation, test, meaning, then, view)
+        ranks = self._ranks(test.field) if meaning.type == TEXT else ()
+        if meaning.type.kind == "number":
+            node = moved_number(operation.op, meaning.node, then.node, None, meaning.type)
+        elif ranks:
+            node = moved_ranks(up, meaning.node, then.node, ranks)
+        else:
+            message = f"`{test.field}` has no order by which it could have risen or fallen"
+            self._sink(problem(codes.BAD_OPERATOR, operation.place, message, "give the class `ranks`, lowest first"))
+            return None
+        wanted = operation.operands[0].value is True
+        leaf = Leaf(node, test.field, operation.op, meaning.node, meaning.type, (then.node,), operation.place)
+        return leaf if wanted else Branch("not", (leaf,), operation.place)
+
+    def _move_by(
+        self, operation: Operation, test: FieldTest, meaning: Meaning, then: Meaning, view: View
+    ) -> Clause | None:
+        if meaning.type.kind != "number":
+            self._sink(_does_not_fit(operation, test, meaning))
+            return None
+        unit = "percentage points" if meaning.type.unit == "percent" else meaning.type.unit
+        difference = replace(meaning.type, unit=unit)
+        by = self.operand(operation.operands[0], difference, view)
+        if by is None:
+            return None
+        node = moved_number(operation.op, meaning.node, then.node, by, difference)
+        return Leaf(node, test.field, operation.op, meaning.node, meaning.type, (by,), operation.place)
+
+    def _ranks(self, name: str) -> tuple[str | None, ...]:
+        """The values of a class from the lowest to the highest, and of the light from red to green; none if they have
+        no order."""
+        if name == "light":
+            return ("red", "yellow", "green")
+        entry = self._symbols.playbook.classes.get(name.removeprefix("account."))
+        if entry is None or entry.ranks:
+            return entry.ranks if entry is not None else ()
+        if entry.climb is not None:
+            return (None, *entry.climb)
+        figure = self.meaning(entry.of, entry.place, ACCOUNT) if entry.bands and entry.of else None
+        if figure is None:
+            return ()
+        values = list(entry.bands or {})
+        starts = [self.operand(each, figure.type, ACCOUNT) for each in (entry.bands or {}).values()]
+        order = rising([each for each in starts if each is not None], self._parameters.bindings)
+        return tuple(values[at] for at in order) if order is not None and len(order) == len(values) else ()
 
     def meaning(self, name: str, place: Place, view: View) -> Meaning | None:
         """What ``name`` means; a problem with the nearest name where it means nothing."""
@@ -400,8 +491,15 @@ def _rescaled(node: Node, scale: int) -> Node:
     return core.Rescale(node, replace(kind, scale=scale))
 
 
-def _before(warning: str) -> Node:
-    return core.Conclusion(f"previous.warnings.{warning}", TRUTH)
+def _traced_as(node: Node, name: str, is_score: bool, past: Past) -> str | None:
+    """The address of what can be looked back at, or none."""
+    if isinstance(node, core.Conclusion) and node.record is None:
+        return node.address
+    if is_score:
+        return f"scores.{name}.value"
+    if isinstance(node, core.Figure) and node.record is None and past.length is not None:
+        return f"metrics.{node.name}"
+    return None
 
 
 def _reaches(op: core.CompareOp, streak: core.Streak, count: int) -> Node:

@@ -7,8 +7,10 @@ from typing import Final, cast
 
 from msgspec import UNSET, UnsetType
 
+from engine.calendars.months import shift_date
 from engine.compiling.clauses import Clause, truth_node
 from engine.compiling.compiled import CompiledClass, CompiledPlaybook, CompiledRule, CompiledScope, CompiledTarget, Slot
+from engine.compiling.past import Memory
 from engine.evaluation.findings import ClassFinding, Findings, Key, Light, RuleFinding, Truths
 from engine.evaluation.lengths import Length, later, length_for, length_in
 from engine.evaluation.portfolio import Member
@@ -27,6 +29,7 @@ from engine.history.settling import (
     settle_gone,
     settle_rule,
 )
+from engine.history.traces import value_on
 from engine.inference.engines import InferenceEngine
 from engine.language.conclusions import Classification
 from engine.language.playbook import WarningRule
@@ -59,6 +62,7 @@ class Evaluation:
             if isinstance(rule.entry, WarningRule) and rule.entry.status != "draft"
         )
         self.graded = compiled.graded
+        self.memories = tuple((each, self._day_of(each)) for each in compiled.memories)
         self._assessments = {each.address: self._assessment(each) for each in self.graded}
 
     def findings(self, snapshot: AccountSnapshot, history: History) -> Findings:
@@ -79,6 +83,11 @@ class Evaluation:
         """``moment`` moved on by a duration: hours on the clock, days and longer on the calendar."""
         return later(moment, duration, self.run, self.compiled.calendar)
 
+    def _day_of(self, memory: Memory) -> date | None:
+        """The day that a memory goes back to; none where its length is not in force."""
+        length = length_in(self.run, memory.length)
+        return shift_date(self.run.today, length, -1) if isinstance(length, Duration) else None
+
     def _steadiness_in_run(self, rule: CompiledRule) -> Steadiness | None:
         """The rule's lengths; none where they are to be asked for account by account."""
         return _steadiness([length_in(self.run, node) for node in lengths_of(rule)])
@@ -91,6 +100,15 @@ class Evaluation:
     def is_over(self, compiled: CompiledClass) -> bool:
         """Whether its last day has passed: it is assessed once more, and then no more."""
         return compiled.until is not None and self.run.today > compiled.until
+
+    def remembered(self, history: History) -> dict[str, Value]:
+        """What values were so long ago, as ``was`` and ``rose`` read them: unknown before their traces begin."""
+        traces = {each.address: each for each in history.traces}
+        found: dict[str, Value] = {}
+        for memory, day in self.memories:
+            trace = traces.get(memory.trace)
+            found[memory.name] = value_on(trace, day, memory.type.scale, self.run.zone) if day is not None else UNSET
+        return found
 
     def infer(self, scope: CompiledScope, t: int, p: int) -> tuple[int, int]:
         """The bits of a scope's conclusions from its atoms."""
@@ -124,7 +142,10 @@ class _Account:
         self.evaluation = evaluation
         self.snapshot = snapshot
         self.state: AccountState = evaluation.rows.account(snapshot)
-        self.conclusions: dict[str, Value | Mapping[str, Value]] = _previous(history, evaluation.compiled)
+        self.conclusions: dict[str, Value | Mapping[str, Value]] = {
+            **_previous(history, evaluation.compiled),
+            **evaluation.remembered(history),
+        }
         self.episodes: dict[Key, Episode] = {(each.address, each.item): each for each in history.episodes}
         self.closed: dict[Key, Closed] = {(each.address, each.item): each for each in history.closed}
         self.in_force: dict[Key, InForce] = {(each.address, each.item): each for each in history.classes}

@@ -82,6 +82,22 @@ class Judged(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     state: Literal["met", "missed"]
 
 
+class Point(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A value from a moment on: a text, a number or a truth; none of them for none."""
+
+    at: datetime
+    text: str | None = None
+    number: Decimal | None = None
+    truth: bool | None = None
+
+
+class Trace(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What a value was over time, the oldest point first, as far back as conditions look."""
+
+    address: str
+    points: tuple[Point, ...]
+
+
 class OpenOccurrence(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The occurrence of a cadence that waits to be done: its name, the day it counts from, its due day."""
 
@@ -124,6 +140,7 @@ class History(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     classes: tuple[InForce, ...] = ()
     scores: tuple[LastScore, ...] = ()
     targets: tuple[Judged, ...] = ()
+    traces: tuple[Trace, ...] = ()
     occurrences: tuple[OpenOccurrence, ...] = ()
     planned: tuple[Planned, ...] = ()
     actions: tuple[PlannedAction, ...] = ()

@@ -8,7 +8,7 @@ from msgspec import Struct
 from engine.documents.document import Mapping, Node, Scalar, Sequence
 from engine.documents.shapes import Json, Sink
 from engine.foundation.places import Place
-from engine.language.operators import COMBINATORS, OPERATORS
+from engine.language.operators import AGO, COMBINATORS, OPERATORS
 from engine.language.values import Written
 
 
@@ -89,9 +89,10 @@ class Firing(Condition, frozen=True):
 
 
 class Previous(Condition, frozen=True):
-    """A condition on the conclusions before this run."""
+    """A condition on the conclusions before this run, or as they were so long ``ago``."""
 
     of: Condition
+    ago: Written | None = None
 
 
 def read_condition(node: Node) -> Condition:
@@ -108,6 +109,8 @@ def _read_member(key: str, place: Place, node: Node) -> Condition:
     if key in ("not", "previous"):
         inner = read_condition(node)
         return NotOf(place, inner) if key == "not" else Previous(place, inner)
+    if key == "was":
+        return _read_was(place, node)
     if key in ("some", "every", "none"):
         return _read_records(key, place, node)  # type: ignore[arg-type]
     if key == "at_least":
@@ -117,6 +120,12 @@ def _read_member(key: str, place: Place, node: Node) -> Condition:
     if key == "firing":
         return Firing(place, str(_scalar(_get(node, "light")).value), _whole(node, "at_least", 1))
     return FieldTest(place, key, _operations(node))
+
+
+def _read_was(place: Place, node: Node) -> Previous:
+    assert isinstance(node, Mapping)  # noqa: S101 - the schema holds
+    of = Mapping(tuple(each for each in node.entries if each.key != AGO), node.place)
+    return Previous(place, read_condition(of), Written.read_shape(_get(node, AGO), lambda _: None))
 
 
 def _read_records(quantifier: Literal["some", "every", "none"], place: Place, node: Node) -> Records:
@@ -179,6 +188,14 @@ def _condition_schema() -> Json:
         **{name: _records_schema(inner) for name in ("some", "every", "none")},
     }
     properties = {name: {**schema, "description": COMBINATORS[name]} for name, schema in written.items()}
+    properties["was"] = {
+        "type": "object",
+        "description": COMBINATORS["was"],
+        "properties": {**properties, AGO: {"type": "string", "examples": ["12 months"]}},
+        "additionalProperties": {"$ref": "#/$defs/Test"},
+        "required": [AGO],
+        "minProperties": 2,
+    }
     return {
         "type": "object",
         "description": "a condition: every entry must hold; a key is a combinator or a field",

@@ -38,6 +38,10 @@ OPERATORS: Final[dict[str, Operator]] = {
         Operator("in_last", "length", "lies in the stretch of this length that ends today, today included"),
         Operator("in_next", "length", "lies between today and this length ahead, both included"),
         Operator("older_than", "length", "lies in the past by this length or more"),
+        Operator("rose", "truth", "is higher than before this run, or with `in_last` than that long ago"),
+        Operator("fell", "truth", "is lower than before this run, or with `in_last` than that long ago"),
+        Operator("rose_by", "value", "is higher by at least this much than before, or with `in_last` that long ago"),
+        Operator("fell_by", "value", "is lower by at least this much than before, or with `in_last` that long ago"),
         Operator("present", "truth", "is a value rather than none; unknown on unknown"),
         Operator("known", "truth", "is not unknown; the only test that is never unknown itself"),
         Operator("firing", "text", "of a warning with `each`: `any` (the default), `all` or `same_record`"),
@@ -54,7 +58,11 @@ COMBINATORS: Final[dict[str, str]] = {
     "none": "no record of the collection `in` satisfies `where`",
     "firing": "at least `at_least` warnings of the `light` are firing",
     "previous": "the conclusions as they were before this run",
+    "was": "conclusions and metrics as they were so long `ago`",
 }
 
-RESERVED: Final = frozenset(OPERATORS) | frozenset(COMBINATORS)
+AGO: Final = "ago"
+"""The key beside the conditions of ``was``."""
+
+RESERVED: Final = frozenset(OPERATORS) | frozenset(COMBINATORS) | {AGO}
 """Names that can't be ids."""

@@ -2,12 +2,15 @@
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime
-from typing import TypeVar
+from typing import TypeVar, cast
 
-from msgspec import Struct
+from msgspec import Struct, UnsetType
 
+from engine.calendars.months import shift_date
 from engine.compiling.compiled import CompiledPlaybook, CompiledRule, CompiledTarget
 from engine.evaluation.findings import Findings
+from engine.evaluation.lengths import length_in
+from engine.foundation.quantities import Duration
 from engine.history.model import (
     Closed,
     Episode,
@@ -18,7 +21,10 @@ from engine.history.model import (
     OpenOccurrence,
     Planned,
     PlannedAction,
+    Trace,
 )
+from engine.history.traces import Traced, traced
+from engine.matching.explained import Environment, evaluate
 from engine.matching.run import RunValues
 from engine.planning import actions
 from engine.planning.actions import Finished
@@ -62,6 +68,7 @@ def advance(history: History, run: AccountRun) -> History:
         classes=_in_order(each.in_force for each in run.findings.classes if each.in_force is not None),
         scores=_in_order(_scores(history, run)),
         targets=_in_order(run.findings.judged[each.address] for each in _periodic(run)),
+        traces=tuple(_traces(history, run)),
         occurrences=_in_order(run.occurrences),
         planned=_in_order(_counted(history, run, rules)),
         actions=tuple(sorted(_actions(history, run, closed, rules), key=lambda each: each.id)),
@@ -82,6 +89,25 @@ def _closed(history: History, findings: Findings, rules: dict[str, CompiledRule]
 def _periodic(run: AccountRun) -> Iterator[CompiledTarget]:
     """The targets that have been judged."""
     yield from (each for each in run.compiled.targets.values() if each.address in run.findings.judged)
+
+
+def _traces(history: History, run: AccountRun) -> Iterator[Trace]:
+    """What conditions that look back need of today, by address; as far back as the longest of them looks."""
+    findings = run.findings
+    environment = Environment(
+        run.compiled.forest, findings.snapshot, findings.run, findings.conclusions, figures=findings.figures
+    )
+    before = {each.address: each for each in history.traces}
+    memories = {each.trace: each for each in run.compiled.memories}
+    for address in sorted(memories):
+        lengths = [length_in(findings.run, each.length) for each in run.compiled.memories if each.trace == address]
+        days = [shift_date(findings.run.today, each, -1) for each in lengths if isinstance(each, Duration)]
+        source, scale = memories[address].source, memories[address].type.scale
+        value = cast("Traced | UnsetType", evaluate(source, environment))
+        since = min(days, default=findings.run.today)
+        found = traced(before.get(address), address, value, scale, findings.run.as_of, since)
+        if found is not None:
+            yield found
 
 
 def _scores(history: History, run: AccountRun) -> Iterator[LastScore]:

@@ -18,6 +18,7 @@ from engine.history.model import (
     OpenOccurrence,
     Planned,
     PlannedAction,
+    Trace,
 )
 from engine.language.entry import Entry
 from engine.language.playbook import SECTIONS, Cadence, Playbook
@@ -62,10 +63,18 @@ def moved(history: History, renaming: Renaming, compiled: CompiledPlaybook, acco
         classes=under(history.classes),
         scores=under(history.scores),
         targets=under(history.targets),
+        traces=tuple(_moved_trace(each, renaming) for each in history.traces),
         occurrences=under(history.occurrences),
         planned=under(history.planned),
         actions=tuple(_moved_action(each, renaming, rules, compiled.playbook, account) for each in history.actions),
     )
+
+
+def _moved_trace(trace: Trace, renaming: Renaming) -> Trace:
+    section, _, rest = trace.address.partition(".")
+    name, dot, value = rest.partition(".")
+    address = renaming.addresses.get(f"{section}.{name}")
+    return trace if address is None else replace(trace, address=f"{address}{dot}{value}")
 
 
 def _moved_action(

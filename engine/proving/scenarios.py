@@ -22,12 +22,13 @@ from engine.history.model import History
 from engine.language.exceptions import Exemption, exceptions_from, read_exceptions
 from engine.language.loading import load_document
 from engine.matching.run import Rates
+from engine.planning.advance import AccountRun, advance
 from engine.planning.context import Context
 from engine.planning.plan import ActionPlan
 from engine.planning.rates import read_rates
 from engine.planning.team import EMPTY_TEAM, Team, read_team, team_from
 from engine.proving.expectations import differences
-from engine.proving.portfolio import account_from, portfolio_of
+from engine.proving.portfolio import Others, account_from, portfolio_of
 from engine.proving.shape import scenario_check
 from engine.public import EngineName, compile_playbook, load_playbook, planner, rankings
 from engine.snapshots.model import AccountSnapshot
@@ -132,11 +133,22 @@ def plan_scenario(scenario: Scenario, compiled: CompiledPlaybook, engine: Engine
     snapshot = _account(scenario, written)
     history = _history(scenario, written)
     others = portfolio_of(scenario.node.get("portfolio"), compiled)
+    for each in written.get("earlier") or ():
+        before = _account(scenario, written | {"set": {**(written.get("set") or {}), **(each.get("set") or {})}})
+        earlier = _run_at(_moment(scenario, each, compiled), before, history, compiled, context, others, engine)
+        history = advance(history, earlier)
+    return _run_at(as_of, snapshot, history, compiled, context, others, engine).plan
+
+
+def _run_at(
+    as_of: date | datetime, snapshot: AccountSnapshot, history: History, compiled: CompiledPlaybook, context: Context,
+    others: Others, engine: EngineName | None,
+) -> AccountRun:  # fmt: skip
     found = rankings(
         compiled, lambda: (*others.accounts, snapshot), as_of=as_of, context=context,
         histories={snapshot.id: history}, others=others.values,
     )  # fmt: skip
-    return planner(compiled, as_of, replace(context, rankings=found), engine).plan(snapshot, history)
+    return planner(compiled, as_of, replace(context, rankings=found), engine).run(snapshot, history)
 
 
 def _moment(scenario: Scenario, written: dict[str, Any], compiled: CompiledPlaybook) -> date | datetime:

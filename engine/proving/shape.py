@@ -56,6 +56,16 @@ def scenario_schema() -> Json:
             "else": {"type": "string"},
         },
         "rates": {"type": "string", "description": "a file of exchange rates beside this one"},
+        "earlier": {
+            "type": "array",
+            "description": "runs before this one, in order: of the same account, changed by `set` as it was then",
+            "items": {
+                "type": "object",
+                "properties": {"as_of": {"type": "string"}, "set": _BY_NAME},
+                "required": ["as_of"],
+                "additionalProperties": False,
+            },
+        },
         "history": {**_BY_NAME, "description": "what earlier runs left"},
         "portfolio": {
             "description": "the other accounts: whole ones in a list, or their values by the figure that is ranked",

@@ -151,6 +151,7 @@ CHINESE: Final = Words(
         "contains": "包含 {}", "contains_any": "包含任一 {}", "contains_all": "包含全部 {}",
         "starts_with": "开头为 {}", "ends_with": "结尾为 {}", "matches": "匹配 {}",
         "before": "早于 {}", "after": "晚于 {}", "in_last": "在过去 {}内", "in_next": "在未来 {}内",
+        "rose": "高于此前的 {}", "fell": "低于此前的 {}", "rose_by": "至少上升 {}", "fell_by": "至少下降 {}",
         "older_than": "在 {}以前", "present": "有值：{}", "known": "已知：{}", "firing": "触发中（{}）",
         "some": "至少 {} 条符合", "every": "全部符合", "none": "没有符合的",
     },
@@ -229,7 +230,9 @@ ENGLISH: Final = Words(
         "contains": "contains {}", "contains_any": "contains any of {}", "contains_all": "contains all of {}",
         "starts_with": "starts with {}", "ends_with": "ends with {}", "matches": "matches {}",
         "before": "before {}", "after": "after {}", "in_last": "in the last {}", "in_next": "in the next {}",
-        "older_than": "older than {}", "present": "has a value: {}", "known": "is known: {}", "firing": "firing ({})",
+        "rose": "above {} before", "fell": "below {} before", "rose_by": "up by at least {}",
+        "fell_by": "down by at least {}", "older_than": "older than {}",
+        "present": "has a value: {}", "known": "is known: {}", "firing": "firing ({})",
         "some": "at least {} match", "every": "all match", "none": "none matches",
     },
     columns={
