@@ -138,7 +138,7 @@ def _formatted(
             # Imported here, for it takes a tenth of a second that no other format needs.
             from engine.reports.workbook import workbook_bytes
 
-            return workbook_bytes(plans, Labels(compiled.playbook, locale), compiled.classes)
+            return workbook_bytes(plans, compiled.playbook, Labels(compiled.playbook, locale))
         case "html":
             from engine.reports.html import html_page
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime
+from decimal import Decimal
 from itertools import chain
 from typing import Final
 
@@ -9,7 +10,7 @@ from engine.planning.plan import ActionPlan, ClassPlan
 from engine.reports.labels import Labels, rule_id
 from engine.reports.words import joined
 
-Value = str | int | bool | date | datetime | None
+Value = str | int | bool | Decimal | date | datetime | None
 Row = tuple[Value, ...]
 
 ACTIONS: Final = (
@@ -53,9 +54,10 @@ def gaps_of(plan: ActionPlan, labels: Labels) -> Iterator[Row]:
 class AccountTable:
     """A row per account: its lights, its classes, how much there is to do."""
 
-    def __init__(self, labels: Labels, classes: Iterable[str]) -> None:
+    def __init__(self, labels: Labels, classes: Iterable[str], scores: Iterable[str]) -> None:
         self._labels = labels
         self._classes = tuple(classes)
+        self._scores = tuple(scores)
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -63,7 +65,8 @@ class AccountTable:
         words = self._labels.words.columns
         names = ("account", "name", "light", "worst"), ("warnings", "actions", "overdue_count", "next_due", "gaps")
         before, after = ([words[each] for each in part] for part in names)
-        return (*before, *map(self._labels.class_title, self._classes), *after)
+        classes = map(self._labels.class_title, self._classes)
+        return (*before, *classes, *map(self._labels.score_title, self._scores), *after)
 
     def row(self, plan: ActionPlan) -> Row:
         """The row of a plan's account."""
@@ -71,6 +74,7 @@ class AccountTable:
             *_account(plan, self._labels),
             self._labels.words.lights[plan.light_at_worst],
             *(self._class(name, plan.classes) for name in self._classes),
+            *(_score(name, plan) for name in self._scores),
             joined(dict.fromkeys(each.title for each in plan.warnings), ", "),
             len(plan.actions),
             sum(each.overdue for each in plan.actions),
@@ -80,6 +84,11 @@ class AccountTable:
 
     def _class(self, name: str, classes: Mapping[str, ClassPlan]) -> str | None:
         return self._labels.class_value(name, classes[name]) if name in classes else None
+
+
+def _score(name: str, plan: ActionPlan) -> Decimal | None:
+    found = plan.scores.get(name)
+    return found.value if found else None
 
 
 def action_columns(labels: Labels) -> tuple[str, ...]:

@@ -4,6 +4,7 @@ import tempfile
 import zipfile
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime
+from decimal import Decimal
 from typing import IO, Any, Final
 
 from openpyxl import Workbook
@@ -13,6 +14,7 @@ from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
 from openpyxl.xml.functions import tostring
 
+from engine.language.playbook import Playbook
 from engine.planning.plan import ActionPlan
 from engine.reports.labels import Labels
 from engine.reports.tables import (
@@ -41,10 +43,10 @@ _WIDTHS: Final = {"name": 24, "task": 42, "why": 60, "warnings": 36, "needs": 40
 _WIDTH: Final = 13
 
 
-def workbook_bytes(plans: Iterable[ActionPlan], labels: Labels, classes: Iterable[str]) -> Iterator[bytes]:
+def workbook_bytes(plans: Iterable[ActionPlan], playbook: Playbook, labels: Labels) -> Iterator[bytes]:
     """The file in pieces, once all plans are in it; never all of them in memory."""
     book = Workbook(write_only=True)
-    sheets = _Sheets(book, labels, AccountTable(labels, classes))
+    sheets = _Sheets(book, labels, AccountTable(labels, playbook.classes, playbook.scores))
     moment: datetime | None = None
     for plan in plans:
         moment = moment or plan.as_of
@@ -151,12 +153,14 @@ class _Sheet:
         return cell
 
 
-def _plain(value: Value) -> str | int | datetime | None:
+def _plain(value: Value) -> str | int | float | datetime | None:
     """What a cell can hold: moments on the plan's clock, days, texts without control characters."""
     if isinstance(value, datetime):
         return value.replace(tzinfo=None)
     if isinstance(value, date):
         return datetime(value.year, value.month, value.day)  # noqa: DTZ001 - a day has no zone
+    if isinstance(value, Decimal):
+        return float(value)  # the only kind of number that a workbook has
     if isinstance(value, str):
         return ILLEGAL_CHARACTERS_RE.sub("", value.encode(errors="replace").decode())[:_LONGEST]
     return value

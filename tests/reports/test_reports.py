@@ -61,7 +61,7 @@ def rows_of_csv(plans: Iterable[ActionPlan], book: CompiledPlaybook, locale: str
 
 
 def book_of(plans: Iterable[ActionPlan], book: CompiledPlaybook) -> bytes:
-    return b"".join(workbook_bytes(plans, labels(book), book.classes))
+    return b"".join(workbook_bytes(plans, book.playbook, labels(book)))
 
 
 def page_of(plans: Iterable[ActionPlan], book: CompiledPlaybook, locale: str = "zh-CN") -> str:
@@ -142,6 +142,19 @@ def test_the_page_counts_what_the_plans_hold(plans: list[ActionPlan], handbook: 
     assert lights == [len(plans), *(sum(each.light == light for each in plans) for light in ("red", "yellow", "green"))]
     assert work[-1] == sum(len(each.actions) for each in plans) == sum(work[:-1])
     assert work[0] == sum(action.overdue for each in plans for action in each.actions)
+
+
+def test_scores_and_targets_stand_on_the_page_and_beside_the_account() -> None:
+    book = playbook("""
+        fields: {fit: {type: points}, care: {type: points}}
+        scores: {health: {title: Health, parts: {a: {weight: 60, of: {fit: 100}}, b: {weight: 40, of: {care: 100}}}}}
+        targets: {fitness: {title: Fitness, metric: fit, at_least: 50 points, every: month}}
+    """)
+    planned = plan(book, account(fields={"fit": 90, "care": 40}), "2026-05-20")
+    text = page_of([planned], book, "en-US")
+    assert "Health 70 points" in text and "× 60%" in text and "Fitness on track" in text
+    sheet = openpyxl.load_workbook(io.BytesIO(book_of([planned], book)))["客户"]
+    assert dict(zip(*list(sheet.values)[:2], strict=True))["Health"] == 70
 
 
 def test_names_and_titles_are_text_on_the_page_never_code() -> None:
