@@ -39,6 +39,7 @@ KINDS: Final[dict[str, Kind]] = {
         Kind("approval", "审批", "Approval"),
         Kind("offer", "方案", "Offer"),
         Kind("report", "报告", "Report"),
+        Kind("industry_report", "行业报告", "Industry report"),
         Kind("need", "需求", "Need"),
         Kind("survey", "调研", "Survey"),
     )

@@ -131,7 +131,7 @@ def _internal(desk: Desk, planned: Planned, content: CompiledContent, recipient:
     name = owner.name or owner.person or owner.role
     to = Addressee(None, owner.person, owner.role, name, person.email if person else None, why)
     known = {"name": name, "role": owner.role, "title": None}
-    return _message(desk, planned, content, to, known, desk.compiled.playbook.manifest.locale)
+    return _message(desk, planned, content, to, known, desk.wording.locale)
 
 
 def _message(
