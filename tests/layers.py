@@ -30,6 +30,7 @@ HOMES: Final[dict[str, tuple[str, ...]]] = {
     "holidays": ("calendars",),
     "jinja2": ("reports", "templates"),
     "jsonschema": ("documents",),
+    "markdown_it": ("messages",),
     "markupsafe": ("reports", "templates"),
     "openpyxl": ("reports", "snapshots"),
     "psycopg": ("snapshots",),

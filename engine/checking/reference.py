@@ -16,6 +16,7 @@ from engine.foundation import codes
 from engine.foundation.places import Place
 from engine.foundation.problems import Code
 from engine.foundation.quantities import PERIOD_UNITS, UNIT_WORDS
+from engine.language.blocks import BLOCKS
 from engine.language.builtin import with_built_ins
 from engine.language.kinds import DOCUMENTS, KINDS
 from engine.language.metrics import VERBS, Verb
@@ -104,7 +105,7 @@ def _vocabulary() -> Iterator[str]:
     yield ""
     yield "Every word of the language. [Playbooks](playbook.md) shows them in use."
     yield ""
-    for part in (_sections, _metrics, _conditions, _kinds, _quantities):
+    for part in (_sections, _metrics, _conditions, _kinds, _blocks, _quantities):
         yield from part()
 
 
@@ -224,6 +225,7 @@ def form(schema: Json) -> str:
 
 
 _REFERENCES: Final = {
+    "Block": "[block](#blocks)",
     "Attach": "name, or [what to attach](#what-to-attach)",
     "Text": "text, or one per language",
     "Texts": "list of texts, or one per language",
@@ -330,6 +332,20 @@ def _kinds() -> Iterator[str]:
     yield "Documents that `confirm_by` may ask for:"
     yield ""
     yield from _table(("document", "中文", "English"), ((f"`{name}`", zh, en) for name, (zh, en) in DOCUMENTS.items()))
+
+
+def _blocks() -> Iterator[str]:
+    yield "## Blocks"
+    yield ""
+    yield "What reports are made of, under `blocks`: names, or `{scores: [health]}` to show some only. A line"
+    yield "`[[name]]` in the template is the place of a block; those without one stand at the end."
+    yield ""
+    rows = (
+        (f"`{each.name}`", each.meaning, f"`{each.section}`" if each.section else "",
+         "our own people" if each.inside else "everybody", "yes" if each.named else "")
+        for each in BLOCKS.values()
+    )  # fmt: skip
+    yield from _table(("block", "what it shows", "takes names of", "for", "needs names"), rows)
 
 
 def _quantities() -> Iterator[str]:

@@ -147,6 +147,7 @@ KEYS: Final[dict[str, str]] = {
     "attach.for": "`role`: only what the reader's role gets",
     "attach.at_most": "how many; one if nothing is said",
     "attach.outcome": "only cases that ended so",
+    "blocks": "the parts of a report, in order: see [blocks](#blocks)",
     "content.to": "whom it goes to: a role, `all_contacts`, or `{role: …, pick: strongest}`",
     "audience": "`customer`, or `internal` for our own people",
     "channel": "how it goes out",

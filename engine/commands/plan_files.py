@@ -55,7 +55,7 @@ class PlanFolder:
             yield plan
 
     def _write(self, message: Message, account: str) -> None:
-        name = message_name(message, account)
+        name = f"{message_stem(message, account)}.txt"
         self.names.add(name)
         (self._messages / name).write_text(message_text(message), encoding="utf-8", newline="\n")
 
@@ -86,9 +86,9 @@ def _publish(folder: Path, path: Path, names: set[str]) -> None:
     move_into_place(folder / PLANS, path / PLANS)
 
 
-def message_name(message: Message, account: str) -> str:
-    """``A-001-363sjxs4kex3gxqoa4g6.zh-CN.txt``: whatever an account is called, a plain name in this folder."""
-    return f"{_safe(account)}-{message.id}.{_safe(message.locale)}.txt"
+def message_stem(message: Message, account: str) -> str:
+    """``A-001-363sjxs4kex3gxqoa4g6.zh-CN``: whatever an account is called, a plain name in this folder."""
+    return f"{_safe(account)}-{message.id}.{_safe(message.locale)}"
 
 
 def _safe(text: str) -> str:

@@ -5,6 +5,7 @@ from typing import Final
 
 from msgspec import Struct
 
+from engine.compiling.blocks import block_problems
 from engine.compiling.cadences import Cadences
 from engine.compiling.calendars import Calendars
 from engine.compiling.catalogue import modules
@@ -132,6 +133,8 @@ class _Builder:
         rules, classes, scores = entries.rules(), self._classes(), self._scores()
         contents = self.texting.contents(_views_of_contents(rules))
         found_pieces = pieces(self.playbook, self.lowering, self.texting, self.sink)
+        for found in block_problems(self.playbook):
+            self.sink(found)
         catalogue = modules(self.playbook, self.lowering, self.symbols.money, self.sink)
         targets = self._targets()
         bands = (each.band for each in scores.values() if each.band is not None)

@@ -45,7 +45,11 @@ class Texting:
 
     def piece(self, piece: Piece) -> Titles:
         """The full text of a piece, which may read the account; empty where it has none."""
-        return self._compiled(self._files(piece), self._shapes(ACCOUNT)) if piece.template is not None else {}
+        return (
+            self._compiled(self._files(piece), self._shapes(ACCOUNT), markdown=True)
+            if piece.template is not None
+            else {}
+        )
 
     def _content(self, content: Message, view: View) -> CompiledContent:
         shapes = self._shapes(view) | _RECIPIENT
@@ -56,8 +60,15 @@ class Texting:
         if content.body is not None and content.template is not None:
             message = f"`content.{content.id}` has both a `body` and a `template`"
             self._report(content, codes.UNKNOWN_KEY, message, "take one of them away")
-        written = self._files(content) if content.body is None else _written(content.body)
-        return CompiledContent(content, subject, self._compiled(written, shapes))
+        return CompiledContent(content, subject, self._compiled(self._body(content), shapes, markdown=True))
+
+    def _body(self, content: Message) -> dict[str, Template]:
+        """The text of a message; a report does without one."""
+        if content.body is not None:
+            return _written(content.body)
+        known = {each.name for each in self._playbook.templates}
+        is_blocks_only = bool(content.blocks) and content.template is None and content.id not in known
+        return {} if is_blocks_only else self._files(content)
 
     def _files(self, content: Message | Piece) -> dict[str, Template]:
         name = content.template or content.id
@@ -78,14 +89,16 @@ class Texting:
     def _report(self, content: Message | Piece, code: Code, message: str, hint: str) -> None:
         self._sink(problem(code, place_in(content, "template"), message, hint))
 
-    def _compiled(self, written: Mapping[str, Template], shapes: Mapping[str, Shape]) -> Titles:
+    def _compiled(
+        self, written: Mapping[str, Template], shapes: Mapping[str, Shape], *, markdown: bool = False
+    ) -> Titles:
         compiled = {}
         for language, template in written.items():
             found = check_template(template, shapes)
             for each in found:
                 self._sink(each)
             if not found:
-                compiled[language] = compile_template(template)
+                compiled[language] = compile_template(template, markdown=markdown)
         return compiled
 
     def _shapes(self, view: View) -> dict[str, Shape]:

@@ -7,6 +7,7 @@ from msgspec import Struct
 from engine.documents.document import Mapping, Node, Scalar
 from engine.documents.shapes import ONE_OR_MANY, Json, Sink, read_struct, struct_schema
 from engine.foundation.places import Place
+from engine.language.blocks import BlockUse
 from engine.language.conditions import Condition
 from engine.language.entry import Live
 from engine.language.values import Text, Texts
@@ -100,7 +101,10 @@ class Content(Live, frozen=True, kw_only=True):
 
 
 class Message(Content, frozen=True, kw_only=True, rename={"class_": "class"}):
-    """A message or report: for whom, by which channel, its subject and template, and what is attached."""
+    """A message or report: for whom, by which channel, its subject and template, and what is attached.
+
+    A report is made of ``blocks``; a text is optional in it.
+    """
 
     kind: MessageKind = "message"
     to: Recipient | None = None
@@ -110,6 +114,7 @@ class Message(Content, frozen=True, kw_only=True, rename={"class_": "class"}):
     subject: Text | None = None
     body: Text | None = None
     template: str | None = None
+    blocks: Annotated[tuple[BlockUse, ...], ONE_OR_MANY] = ()
     attach: Annotated[tuple[Attach, ...], ONE_OR_MANY] = ()
     approval: Literal["required", "none"] | None = None
 

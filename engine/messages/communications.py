@@ -14,11 +14,14 @@ from engine.language.content import Message as Content
 from engine.language.content import Recipient
 from engine.language.playbook import Cadence, TheirRole
 from engine.matching.explained import visible
+from engine.messages.blocks import Blocks, Told, block_text
+from engine.messages.markdown import as_text
 from engine.planning.actions import Desk, Planned
 from engine.planning.bringing import Chosen, attached
 from engine.planning.plan import Addressee, Attached, Message, NotSent, Obstacle, Owner, Reason
 from engine.planning.wording import LOCALES, Wording, choose
 from engine.snapshots.model import Contact
+from engine.templates.marks import PLACE
 from engine.templates.templates import one_line
 
 _LOCALE: Final = re.compile(r"[a-z]{2}-[A-Z]{2}")
@@ -34,18 +37,18 @@ class Unsent(Struct, frozen=True):
     needs: str
 
 
-def messages_of(desk: Desk, planned: Planned) -> Iterator[Message | NotSent | Unsent]:
+def messages_of(told: Told, planned: Planned) -> Iterator[Message | NotSent | Unsent]:
     """The messages an action sends, one per recipient; who does not get it and why not; why nobody gets any.
 
     Nothing is written about a record that is not delivered: there is nothing to write from.
     """
-    task = planned.task.task if planned.task is not None else None
+    desk, task = told.desk, planned.task.task if planned.task is not None else None
     if task is None or task.send is None or not planned.finding.delivered:
         return
     content = desk.compiled.contents[task.send]
     recipient = task.to or content.entry.to
     if content.entry.audience == "internal" or (recipient and recipient.role in desk.compiled.playbook.roles.ours):
-        yield _internal(desk, planned, content, recipient)
+        yield _internal(told, planned, content, recipient)
         return
     chosen: list[Contact] = []
     for contact in _in_role(desk, recipient):
@@ -57,7 +60,7 @@ def messages_of(desk: Desk, planned: Planned) -> Iterator[Message | NotSent | Un
     if not chosen:
         yield Unsent(planned, f"contacts.{recipient.role}" if recipient else "contacts")
     for contact in chosen[:1] if recipient is not None and recipient.pick == "strongest" else chosen:
-        yield _to_contact(desk, planned, content, contact, recipient)
+        yield _to_contact(told, planned, content, contact, recipient)
 
 
 def _in_role(desk: Desk, recipient: Recipient | None) -> list[Contact]:
@@ -98,14 +101,14 @@ def _address(contact: Contact, channel: str) -> str | None:
 
 
 def _to_contact(
-    desk: Desk, planned: Planned, content: CompiledContent, contact: Contact, recipient: Recipient | None
+    told: Told, planned: Planned, content: CompiledContent, contact: Contact, recipient: Recipient | None
 ) -> Message:
     name = contact.name if isinstance(contact.name, str) else contact.id
     role = str(contact.role) if isinstance(contact.role, str) else (recipient.role if recipient else "contact")
     title = contact.title if isinstance(contact.title, str) else None
     known = {"name": name, "role": contact.role if isinstance(contact.role, str) else None, "title": title}
     to = Addressee(contact.id, None, role, one_line(name), _address(contact, content.entry.channel), _why(recipient))
-    return _message(desk, planned, content, to, known, _locale(desk, contact))
+    return _message(told, planned, content, to, known, _locale(told.desk, contact))
 
 
 def _why(recipient: Recipient | None) -> Reason:
@@ -122,21 +125,22 @@ def _locale(desk: Desk, contact: Contact) -> str:
     return desk.compiled.playbook.manifest.locale
 
 
-def _internal(desk: Desk, planned: Planned, content: CompiledContent, recipient: Recipient | None) -> Message:
+def _internal(told: Told, planned: Planned, content: CompiledContent, recipient: Recipient | None) -> Message:
     why: Reason = "owner"
-    owner = planned.action.owner
+    desk, owner = told.desk, planned.action.owner
     if recipient is not None and recipient.role in desk.compiled.playbook.roles.ours:
         owner, why = desk.staffing.owner((recipient.role,), desk.snapshot.owners), "role"
     person = desk.staffing.person(owner.person)
     name = owner.name or owner.person or owner.role
     to = Addressee(None, owner.person, owner.role, name, person.email if person else None, why)
     known = {"name": name, "role": owner.role, "title": None}
-    return _message(desk, planned, content, to, known, desk.wording.locale)
+    return _message(told, planned, content, to, known, _own_locale(desk))
 
 
 def _message(
-    desk: Desk, planned: Planned, content: CompiledContent, to: Addressee, contact: dict[str, str | None], locale: str
+    told: Told, planned: Planned, content: CompiledContent, to: Addressee, contact: dict[str, str | None], locale: str
 ) -> Message:
+    desk = told.desk
     wording = Wording(desk.compiled, desk.environment, locale)
     finding, action = planned.finding, planned.action
     role = desk.compiled.playbook.roles.theirs.get(to.role)
@@ -145,8 +149,11 @@ def _message(
     cares_about = role.cares_about.in_language(wording.language) if role and role.cares_about else ()
     known = {key: value for key, value in contact.items() if value} | {"cares_about": list(cares_about)}
     more = {"contact": known, "attached": [_told(each) for each in pieces]}
-    body = choose(content.body, wording.language)
-    assert body is not None  # noqa: S101 - a playbook whose content lacks a template is not compiled
+    blocks = Blocks(told, wording, customer=customer).made(content.entry.blocks)
+    template = choose(content.body, wording.language)
+    filled = wording.fill(template, finding.rule.collection, finding.record, action.owner, more) if template else ""
+    markdown = _with_places(filled, [each.name for each in blocks])
+    body = as_text(markdown, {each.name: block_text(each) for each in blocks})
     return Message(
         id=short_id((*planned.identity.parts, content.entry.id, to.contact or to.person or to.role)),
         action=action.id,
@@ -155,11 +162,26 @@ def _message(
         channel=content.entry.channel,
         locale=locale,
         subject=wording.line(content.subject, finding.rule.collection, finding.record, action.owner, more) or None,
-        body=wording.fill(body, finding.rule.collection, finding.record, action.owner, more).strip() + "\n",
+        body=body,
+        markdown=markdown if markdown != body else None,
+        blocks=blocks,
         approval=content.entry.approval or ("required" if customer else "none"),
         send_after=_send_after(desk, planned),
         attached=pieces,
     )
+
+
+def _with_places(markdown: str, blocks: list[str]) -> str:
+    """The text with a place for every block: those the author gave none stand at the end."""
+    placed = set(PLACE.findall(markdown))
+    parts = (markdown.strip(), *(f"[[{each}]]" for each in blocks if each not in placed))
+    return "\n\n".join(each for each in parts if each) + "\n"
+
+
+def _own_locale(desk: Desk) -> str:
+    """What our own people read: the language of the run."""
+    locale = desk.wording.locale
+    return locale if _LOCALE.fullmatch(locale) else LOCALES.get(locale, desk.compiled.playbook.manifest.locale)
 
 
 def _attached(

@@ -24,6 +24,7 @@ from engine.inference.engines import InferenceEngine, Memo
 from engine.language.playbook import Cadence, WarningRule
 from engine.matching.explained import Environment, explain
 from engine.matching.run import RunValues
+from engine.messages.blocks import Told
 from engine.messages.communications import Unsent, messages_of
 from engine.planning.actions import Desk, Finished, Planned, Start, actions_of, check_hours, fallbacks
 from engine.planning.advance import AccountRun
@@ -191,7 +192,8 @@ class _Account:
         self, muted: frozenset[str], concluded: Concluded, planned: tuple[Planned, ...], with_messages: bool
     ) -> ActionPlan:
         findings = self.desk.findings
-        sent = [message for each in planned for message in self._messages(each)] if with_messages else []
+        told = Told(self.desk, concluded, planned)
+        sent = [message for each in planned for message in self._messages(told, each)] if with_messages else []
         actions = [each.action for each in planned]
         snapshot = findings.snapshot
         entitled = entitlements(self.desk, self.granted)
@@ -357,8 +359,8 @@ class _Account:
             because=self.because(finding),
         )
 
-    def _messages(self, planned: Planned) -> Iterator[Message]:
-        for each in messages_of(self.desk, planned):
+    def _messages(self, told: Told, planned: Planned) -> Iterator[Message]:
+        for each in messages_of(told, planned):
             if isinstance(each, Unsent):
                 self._gap(planned.finding, (each.needs,))
             elif isinstance(each, NotSent):

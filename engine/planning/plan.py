@@ -288,8 +288,39 @@ class Addressee(Struct, frozen=True):
     why: Reason
 
 
+class BlockRow(Struct, frozen=True):
+    """A row of a block: what stands in its columns.
+
+    ``tone`` is the light it stands in, ``bar`` where it begins and ends on the block's line of time, in percent;
+    ``inner`` rows belong to the one above.
+    """
+
+    cells: tuple[str, ...]
+    tone: Literal["red", "yellow", "green"] | None = None
+    bar: tuple[int, ...] | None = None
+    inner: bool = False
+
+
+class Block(Struct, frozen=True, kw_only=True):
+    """A part of a report, in the reader's language; ``nothing`` is what it says without rows.
+
+    ``span`` names the first and last day of its line of time.
+    """
+
+    name: str
+    title: str
+    columns: tuple[str, ...]
+    rows: tuple[BlockRow, ...]
+    nothing: str
+    span: str | None = None
+
+
 class Message(Struct, frozen=True, kw_only=True):
-    """A rendered communication, drafted for the action it belongs to."""
+    """A rendered communication, drafted for the action it belongs to.
+
+    ``body`` is its plain text. ``markdown`` is what its HTML is made from, null where that is the body; a line
+    ``[[name]]`` in it is the place of a block.
+    """
 
     id: str
     action: str
@@ -299,6 +330,8 @@ class Message(Struct, frozen=True, kw_only=True):
     locale: str
     subject: str | None
     body: str
+    markdown: str | None
+    blocks: tuple[Block, ...]
     approval: Literal["required", "none"]
     send_after: datetime | None
     attached: tuple[Attached, ...]

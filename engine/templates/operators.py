@@ -16,6 +16,7 @@ from engine.foundation.codes import TEMPLATE_FORBIDDEN, TEMPLATE_LIMIT
 from engine.foundation.quantities import Duration, Money, Quantity, minor_digits, plain_decimal
 from engine.templates.bounds import Missing, Run, absent, present, refuse, run_of
 from engine.templates.figures import EXACT, LARGEST
+from engine.templates.marks import shielded
 from engine.templates.values import charge_search, join_texts, kind_of, list_of, number_of, text_of, unfit
 
 FIGURES_HINT: Final = "work the figure out under `metrics`; a template only shows it"
@@ -25,6 +26,12 @@ FIGURES_HINT: Final = "work the figure out under `metrics`; a template only show
 def shown(context: Context, value: Any) -> str:
     """What ``{{ value }}`` prints (Jinja's ``finalize``)."""
     return text_of(run_of(context), value)
+
+
+@pass_context
+def shown_in_markdown(context: Context, value: Any) -> str:
+    """What ``{{ value }}`` prints in Markdown."""
+    return shielded(text_of(run_of(context), value))
 
 
 def calculate(context: Context, sign: str, left: Any, right: Any) -> int | Decimal:

@@ -18,7 +18,7 @@ from jinja2.visitor import NodeTransformer
 from engine.foundation.codes import TEMPLATE_FORBIDDEN
 from engine.templates.bounds import CHARACTERS_PER_STEP, Missing, present, refuse, run_of
 from engine.templates.filters import FILTERS, TESTS
-from engine.templates.operators import OPERATIONS, calculate, shown
+from engine.templates.operators import OPERATIONS, calculate, shown, shown_in_markdown
 
 LOOP: Final = frozenset({"index", "index0", "revindex", "revindex0", "first", "last", "length"})
 """What a loop tells of itself: ``loop.index``."""
@@ -73,12 +73,12 @@ class Sandbox(ImmutableSandboxedEnvironment):
 
 
 @cache
-def sandbox(*, html: bool) -> Sandbox:
-    """The one environment for plain text, or for HTML, where shown values are escaped."""
+def sandbox(*, markdown: bool) -> Sandbox:
+    """The one environment for plain text, or for Markdown, where shown values are no markup."""
     found = Sandbox(
         undefined=Missing,
-        autoescape=html,
-        finalize=shown,
+        autoescape=markdown,  # so that what a macro writes is known to be Markdown
+        finalize=shown_in_markdown if markdown else shown,
         optimized=False,  # or Jinja would work out constants such as 'x' * 10**9 while compiling
         trim_blocks=True,
         lstrip_blocks=True,

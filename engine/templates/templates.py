@@ -64,7 +64,7 @@ def check_template(template: Template, shapes: Variables) -> list[Problem]:
     """
     if _is_plain(template):
         return []
-    environment = sandbox(html=False)
+    environment = sandbox(markdown=False)
     try:
         tree = parse(template, environment)
         problems = {*forbidden(template, tree), *unreadable(template, tree, shapes)}
@@ -75,14 +75,14 @@ def check_template(template: Template, shapes: Variables) -> list[Problem]:
     return sorted(problems, key=_position)
 
 
-def compile_template(template: Template, *, html: bool = False) -> CompiledTemplate:
-    """The template ready to render; with ``html`` every shown value is escaped.
+def compile_template(template: Template, *, markdown: bool = False) -> CompiledTemplate:
+    """The template ready to render; in ``markdown`` every shown value is text, never markup.
 
     Raises ``PlaybookInvalid`` for what :func:`check_template` reports as PB601, PB603 or PB605.
     """
     if _is_plain(template):
         return CompiledTemplate(template, None, frozenset())
-    environment = sandbox(html=html)
+    environment = sandbox(markdown=markdown)
     tree = parse(template, environment)
     problems = set(forbidden(template, tree))
     if problems:

@@ -5,12 +5,13 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Final, NoReturn
 
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 from engine.foundation.codes import TEMPLATE_FORBIDDEN, TEMPLATE_VALUE
 from engine.foundation.quantities import Duration, Money, Quantity
 from engine.templates.bounds import FIGURE_STEPS, Run, present, refuse
 from engine.templates.figures import LARGEST, as_decimal, show
+from engine.templates.marks import shielded
 
 
 def unfit(message: str, hint: str | None = None) -> NoReturn:
@@ -93,7 +94,7 @@ def join_texts(run: Run, separator: str, values: Iterable[Any]) -> str:
         length += len(kept[-1]) + len(separator)
         run.handle(length)
     if any(isinstance(each, Markup) for each in kept):
-        return escape(separator).join(kept)
+        return shielded(separator).join(shielded(each) for each in kept)
     return separator.join(kept)
 
 

@@ -14,6 +14,7 @@ from engine.documents.document import plain
 from engine.language.entry import Entry
 from engine.language.playbook import Playbook
 from engine.language.values import LANGUAGES, Text, Texts
+from engine.messages.layout import html_of, mail_of
 from engine.proving.scenarios import Scenario, read_scenarios, run_scenario
 from tests.playbooks.shelf import HANDBOOK, RAVENSTACK, ROOT, compiled, example_plans
 
@@ -140,6 +141,9 @@ def test_no_message_of_the_examples_makes_its_sender_blush(language: str) -> Non
             assert not RAW.search(text), f"{each.content} shows `{RAW.search(text)}`:\n{text}"
         assert "\n\n\n" not in each.body, each.body
         assert not re.search(r"[ \t]+$|^ |  ", each.body, re.MULTILINE), each.body
+        assert not RAW.search(re.sub(r"<[^>]*>", "", html_of(each).partition("<body")[2])), html_of(each)
+        assert "[[" not in html_of(each)
+        assert mail_of(each)
         assert each.body.split("\n\n")[-1].count("\n") <= 2, f"the signature is glued to the text:\n{each.body}"
 
 

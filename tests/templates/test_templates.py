@@ -109,9 +109,9 @@ def test_the_same_template_serves_every_locale():
     assert render(compiled, VALUES, locale="zh-CN") == "2026年11月21日: ¥1,200.50"
 
 
-def test_html_escapes_what_is_shown_and_nothing_else():
-    compiled = compile_template(Template("f", "<b>{{ name }}</b>"), html=True)
-    assert render(compiled, {"name": "<i> & co"}, locale="en") == "<b>&lt;i&gt; &amp; co</b>"
+def test_markdown_escapes_what_is_shown_and_nothing_else():
+    compiled = compile_template(Template("f", "**{{ name }}**"), markdown=True)
+    assert render(compiled, {"name": "*a* & [b](c)"}, locale="en") == r"**\*a\* \& \[b\](c)**"
 
 
 def test_a_text_without_braces_is_not_compiled():
