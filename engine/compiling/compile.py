@@ -1,6 +1,7 @@
 """``compile_files``: from a typed playbook to the compiled one, with every problem of names, types and structure."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from decimal import Decimal
 from typing import Final
 
 from msgspec import Struct
@@ -37,14 +38,16 @@ from engine.compiling.texts import Texting
 from engine.foundation import codes
 from engine.foundation.places import Place
 from engine.foundation.problems import Problem, problem
+from engine.foundation.quantities import plain_decimal
 from engine.inference.program import build_program
 from engine.inference.skeleton import Skeleton
 from engine.language.builtin import with_built_ins
 from engine.language.conditions import Condition
 from engine.language.entry import Live
 from engine.language.playbook import Playbook, WarningRule
-from engine.matching.core import Forest, Node, Scope
+from engine.matching.core import Constant, Forest, Node, Parameter, Scope
 from engine.matching.rows import compile_rows
+from engine.matching.run import Value
 from engine.snapshots.model import COLLECTIONS
 
 CompiledEntry = CompiledClass | CompiledRule
@@ -165,6 +168,7 @@ class _Builder:
             rules=rules,
             memories=tuple(each for _, each in sorted(self.lowering.memories.items())),
             named=dict(self._named()),
+            edges=tuple(sorted(set(self._edges((*graded, *rules))))),
         )
 
     def _classes(self) -> dict[str, CompiledClass]:
@@ -182,6 +186,20 @@ class _Builder:
         """Every target that compiles, by id."""
         compiled = ((each.id, self.grading.target(each)) for each in self.playbook.targets.values())
         return {name: found for name, found in compiled if found is not None}
+
+    def _edges(self, entries: Iterable[CompiledEntry]) -> Iterator[Decimal]:
+        """The figures that conditions hold something against, whenever and for whomever they are in force."""
+        tests = (each for entry in entries for clause in _clauses(entry) for each in leaves(clause))
+        for node in {node for test in tests for node in test.expected}:
+            if isinstance(node, Constant):
+                values: Iterable[Value] = (node.value,)
+            elif isinstance(node, Parameter):
+                values = (value for _, value in self.parameters.bindings[node.name].values)
+            else:
+                continue
+            for value in values:
+                if isinstance(value, int) and not isinstance(value, bool) and node.type.kind == "number":
+                    yield plain_decimal(value, node.type.scale)
 
     def _named(self) -> Iterator[tuple[tuple[str, str | None], Meaning]]:
         """What texts may name: metrics, classes, declared data and parameters, per collection where they have one."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date
+from decimal import Decimal
 from typing import Literal
 
 from msgspec import Struct
@@ -234,6 +235,7 @@ class CompiledPlaybook(Struct, frozen=True, eq=False):
     rules: tuple[CompiledRule, ...]
     memories: tuple[Memory, ...]
     named: Mapping[tuple[str, str | None], Meaning]
+    edges: tuple[Decimal, ...]
 
     @property
     def graded(self) -> tuple[CompiledClass, ...]:

@@ -20,7 +20,7 @@ from engine.planning.conclusions import Concluded
 from engine.planning.plan import Block, BlockRow
 from engine.planning.wording import Wording, displayed
 from engine.snapshots.model import Milestone, Need
-from engine.templates.figures import show, show_date, show_number
+from engine.templates.figures import show, show_date
 
 _OVER: Final = frozenset({"done", "closed", "cancelled", "met", "rejected"})
 _MOST_STEPS: Final = 10
@@ -92,10 +92,10 @@ class Blocks:
     def _show(self, value: object) -> str:
         if value is None:
             return self._words["unknown"]
-        return show(value, self._wording.locale)
+        return show(value, self._wording.locale, self._desk.compiled.edges)
 
     def _points(self, value: Decimal | None) -> str:
-        return self._words["unknown"] if value is None else show_number(value, self._wording.locale)
+        return self._words["unknown"] if value is None else self._show(value)
 
     # -- conclusions --------------------------------------------------------------------------------
 

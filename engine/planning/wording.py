@@ -58,7 +58,7 @@ class Wording:
         values = {**self._values(template.template.source, names, collection, record), **more}
         if "owner" in names:
             values["owner"] = self._owner(owner)
-        filled = render(template, values, locale=self.locale, max_output=max_output)
+        filled = render(template, values, locale=self.locale, max_output=max_output, edges=self._compiled.edges)
         if isinstance(filled, Problem):
             raise AccountFailed(replace(filled, account=self._environment.snapshot.id))
         return filled

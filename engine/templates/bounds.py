@@ -3,6 +3,7 @@
 Work is counted, never timed, so that a message is refused or not on every machine alike.
 """
 
+from decimal import Decimal
 from typing import Any, Final, NoReturn
 
 from jinja2 import StrictUndefined, Undefined
@@ -29,12 +30,13 @@ def refuse(code: Code, message: str, hint: str | None = None) -> NoReturn:
 
 
 class Run:
-    """One rendering: the reader's locale and the work done so far."""
+    """One rendering: the reader's locale, the figures that nothing may be rounded across, and the work done so far."""
 
-    __slots__ = ("calls", "locale", "steps")
+    __slots__ = ("calls", "edges", "locale", "steps")
 
-    def __init__(self, locale: str) -> None:
+    def __init__(self, locale: str, edges: tuple[Decimal, ...] = ()) -> None:
         self.locale = locale
+        self.edges = edges
         self.steps = 0
         self.calls = 0
 

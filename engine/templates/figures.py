@@ -5,6 +5,7 @@ each locale; it is imported when the first figure is shown.
 """
 
 import re
+from bisect import bisect_left
 from datetime import date, datetime
 from decimal import ROUND_HALF_EVEN, Context, Decimal, localcontext
 from functools import lru_cache
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
 
 DateStyle = Literal["short", "medium", "long", "full", "iso"]
 DATE_STYLES: Final[tuple[DateStyle, ...]] = ("short", "medium", "long", "full", "iso")
+
+Edges = tuple[Decimal, ...]
+"""Figures that something is compared with, in order."""
 
 USUAL_DECIMALS: Final = 2
 MOST_DECIMALS: Final = 12
@@ -47,8 +51,10 @@ _UNITS_ZH = {
 _YES_NO = {"zh": ("是", "否"), "en": ("yes", "no")}
 
 
-def show(value: object, locale: str) -> str:
+def show(value: object, locale: str, edges: Edges = ()) -> str:
     """``value`` as a reader of ``locale`` expects it; text is itself.
+
+    No figure is rounded onto or across one of ``edges``, the figures that something is held against.
 
     Raises ``TypeError`` for what is no single value (a list, a mapping, none) and ``ValueError`` for a figure too
     large to be one.
@@ -60,11 +66,11 @@ def show(value: object, locale: str) -> str:
             words = _YES_NO.get(_locale(locale).language, _YES_NO["en"])
             return words[0] if value else words[1]
         case int() | Decimal():
-            return show_number(as_decimal(value), locale)
+            return show_number(as_decimal(value), locale, edges=edges)
         case Money():
             return show_money(value, locale)
         case Quantity() | Duration():
-            return _show_quantity(value, locale)
+            return _show_quantity(value, locale, edges)
     return _show_time(value, locale)
 
 
@@ -87,18 +93,22 @@ def as_decimal(value: int | Decimal) -> Decimal:
     return amount
 
 
-def show_number(amount: Decimal, locale: str, *, decimals: int | None = None, against: Decimal | None = None) -> str:
+def show_number(
+    amount: Decimal, locale: str, *, decimals: int | None = None, against: Decimal | None = None, edges: Edges = ()
+) -> str:
     """``amount`` grouped as in ``locale``, with ``decimals`` digits after the point, else as many as tell the truth.
 
     ``against`` is the figure it was compared with: digits are added until the two look equal only if they are.
     """
-    places = _places(amount, against, decimals)
+    places = _places(amount, against, decimals, edges)
     return _apply(_pattern("#,##0", places), amount, places, locale)
 
 
-def show_percent(amount: Decimal, locale: str, *, decimals: int | None = None, against: Decimal | None = None) -> str:
+def show_percent(
+    amount: Decimal, locale: str, *, decimals: int | None = None, against: Decimal | None = None, edges: Edges = ()
+) -> str:
     """``amount`` per cent, so ``Decimal("14.96")`` is ``14.96%``; digits as in :func:`show_number`."""
-    places = _places(amount, against, decimals)
+    places = _places(amount, against, decimals, edges)
     form = cast("str", _locale(locale).percent_formats[None].pattern)
     return _apply(_pattern(form, places), _rounded(amount, places).scaleb(-2, EXACT), places + 2, locale)
 
@@ -130,13 +140,13 @@ def show_instant(moment: datetime, locale: str, style: DateStyle = "long") -> st
     return joint.replace("{1}", show_date(moment.date(), locale, style)).replace("{0}", clock)
 
 
-def _show_quantity(quantity: Quantity | Duration, locale: str) -> str:
+def _show_quantity(quantity: Quantity | Duration, locale: str, edges: Edges) -> str:
     amount, unit = as_decimal(quantity.amount), quantity.unit
     if unit == "percent":
-        return show_percent(amount, locale)
+        return show_percent(amount, locale, edges=edges)
     if isinstance(quantity, Quantity) and quantity.currency:
         return _show_amount(amount, quantity.currency, locale)
-    number = show_number(amount, locale)
+    number = show_number(amount, locale, edges=edges)
     if unit == "number":
         return number
     if _locale(locale).language == "zh":
@@ -160,7 +170,7 @@ def _money_form(currency: str, locale: str) -> str:
     return "¤¤ #,##0.00;¤¤ -#,##0.00"
 
 
-def _places(amount: Decimal, against: Decimal | None, wanted: int | None) -> int:
+def _places(amount: Decimal, against: Decimal | None, wanted: int | None, edges: Edges) -> int:
     """Digits after the point that keep ``amount`` from looking like ``against``, or rounder than it is.
 
     How round it looks is the author's choice where ``wanted`` states the digits.
@@ -170,9 +180,17 @@ def _places(amount: Decimal, against: Decimal | None, wanted: int | None) -> int
     full = _decimals(amount)
     for places in range(USUAL_DECIMALS if wanted is None else wanted, full):
         rounder = wanted is None and _decimals(_rounded(amount, places)) < places
-        if not rounder and (against is None or _order_kept(amount, against, places)):
+        kept = _clear(amount, places, edges) and (against is None or _order_kept(amount, against, places))
+        if not rounder and kept:
             return places
     return max(full, wanted or 0)
+
+
+def _clear(amount: Decimal, places: int, edges: Edges) -> bool:
+    """Whether no edge lies between ``amount`` and what it is rounded to."""
+    low, high = sorted((amount, _rounded(amount, places)))
+    at = bisect_left(edges, low)
+    return low == high or at == len(edges) or edges[at] > high
 
 
 def _order_kept(left: Decimal, right: Decimal, places: int) -> bool:

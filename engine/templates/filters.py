@@ -77,7 +77,7 @@ def _shown_figure(context: Context, form: Callable[..., str], value: Any, decima
     if decimals is not None and type(decimals) is not int:
         unfit("decimals are a whole number")
     try:
-        return form(amount, run.locale, decimals=decimals, against=other)
+        return form(amount, run.locale, decimals=decimals, against=other, edges=run.edges)
     except ValueError as error:
         unfit(str(error))
 

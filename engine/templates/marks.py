@@ -9,7 +9,7 @@ PLACE: Final = re.compile(r"^\[\[([^\W\d]\w*)\]\]$", re.MULTILINE)
 """Where a block stands: a line of its own. No value can write it: its brackets would be escaped."""
 
 _INLINE = re.compile(r"[\\`*_\[\]<>&|~]")
-_AT_LINE_START = re.compile(r"^([^\S\n]*)(?:([-+#=])|(\d{1,9})([.)]))", re.MULTILINE)
+_AT_LINE_START = re.compile(r"^([^\S\n]*)(?:([-+](?!\d)|[#=])|(\d{1,9})([.)])(?!\d))", re.MULTILINE)
 
 
 def shielded(text: str) -> Markup:

@@ -16,6 +16,7 @@ from engine.foundation.codes import TEMPLATE_FORBIDDEN, TEMPLATE_LIMIT, TEMPLATE
 from engine.foundation.places import Place
 from engine.foundation.problems import AccountFailed, Code, PlaybookInvalid, Problem, problem
 from engine.templates.bounds import RUN, Run
+from engine.templates.figures import Edges
 from engine.templates.grammar import MAX_SOURCE, Template, forbidden, is_encodable, parse, too_deep_to_compile
 from engine.templates.reading import unreadable
 from engine.templates.sandbox import Sandbox, compile_tree, sandbox
@@ -109,19 +110,25 @@ def _compiled(template: Template, environment: Sandbox, tree: jinja2.nodes.Templ
 
 
 def render(
-    compiled: CompiledTemplate, values: Mapping[str, Any], *, locale: str, max_output: int = MAX_OUTPUT
+    compiled: CompiledTemplate,
+    values: Mapping[str, Any],
+    *,
+    locale: str,
+    max_output: int = MAX_OUTPUT,
+    edges: Edges = (),
 ) -> str | Problem:
     """What the reader gets, values shown in ``locale``; or why not, with the template's file and line.
 
     ``values`` are plain data: mappings, lists, texts, numbers, money, quantities, dates. Text among them is printed as
-    it is, never read as a template. Equal input gives equal output or the equal problem, on every machine.
+    it is, never read as a template. No figure is rounded onto or across one of ``edges``. Equal
+    input gives equal output or the equal problem, on every machine.
     """
     code, template = compiled.code, compiled.template
     try:
         if code is None:
             return _printable([_NEWLINES.sub("\n", template.source)], max_output)
         known = {name: value for name, value in values.items() if value is not None}
-        context = code.new_context({**known, RUN: Run(locale)}, shared=True)
+        context = code.new_context({**known, RUN: Run(locale, edges)}, shared=True)
         return _printable(code.root_render_func(context), max_output)
     except _FAILURES as error:
         return _explained(error, template, _line_of(code, error.__traceback__))

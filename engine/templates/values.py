@@ -29,7 +29,7 @@ def text_of(run: Run, value: Any) -> str:
         unfit("a list or record can't be printed as a whole", "name a member, loop over it, or `| join(…)`")
     run.charge(FIGURE_STEPS)
     try:
-        return show(value, run.locale)
+        return show(value, run.locale, run.edges)
     except TypeError:
         refuse(TEMPLATE_FORBIDDEN, f"a value of type {type(value).__name__} can't be printed")
     except ValueError as error:

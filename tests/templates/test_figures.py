@@ -146,3 +146,17 @@ def test_impossible_digits_are_refused():
 @settings(deadline=None)
 def test_every_date_can_be_shown(day, locale):
     assert str(day.year) in show(day, locale)
+
+
+@given(
+    st.decimals(min_value=-1000, max_value=1000, places=6),
+    st.lists(st.decimals(min_value=-1000, max_value=1000, places=2), max_size=5),
+    st.none() | st.integers(min_value=0, max_value=3),
+    st.decimals(min_value=Decimal("-0.01"), max_value=Decimal("0.01"), places=6),
+)
+def test_no_figure_is_shown_on_the_wrong_side_of_what_it_is_held_against(amount, edges, decimals, off):
+    """Whoever reads a message must come to the same answer as the rule did."""
+    amount = edges[0] + off if edges else amount
+    text = show_number(amount, "en-US", decimals=decimals, edges=tuple(sorted(edges)))
+    shown = Decimal(text.replace(",", ""))
+    assert all((shown > each, shown == each) == (amount > each, amount == each) for each in edges)
