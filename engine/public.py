@@ -24,6 +24,7 @@ from engine.messages.planner import Planner
 from engine.planning.context import Context
 from engine.planning.explaining import addresses_named, explain_findings
 from engine.planning.explanation import Explanation
+from engine.planning.groups import Census
 from engine.planning.plan import ActionPlan
 from engine.planning.rates import read_rates
 from engine.planning.team import EMPTY_TEAM, read_team
@@ -160,7 +161,8 @@ def plan_portfolio(
     engine: EngineName | None = None,
     only: str | None = None,
 ) -> Iterator[ActionPlan | Problem]:
-    """A plan or a problem for every account, in the order given; one bad account never stops the others.
+    """A plan or a problem for every account, in the order given; one bad account never stops the others. Behind them
+    the plans of the groups that rules with a ``scope`` act for.
 
     One pass over ``accounts`` plans. Before it come the passes that work out the portfolio's figures: none where the
     playbook needs none, mostly one, more where figures build on each other. Memory holds one account, and one number
@@ -174,11 +176,33 @@ def plan_portfolio(
         known = replace(known, rankings=found)
     at_work = Planner(compiled, moment, known, inference)
     empty = History.empty()
+    census = Census(compiled, at_work.evaluation.run)
     for each in accounts():
         if isinstance(each, Problem):
             yield each
-        elif only is None or each.id == only:
+            continue
+        census.add(each)
+        if only is None or each.id == only:
             yield _planned(at_work, each, (histories or {}).get(each.id, empty))
+    if only is None:
+        yield from groups_planned(compiled, moment, known, census, histories or {}, engine)
+
+
+def groups_planned(
+    compiled: CompiledPlaybook, moment: datetime, context: Context, census: Census, histories: Mapping[str, History],
+    engine: EngineName | None = None,
+) -> Iterator[ActionPlan | Problem]:  # fmt: skip
+    """The plans of all groups that rules act for, in the order of the groupings, by value; a problem for one that
+    can't be planned."""
+    planners: dict[str, Planner] = {}
+    for group in census.groups():
+        per = group.grouping.per
+        if per not in planners:
+            planners[per] = Planner(compiled, moment, context, engine_named(engine), per=per)
+        try:
+            yield planners[per].of_group(group, histories.get(group.id, History.empty()))
+        except AccountFailed as failure:
+            yield failure.problem
 
 
 def _planned(at_work: Planner, snapshot: AccountSnapshot, history: History) -> ActionPlan | Problem:

@@ -51,7 +51,7 @@ class PlanFolder:
         for plan in plans:
             self._plans.writelines(as_ndjson([plan]))
             for message in plan.messages:
-                self._write(message, plan.account.id if plan.account else "")
+                self._write(message, plan.subject.id)
             yield plan
 
     def _write(self, message: Message, account: str) -> None:

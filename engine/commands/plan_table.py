@@ -68,7 +68,7 @@ class PlanTable:
                 words.watch if plan.watch else "",
             )
         )
-        name = f"{plan.account.id} {plan.account.name}" if plan.account else ""
+        name = f"{plan.subject.id} {plan.subject.name}"
         text = f"{name} ({notes})" if notes else name
         style: Style = {"bold": True}
         yield from paragraph(padded(light, 8), text, self._columns, 0, {"fg": COLOURS[plan.light], "bold": True}, style)

@@ -49,7 +49,8 @@ class Totals:
             raise self._sought.missing()
 
     def _count(self, plan: ActionPlan) -> None:
-        self.lights[plan.light] += 1
+        if plan.account is not None:
+            self.lights[plan.light] += 1
         self.actions += len(plan.actions)
         self.overdue += sum(each.overdue for each in plan.actions)
         self.messages += len(plan.messages)

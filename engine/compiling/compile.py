@@ -27,6 +27,7 @@ from engine.compiling.entries import BUILT_IN_ROLES, DRAFT_HINT, Entries
 from engine.compiling.figures.arguments import Arguments
 from engine.compiling.figures.metrics import Figures
 from engine.compiling.grading import Grading
+from engine.compiling.groupings import Groupings
 from engine.compiling.lengths import Lengths
 from engine.compiling.levels import LIGHT, conclusions_read, figures_read, find_levels
 from engine.compiling.parameters import Dated, Parameters
@@ -142,6 +143,9 @@ class _Builder:
         targets = self._targets()
         bands = (each.band for each in scores.values() if each.band is not None)
         graded = (*classes.values(), *bands, *(each.state for each in targets.values()))
+        groupings = Groupings(self.playbook, self.symbols, self.sink)
+        for rule in rules:
+            groupings.check(rule)
         levels = self._levels(graded, rules, _shelved(catalogue, found_pieces))
         if levels is None:
             return None
@@ -167,6 +171,7 @@ class _Builder:
             targets=targets,
             rules=rules,
             memories=tuple(each for _, each in sorted(self.lowering.memories.items())),
+            groupings=groupings.of(rules),
             named=dict(self._named()),
             edges=tuple(sorted(set(self._edges((*graded, *rules))))),
         )

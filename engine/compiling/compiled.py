@@ -135,11 +135,18 @@ class CompiledDay(Struct, frozen=True):
     node: Node | None
 
 
+class Grouping(Struct, frozen=True):
+    """A way to group accounts: ``per`` a value that ``node`` reads of each, or without one all of them together."""
+
+    per: str
+    node: Node | None
+
+
 class CompiledRule(Struct, frozen=True):
     """A warning, rule or cadence: who and what for, when it begins and ends, what it does.
 
     ``concludes`` where other entries may read whether it is firing. ``kinds`` are the kinds of interaction that count
-    for a cadence.
+    for a cadence. ``per`` says by what accounts are grouped, where it acts for groups.
     """
 
     section: Literal["warnings", "cadence", "rules"]
@@ -162,6 +169,7 @@ class CompiledRule(Struct, frozen=True):
     grace: Node | None = None
     ahead: Node | None = None
     kinds: tuple[str, ...] = ()
+    per: str | None = None
 
 
 class Slot(Struct, frozen=True):
@@ -234,6 +242,7 @@ class CompiledPlaybook(Struct, frozen=True, eq=False):
     targets: Mapping[str, CompiledTarget]
     rules: tuple[CompiledRule, ...]
     memories: tuple[Memory, ...]
+    groupings: tuple[Grouping, ...]
     named: Mapping[tuple[str, str | None], Meaning]
     edges: tuple[Decimal, ...]
 

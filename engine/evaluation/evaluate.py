@@ -45,10 +45,13 @@ IN_SCOPE: Final = Standing("firing")
 
 
 class Evaluation:
-    """A compiled playbook bound to one run: evaluates any number of accounts."""
+    """A compiled playbook bound to one run: evaluates any number of accounts, or of groups of them by ``per``."""
 
-    def __init__(self, compiled: CompiledPlaybook, run: RunValues, engine: InferenceEngine) -> None:
+    def __init__(
+        self, compiled: CompiledPlaybook, run: RunValues, engine: InferenceEngine, per: str | None = None
+    ) -> None:
         self.compiled = compiled
+        self.per = per
         self.run = run
         self._engine = engine
         self.rows: BoundRows = compiled.rows.bind(run)
@@ -59,7 +62,7 @@ class Evaluation:
         self.lights = tuple(
             (rule.address, rule.entry.light)
             for rule in compiled.rules
-            if isinstance(rule.entry, WarningRule) and rule.entry.status != "draft"
+            if isinstance(rule.entry, WarningRule) and rule.entry.status != "draft" and rule.per == per
         )
         self.graded = compiled.graded
         self.memories = tuple((each, self._day_of(each)) for each in compiled.memories)
@@ -214,6 +217,8 @@ class _Account:
             entry, masks = slot.entry, slot.masks
             if isinstance(entry, CompiledClass):
                 self._classify(entry, item, record, [_truth(mask, certain, possible) for mask in masks], found)
+            elif entry.per != self.evaluation.per:
+                continue
             elif nothing_stands and not possible & masks[0]:
                 self._rest(entry, item)
             else:
@@ -367,6 +372,9 @@ class _Account:
             if isinstance(slot.entry, CompiledClass):
                 if not delivered:
                     self._keep_classes(slot.entry)
+                continue
+            if slot.entry.per != self.evaluation.per:
+                self.conclusions |= {slot.entry.address: False, f"{slot.entry.address}.all": False}
                 continue
             if self.episodes:
                 self._close_gone(slot.entry, delivered)

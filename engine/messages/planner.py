@@ -33,6 +33,7 @@ from engine.planning.conclusions import Concluded, conclusions_of
 from engine.planning.context import Context
 from engine.planning.entitlements import Granted, entitlements
 from engine.planning.exempting import Exempt, compile_exceptions, exempt
+from engine.planning.groups import Group
 from engine.planning.holding import Hold, has_acted, hold, muted_addresses
 from engine.planning.occurrences import Occurrence
 from engine.planning.plan import (
@@ -74,6 +75,7 @@ class Planner:
         engine: InferenceEngine,
         *,
         messages: bool = True,
+        per: str | None = None,
     ) -> None:
         self._compiled = compiled
         self._with_messages = messages
@@ -86,7 +88,7 @@ class Planner:
         parameters = {name: dated.on(today) for name, dated in bindings.items()}
         begins = compiled.playbook.manifest.year_begins
         run = RunValues(self._as_of, today, zone(timezone), parameters, context.rankings, context.rates, begins)
-        self.evaluation = Evaluation(compiled, run, Memo(engine))
+        self.evaluation = Evaluation(compiled, run, Memo(engine), per)
         check_hours(context.team, compiled)
         self._staffing = Staffing(context.team, fallbacks(compiled), today)
         self._reasons = Reasons()
@@ -96,6 +98,10 @@ class Planner:
         self._context_digest = context.digest()
         self._renaming = renaming_of(compiled.playbook)
         self._tasks = TasksInRun(compiled, run, self._locale.partition("-")[0])
+
+    def of_group(self, group: Group, history: History) -> ActionPlan:
+        """The plan of a group of accounts, by a planner for its grouping."""
+        return replace(self.run(group.snapshot(), history).plan, account=None, group=group.name)
 
     def plan(self, snapshot: AccountSnapshot, history: History) -> ActionPlan:
         """The action plan of one account; raises ``AccountFailed`` where its data can't be planned with."""
@@ -178,7 +184,8 @@ class _Account:
         """The account's plan, and what else the run brought to light."""
         findings = self.desk.findings
         muted = muted_addresses(findings.rules)
-        concluded = conclusions_of(self.desk)
+        of_account = self.desk.evaluation.per is None
+        concluded = conclusions_of(self.desk) if of_account else Concluded({}, {}, {}, (), ())
         self.gaps += concluded.gaps
         self.suppressed += concluded.suppressed
         self.joints = self._joints(muted)

@@ -63,6 +63,19 @@ class AccountName(Struct, frozen=True):
     name: str
 
 
+class GroupName(Struct, frozen=True):
+    """The accounts that the plan is for together: by what they are grouped, their value, and how many they are."""
+
+    by: str
+    value: str
+    accounts: int
+
+    @property
+    def name(self) -> str:
+        """``profile.industry=retail``, or ``portfolio``."""
+        return self.by if self.by == self.value else f"{self.by}={self.value}"
+
+
 class ClassItem(Struct, frozen=True, kw_only=True):
     """A class's value for one record; of a climb also the ``next`` step and the tests that are ``missing`` for it."""
 
@@ -421,6 +434,7 @@ class ActionPlan(Struct, frozen=True, kw_only=True):
     inputs: Inputs
     as_of: datetime
     account: AccountName | None
+    group: GroupName | None = None
     light: Literal["red", "yellow", "green"]
     light_at_worst: Literal["red", "yellow", "green"]
     watch: bool
@@ -435,3 +449,11 @@ class ActionPlan(Struct, frozen=True, kw_only=True):
     offers: tuple[Offer, ...]
     gaps: tuple[Gap, ...]
     suppressed: tuple[Suppressed, ...]
+
+    @property
+    def subject(self) -> AccountName:
+        """Whom the plan is for as people read it: the account, or the group with its value."""
+        if self.account is not None:
+            return self.account
+        assert self.group is not None  # noqa: S101 - it is one or the other
+        return AccountName(f"@{self.group.by}", self.group.value)

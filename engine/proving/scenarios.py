@@ -30,7 +30,7 @@ from engine.planning.team import EMPTY_TEAM, Team, read_team, team_from
 from engine.proving.expectations import differences
 from engine.proving.portfolio import Others, account_from, portfolio_of
 from engine.proving.shape import scenario_check
-from engine.public import EngineName, compile_playbook, load_playbook, planner, rankings
+from engine.public import EngineName, compile_playbook, load_playbook, plan_portfolio, planner, rankings
 from engine.snapshots.model import AccountSnapshot
 
 FOLDER: Final = "tests"
@@ -133,11 +133,27 @@ def plan_scenario(scenario: Scenario, compiled: CompiledPlaybook, engine: Engine
     snapshot = _account(scenario, written)
     history = _history(scenario, written)
     others = portfolio_of(scenario.node.get("portfolio"), compiled)
+    if "group" in written:
+        return _group_plan(
+            scenario, str(written["group"]), (*others.accounts, snapshot), as_of, history, compiled, context
+        )
     for each in written.get("earlier") or ():
         before = _account(scenario, written | {"set": {**(written.get("set") or {}), **(each.get("set") or {})}})
         earlier = _run_at(_moment(scenario, each, compiled), before, history, compiled, context, others, engine)
         history = advance(history, earlier)
     return _run_at(as_of, snapshot, history, compiled, context, others, engine).plan
+
+
+def _group_plan(
+    scenario: Scenario, name: str, accounts: tuple[AccountSnapshot, ...], as_of: date | datetime, history: History,
+    compiled: CompiledPlaybook, context: Context,
+) -> ActionPlan:  # fmt: skip
+    """The plan of the group that a scenario names, of its accounts and those of its portfolio."""
+    own = {f"@{name}": history}
+    for plan in plan_portfolio(compiled, lambda: accounts, as_of=as_of, histories=own, context=context):
+        if isinstance(plan, ActionPlan) and plan.group is not None and plan.group.name == name:
+            return plan
+    raise InputUnreadable([_bad(scenario, f"`group: {name}` is none that a rule acts for")])
 
 
 def _run_at(

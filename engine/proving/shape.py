@@ -56,6 +56,10 @@ def scenario_schema() -> Json:
             "else": {"type": "string"},
         },
         "rates": {"type": "string", "description": "a file of exchange rates beside this one"},
+        "group": {
+            "type": "string",
+            "description": "the plan of a group instead: `portfolio`, or such as `profile.industry=retail`",
+        },
         "earlier": {
             "type": "array",
             "description": "runs before this one, in order: of the same account, changed by `set` as it was then",

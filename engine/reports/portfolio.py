@@ -81,7 +81,8 @@ class Portfolio:
         """Counts a plan, whose account's part of the page is at ``anchor``."""
         self.as_of = self.as_of or plan.as_of
         segment = self._segment_of(plan)
-        self._lights.setdefault(segment, Counter())[plan.light] += 1
+        if plan.account is not None:
+            self._lights.setdefault(segment, Counter())[plan.light] += 1
         for each in plan.actions:
             owner = self._labels.owner(each.owner)
             self._work.setdefault(owner, Counter())[_column(each.due_at, each.overdue, plan.as_of)] += 1
@@ -92,7 +93,7 @@ class Portfolio:
         return self._labels.class_value(self._segment, found) if self._segment and found else ""
 
     def _list(self, plan: ActionPlan, anchor: str, segment: str) -> None:
-        identity, name = (plan.account.id, plan.account.name) if plan.account else ("", "")
+        identity, name = plan.subject.id, plan.subject.name
         late = [each for each in plan.actions if each.overdue]
         dates = sorted(each.due_at for each in plan.actions if each.due_at and not each.overdue)
         next_due = dates[0].date().isoformat() if dates else None

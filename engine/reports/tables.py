@@ -97,9 +97,9 @@ def action_columns(labels: Labels) -> tuple[str, ...]:
 
 
 def _account(plan: ActionPlan, labels: Labels) -> tuple[str, str, str]:
-    name = plan.account
+    name = plan.subject
     light = labels.words.lights[plan.light]
-    return (name.id, name.name, light) if name else ("", "", light)
+    return name.id, name.name, light
 
 
 def _date(moment: datetime | None) -> date | None:

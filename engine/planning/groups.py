@@ -1,0 +1,62 @@
+"""Groups of accounts: planned as an account of which nothing is known but what its members have in common (4.9)."""
+
+from collections import Counter
+from collections.abc import Iterator
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from engine.compiling.compiled import CompiledPlaybook, Grouping
+from engine.compiling.groupings import WHOLE
+from engine.matching.core import AccountField
+from engine.matching.explained import Environment, evaluate
+from engine.matching.run import RunValues
+from engine.planning.plan import GroupName
+from engine.snapshots.model import AccountSnapshot, Profile
+
+
+class Census:
+    """Counts, account by account, who belongs to which group: one number per group is kept."""
+
+    def __init__(self, compiled: CompiledPlaybook, run: RunValues) -> None:
+        self._compiled = compiled
+        self._run = run
+        self._counts: dict[str, Counter[str]] = {each.per: Counter() for each in compiled.groupings}
+
+    def add(self, snapshot: AccountSnapshot) -> None:
+        """Counts one account in; it is in no group where it has no value, or that is unknown."""
+        environment = Environment(self._compiled.forest, snapshot, self._run, {})
+        for grouping in self._compiled.groupings:
+            value = WHOLE if grouping.node is None else evaluate(grouping.node, environment)
+            if isinstance(value, str):
+                self._counts[grouping.per][value] += 1
+
+    def groups(self) -> Iterator["Group"]:
+        """Every group by its value, in the order of the groupings; the portfolio also where it is empty."""
+        for grouping in self._compiled.groupings:
+            counts = self._counts[grouping.per]
+            for value in sorted(counts) if grouping.node is not None else (WHOLE,):
+                yield Group(grouping, GroupName(grouping.per, value, counts[value]))
+
+
+class Group(Struct, frozen=True):
+    """The accounts that have one value in common."""
+
+    grouping: Grouping
+    name: GroupName
+
+    @property
+    def id(self) -> str:
+        """What stands for the account in identities: ``@profile.industry=retail`` or ``@portfolio``."""
+        return f"@{self.name.name}"
+
+    def snapshot(self) -> AccountSnapshot:
+        """The account that stands for the group."""
+        one = AccountSnapshot(id=self.id, name=self.name.value, interactions=())
+        node = self.grouping.node
+        if not isinstance(node, AccountField):
+            return one
+        section, name = node.path
+        if section == "profile":
+            return replace(one, profile=replace(Profile(), **{name: self.name.value}))
+        return replace(one, **{section: {name: self.name.value}})
