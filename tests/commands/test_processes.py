@@ -4,6 +4,7 @@ import json
 import os
 import signal
 import subprocess
+import sys
 
 import pytest
 
@@ -84,11 +85,20 @@ def test_who_waits_at_a_terminal_sees_a_bar_but_never_in_the_data(at: Workplace)
     assert done.stdout == at.plan("--format", "ndjson").stdout.encode()
 
 
+INTERRUPTIBLE = """
+import runpy, signal, sys
+signal.signal(signal.SIGINT, signal.default_int_handler)
+sys.argv = sys.argv[1:]
+runpy.run_path(sys.argv[0], run_name="__main__")
+"""
+"""Runs the program as in a terminal, also where the tests run in the background, which is deaf to Ctrl-C."""
+
+
 def test_an_interrupt_ends_calmly(at: Workplace) -> None:
     """While accounts come in over a pipe, the first plan is out already; then somebody presses Ctrl-C."""
     arguments = PLAN.replace("accounts.jsonl", "- --format ndjson --out plans").split()[1:]
     with subprocess.Popen(
-        [*PROGRAM, *arguments],
+        [sys.executable, "-c", INTERRUPTIBLE, *PROGRAM[1:], *arguments],
         stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=at.folder,
     ) as running:  # fmt: skip
         assert running.stdin is not None
