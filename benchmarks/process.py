@@ -1,6 +1,6 @@
 """Whole processes: start-up time of ``playbook --version``, and peak memory of ``plan`` at 2,000 and 10,000 accounts.
 
-Run: ``python benchmarks/process.py``. Accounts are the examples over and over, each under an id of its own.
+Run: ``python benchmarks/process.py [--seed N]``. The accounts are those of ``scripts/portfolio``.
 """
 
 import json
@@ -9,8 +9,13 @@ import subprocess
 import sys
 import tempfile
 import time
-from itertools import cycle, islice
+from argparse import ArgumentParser
 from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from scripts.portfolio import accounts
+from scripts.portfolio.__main__ import AS_OF, FOLDER, SEED
 
 ROOT = Path(__file__).resolve().parent.parent
 PLAYBOOK = [sys.executable, str(ROOT / "cli.py")]
@@ -27,13 +32,14 @@ def _seconds(command: list[str]) -> float:
     return time.perf_counter() - began
 
 
-def peak_memory(count: int, folder: Path) -> tuple[int, float]:
+def peak_memory(count: int, folder: Path, seed: int) -> tuple[int, float]:
     """Peak resident kilobytes and seconds of planning ``count`` accounts, plans thrown away."""
-    accounts = folder / f"{count}.jsonl"
-    _write_accounts(accounts, count)
+    file = folder / f"{count}.jsonl"
+    _write_accounts(file, count, seed)
     command = [
-        *PLAYBOOK, "plan", str(ROOT / "playbooks" / "handbook"), "--accounts", str(accounts),
-        "--team", str(ROOT / "examples" / "team.yaml"), "--as-of", "2026-11-20", "--format", "ndjson", "--quiet",
+        *PLAYBOOK, "plan", str(ROOT / "playbooks" / "handbook"), "--accounts", str(file),
+        "--team", str(FOLDER / "team.yaml"), "--rates", str(FOLDER / "rates.csv"), "--as-of", str(AS_OF),
+        "--format", "ndjson", "--quiet",
     ]  # fmt: skip
     began = time.perf_counter()
     with subprocess.Popen(command, stdout=subprocess.DEVNULL) as process:
@@ -44,20 +50,20 @@ def peak_memory(count: int, folder: Path) -> tuple[int, float]:
     return usage.ru_maxrss, time.perf_counter() - began
 
 
-def _write_accounts(path: Path, count: int) -> None:
-    lines = (ROOT / "examples" / "accounts.jsonl").read_text(encoding="utf-8").splitlines()
+def _write_accounts(path: Path, count: int, seed: int) -> None:
     with path.open("w", encoding="utf-8") as file:
-        for number, line in enumerate(islice(cycle(lines), count)):
-            account = json.loads(line, parse_float=str)
-            file.write(line.replace(json.dumps(account["id"]), json.dumps(f"B-{number:06}"), 1) + "\n")
+        file.writelines(json.dumps(each, ensure_ascii=False) + "\n" for each in accounts(seed, count, AS_OF))
 
 
 def main() -> None:
     """Prints the figures."""
+    parser = ArgumentParser(description=__doc__)
+    parser.add_argument("--seed", type=int, default=SEED)
+    seed = parser.parse_args().seed
     print(f"playbook --version: {start_up():.3f} s")
     with tempfile.TemporaryDirectory() as folder:
-        small, _ = peak_memory(2_000, Path(folder))
-        large, seconds = peak_memory(10_000, Path(folder))
+        small, _ = peak_memory(2_000, Path(folder), seed)
+        large, seconds = peak_memory(10_000, Path(folder), seed)
     print(
         f"peak memory: {small / 1024:.1f} MB at 2,000 accounts, {large / 1024:.1f} MB at 10,000: {large / small:.3f} ×"
     )
