@@ -99,6 +99,6 @@ def surveys(story: Story, contacts: list[dict[str, Any]]) -> list[dict[str, Any]
 
 def _score(story: Story, dice: Dice, months: int) -> int | float:
     """Around what people feel; of the unhappy, only the last answers are low."""
-    drift = 14 if story.has("unhappy") and months > 8 else 0
-    tenths = (story.content + drift) * 10 + dice.between(-35, 35)
+    lost = 28 if story.has("unhappy") and months <= 8 else 0
+    tenths = (story.content - lost) * 10 + dice.between(-35, 35)
     return tenths // 10 if dice.chance(60) else min(tenths, 1_000) / 10

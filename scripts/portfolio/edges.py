@@ -119,12 +119,16 @@ def _began(begun: Callable[[date], date]) -> Callable[[Story], Story]:
     return lambda story: replace(story, started_on=begun(story.as_of))
 
 
+def _well(story: Story) -> Story:
+    return replace(story, signs=frozenset())
+
+
 def _called(name: str) -> Callable[[Story], Story]:
     return lambda story: replace(story, company=Named(name, "oddly-named"))
 
 
 def _everything(story: Story) -> Story:
-    wrong: frozenset[Sign] = frozenset(RED) | frozenset(OTHER) - {"unasked", "bundling"}
+    wrong: frozenset[Sign] = frozenset(RED) | frozenset(OTHER) - {"unasked", "bundling", "literal"}
     return replace(story, signs=wrong, started_on=months_before(story.as_of, 60), size="large")
 
 
@@ -135,7 +139,7 @@ EDGES: Final = (
     Edge("no_feeds", told=_no_feeds),
     Edge("no_records", told=_no_records),
     Edge("everybody_left", told=_everybody_left),
-    Edge("handed_over", told=_handed_over),
+    Edge("handed_over", story=_well, told=_handed_over),
     Edge("opted_out", story=lambda story: replace(story, signs=frozenset({"complaint", "unhappy"})), told=_opted_out),
     Edge("no_addresses", told=_no_addresses),
     Edge("two_currencies", told=_second_currency),
@@ -145,7 +149,7 @@ EDGES: Final = (
     Edge("ended", told=_ended),
     Edge("odd_name", story=_called("Quill & Söhne “<b>Trading</b>” 'No. 1' 🦊")),
     Edge("odd_chinese_name", story=_called("“棠🌸序” (砚川) 文化\\创意 {{ 工坊 }}")),
-    Edge("not_begun", story=lambda story: replace(story, started_on=story.as_of + timedelta(days=12))),
+    Edge("not_begun", story=lambda story: replace(_well(story), started_on=story.as_of + timedelta(days=12))),
     Edge("began_today", story=_began(lambda day: day)),
     Edge("no_end", told=_no_end),
     Edge("ends_today", told=_ends_today),

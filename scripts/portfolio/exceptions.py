@@ -21,6 +21,12 @@ def exceptions(portfolio: Iterable[dict[str, Any]], as_of: date) -> dict[str, An
                 "why": "年度预算每年四季度例行冻结，一月解冻，已与客户财务确认",
                 "who": "岑语薇（客户经理），沈明远批准",
             },
+            "cooperation_ended": {
+                "when": {"relationship.ended_on": {"present": True}},
+                "until": day(222),
+                "why": "合作已结束，只做归档，不再安排工作",
+                "who": "陆清和（销售总监）",
+            },
             "port_closed": {
                 "rules": ["warnings.late_delivery"],
                 "when": {"profile.industry": "logistics"},

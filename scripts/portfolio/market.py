@@ -54,9 +54,9 @@ def _contract(story: Story, dice: Dice, starts: date, ends: date, years: int, *,
 
 
 def needs(story: Story) -> list[dict[str, Any]]:
-    """Needs in their three depths, with how urgent they are and what they are worth (1 to 5)."""
+    """Needs in their three depths, with urgency and worth (1 to 5); of some accounts only what was said."""
     dice = story.dice.of("needs")
-    known = dice.some(story.industry.needs, dice.between(0, 4))
+    known = dice.some(story.industry.needs, 4 if story.has("literal") else dice.between(0, 4))
     found = [_need(story, dice, number, topic, story.say(title)) for number, (topic, title) in enumerate(known, 1)]
     if story.cross_border and dice.chance(50):
         title = Words("多币种结算", "Settlement in several currencies")
@@ -65,16 +65,17 @@ def needs(story: Story) -> list[dict[str, Any]]:
 
 
 def _need(story: Story, dice: Dice, number: int, topic: str, title: str) -> dict[str, Any]:
+    literal = story.has("literal")
     return {
         "id": f"N-{number}",
         "title": title,
         "topic": topic,
-        "depth": dice.weighted({"explicit": 40, "implicit": 35, "latent": 25}),
+        "depth": "explicit" if literal else dice.weighted({"explicit": 40, "implicit": 35, "latent": 25}),
         "kano": dice.pick(("basic", "expected", "exciting")),
         "status": dice.weighted({"open": 35, "planned": 35, "done": 25, "rejected": 5}),
         "urgency": dice.between(1, 5),
         "value": dice.between(1, 5),
-        "raised_on": before(story.as_of, dice.between(5, 420)).isoformat(),
+        "raised_on": before(story.as_of, dice.between(5, 80 if literal else 420)).isoformat(),
     }
 
 
@@ -124,7 +125,7 @@ def _opportunity(story: Story, dice: Dice, number: int, name: str) -> dict[str, 
         "closes_on": after(story.as_of, dice.between(15, 180)).isoformat(),
         "letter_on": before(story.as_of, 4).isoformat() if wants_letter and dice.chance(60) else None,
         "amount": f"{story.revenue * 10 * share} {story.currency}",
-        "discount": dice.weighted({0: 60, 5: 25, 12: 15}),
+        "discount": dice.weighted({0: 60, 5: 20, 12: 12, 25: 8}),
     }
 
 

@@ -12,13 +12,13 @@ from scripts.portfolio.words import Language, Named, Words, company
 Care = Literal["kept", "slipping", "neglected", "none"]
 Sign = Literal[
     "leader_gone", "rival", "frozen", "termination", "complaint", "late", "unclear", "unasked", "shrinking",
-    "bundling", "unused", "outage", "unhappy",
+    "bundling", "unused", "outage", "unhappy", "literal",
 ]  # fmt: skip
 
 RED: Final[dict[Sign, int]] = {"leader_gone": 3, "rival": 3, "frozen": 2, "termination": 2}
 OTHER: Final[dict[Sign, int]] = {
     "complaint": 6, "late": 7, "unclear": 4, "unasked": 5, "shrinking": 5, "bundling": 3, "unused": 4, "outage": 4,
-    "unhappy": 6,
+    "unhappy": 6, "literal": 4,
 }  # fmt: skip
 """What can be wrong with an account, in per cent of all accounts; the first would be red."""
 
@@ -35,13 +35,19 @@ REVENUE: Final = {(200, 900): 40, (900, 2_500): 32, (2_500, 6_000): 18, (6_000, 
 """Yearly turnover in thousands, and how many per cent of the accounts: few accounts bring most of it."""
 
 
+_CARE: Final[dict[Care, int]] = {"kept": 72, "slipping": 20, "neglected": 8}
+_CARE_OF_THE_SHRINKING: Final[dict[Care, int]] = {"kept": 40, "slipping": 35, "neglected": 25}
+"""How often a rhythm is kept, in per cent: who is not talked with buys less."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Story:
     """One account as it is.
 
     ``revenue`` is a year's turnover in thousands of ``currency``, ``growth`` its change per quarter in per cent,
-    ``content`` how satisfied people are (0 to 100), ``fit`` how well we suit each other. ``care`` says how well our
-    contacts kept their rhythm, ``step`` how far up the ladder of value the joint work has got (0 to 3).
+    ``content`` how satisfied people are (0 to 100) unless they are unhappy, ``fit`` how well we suit each other.
+    ``care`` says how well our contacts kept their rhythm, ``step`` how far up the ladder of value the joint work has
+    got (0 to 3).
     """
 
     number: int
@@ -115,11 +121,11 @@ def draw_story(seed: int, number: int, as_of: date) -> Story:
         currency="USD" if country == "US" else "EUR" if country == "DE" else "CNY",
         revenue=revenue // 7 if country in {"US", "DE"} else revenue,
         growth=dice.weighted({-2: 15, 0: 30, 1: 30, 3: 20, 6: 5}),
-        content=dice.between(45, 66) if "unhappy" in signs else dice.between(76, 95),
+        content=dice.between(76, 95),
         fit=dice.between(15, 95),
         complementarity=dice.between(15, 95),
         judged=dice.chance(90),
-        care=dice.weighted({"kept": 72, "slipping": 20, "neglected": 8}),
+        care=dice.weighted(_CARE_OF_THE_SHRINKING if "shrinking" in signs else _CARE),
         step=dice.weighted({0: 25, 1: 40, 2: 25, 3: 10}),
         signs=signs,
     )

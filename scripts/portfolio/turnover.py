@@ -11,7 +11,7 @@ from scripts.portfolio.story import Sign, Story
 YEARS: Final = 3
 """How far back records go."""
 
-_FALLS: Final = (100, 78, 60)
+_FALLS: Final = (100, 66, 42)
 """Per cent of the usual in the last three complete quarters of who buys or uses less and less."""
 
 
@@ -127,5 +127,5 @@ def _left(story: Story, start: date, sign: Sign) -> int:
     if not story.has(sign):
         return 100
     complete = [each for each in quarters(first_day(story), story.as_of) if quarter_end(each) <= story.as_of]
-    recent = complete[-len(_FALLS) :]
-    return _FALLS[recent.index(start)] if start in recent else 100 if start < recent[0] else _FALLS[-1]
+    steps = dict(zip(reversed(complete), reversed(_FALLS), strict=False))
+    return steps.get(start, 100 if start in complete else _FALLS[-1])

@@ -100,15 +100,15 @@ def _open(
 
 
 def deliveries(story: Story) -> list[dict[str, Any]]:
-    """One for each quarter of the last two years, on time; the last is late where that is a sign."""
+    """One for each quarter of the last two years, on time; the last one or two are late where that is a sign."""
     dice = story.dice.of("deliveries")
     found: list[dict[str, Any]] = []
     for start in quarters(max(months_before(story.as_of, 24), story.started_on), story.as_of):
         promised = after(start, dice.between(25, 60))
         if story.started_on < promised < story.as_of - timedelta(days=10):
             found.append(_delivery(story, dice, promised, promised - timedelta(days=dice.between(0, 3))))
-    if story.has("late"):
-        promised = before(story.as_of, dice.between(8, 20))
+    for days in dice.pick(((8,), (8,), (8, 45))) if story.has("late") else ():
+        promised = before(story.as_of, days + dice.between(0, 12))
         delivered = promised + timedelta(days=dice.between(2, 6)) if dice.chance(70) else None
         found.append(_delivery(story, dice, promised, delivered))
     for number, each in enumerate(found, 1):
