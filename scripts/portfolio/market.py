@@ -30,6 +30,8 @@ def contracts(story: Story) -> list[dict[str, Any]]:
         if starts <= story.started_on or len(found) == 3:
             break
         ends = starts - timedelta(days=1)
+    if dice.chance(8) and story.months >= 12:
+        found.append(_not_renewed(story, dice))
     found.reverse()
     for number, each in enumerate(found, 1):
         each["id"] = f"K-{number}"
@@ -43,7 +45,7 @@ def _contract(story: Story, dice: Dice, starts: date, ends: date, years: int, *,
         "id": "",
         "name": story.say(name),
         "kind": "framework",
-        "status": "active" if running else "ended",
+        "status": "active" if running else "renewed",
         "signed_on": starts.isoformat(),
         "starts_on": starts.isoformat(),
         "ends_on": ends.isoformat(),
@@ -51,6 +53,15 @@ def _contract(story: Story, dice: Dice, starts: date, ends: date, years: int, *,
         "renewal_intent": intent if running else "renewed",
         "auto_renews": dice.chance(25),
     }
+
+
+def _not_renewed(story: Story, dice: Dice) -> dict[str, Any]:
+    """A smaller contract that came to its end."""
+    ended = before(story.as_of, dice.between(10, 75))
+    starts = max(months_before(ended, 12), story.started_on)
+    lost = _contract(story, dice, starts, ended, 1, running=False)
+    name = story.say(Words("维保补充协议", "Maintenance addendum"))
+    return lost | {"name": name, "kind": "addendum", "status": "ended", "renewal_intent": "not_renewed"}
 
 
 def needs(story: Story) -> list[dict[str, Any]]:
@@ -114,6 +125,9 @@ def _opportunity(story: Story, dice: Dice, number: int, name: str) -> dict[str, 
     status = dice.weighted({"open": 70, "won": 18, "lost": 12})
     stage = dice.pick(_STAGES[:5]) if dice.chance(97) else "negotiation"
     opened = before(story.as_of, dice.between(10, 300))
+    closes = (
+        after(story.as_of, dice.between(15, 180)) if status == "open" else before(story.as_of, dice.between(5, 200))
+    )
     wants_letter = stage in {"signing", "delivery"}
     share = dice.pick((5, 10, 20, 40, 60))
     return {
@@ -122,7 +136,7 @@ def _opportunity(story: Story, dice: Dice, number: int, name: str) -> dict[str, 
         "stage": stage,
         "status": status,
         "opened_on": opened.isoformat(),
-        "closes_on": after(story.as_of, dice.between(15, 180)).isoformat(),
+        "closes_on": closes.isoformat(),
         "letter_on": before(story.as_of, 4).isoformat() if wants_letter and dice.chance(60) else None,
         "amount": f"{story.revenue * 10 * share} {story.currency}",
         "discount": dice.weighted({0: 60, 5: 20, 12: 12, 25: 8}),

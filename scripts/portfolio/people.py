@@ -20,7 +20,7 @@ _TITLES: Final = {
         Words("运营主管", "Operations lead"),
         Words("生产主管", "Shift manager"),
         Words("项目经理", "Project manager"),
-        Words("系统管理员", "System administrator"),
+        Words("信息主管", "IT lead"),
     ),
     "influencer": (
         Words("技术总监", "Technical director"),

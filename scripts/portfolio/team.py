@@ -69,9 +69,14 @@ def owners(story: Story) -> dict[str, str]:
     """Who looks after the account, by role. The account manager is always named."""
     dice = story.dice.of("owners")
     managers = _CHINESE if story.language == "zh" else _ENGLISH
-    seats = {role: dice.pick(people)[0] for role, people in _SHARED.items()}
+    seats = {role: dice.pick(_speaking(story, people)) for role, people in _SHARED.items()}
     named = {role: who for role, who in seats.items() if not dice.chance(_EMPTY_SEATS)}
     return {"account_manager": dice.pick(managers).id, **named}
+
+
+def _speaking(story: Story, people: tuple[tuple[str, str], ...]) -> list[str]:
+    """Those of ``people`` whose name is written as the account's language is."""
+    return [who for who, name in people if name.isascii() == (story.language == "en")]
 
 
 def people(as_of: date) -> dict[str, Any]:

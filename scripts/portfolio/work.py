@@ -18,8 +18,8 @@ _SMALL_MATTERS: Final = (
     (Words("夜间短时中断", "Short outage at night"), "incident"),
 )
 _TERMINATIONS: Final = (
-    Words("升级一再推迟，提出终止合作", "The upgrade is late again: asks to terminate"),
-    Words("要求提前终止年度合同", "Asks to end the yearly contract early"),
+    Words("系统升级两次延期", "System upgrade postponed twice"),
+    Words("承诺的扩容迟迟没有完成", "Promised extension not finished"),
 )
 _PROJECTS: Final = (
     ("training", Words("操作人员场景化培训", "Scenario training for operators")),
