@@ -11,9 +11,11 @@ from engine.calendars.months import shift_date
 from engine.compiling.clauses import Clause, truth_node
 from engine.compiling.compiled import CompiledClass, CompiledPlaybook, CompiledRule, CompiledScope, CompiledTarget, Slot
 from engine.compiling.past import Memory
-from engine.evaluation.findings import ClassFinding, Findings, Key, Light, RuleFinding, Truths
+from engine.evaluation.findings import ClassFinding, Findings, Key, Light, RuleFinding, Truths, worst
 from engine.evaluation.lengths import Length, later, length_for, length_in
 from engine.evaluation.portfolio import Member
+from engine.evaluation.rows import first_possible, reached_step, steps_possible
+from engine.evaluation.truths import all_of, any_of, truth_of
 from engine.foundation import codes
 from engine.foundation.problems import AccountFailed, Code, problem
 from engine.foundation.quantities import SCALE, Duration, scaled
@@ -216,14 +218,14 @@ class _Account:
         for slot in slots:
             entry, masks = slot.entry, slot.masks
             if isinstance(entry, CompiledClass):
-                self._classify(entry, item, record, [_truth(mask, certain, possible) for mask in masks], found)
+                self._classify(entry, item, record, [truth_of(mask, certain, possible) for mask in masks], found)
             elif entry.per != self.evaluation.per:
                 continue
             elif nothing_stands and not possible & masks[0]:
                 self._rest(entry, item)
             else:
-                ends = _truth(masks[1], certain, possible) if len(masks) > 1 else None
-                self._settle(entry, item, record, _truth(masks[0], certain, possible), ends, found)
+                ends = truth_of(masks[1], certain, possible) if len(masks) > 1 else None
+                self._settle(entry, item, record, truth_of(masks[0], certain, possible), ends, found)
 
     # -- classes ------------------------------------------------------------------------------------
 
@@ -234,7 +236,7 @@ class _Account:
         possible = self._possible(compiled, record, truths, before)
         raw: str | UnsetType | None = possible[0] if len(possible) == 1 else UNSET
         if compiled.mode == "climb":
-            raw = _reached(possible, before, compiled.ranks)
+            raw = reached_step(possible, before, compiled.ranks)
         once = compiled.once or self.evaluation.is_over(compiled)
         rule = ClassRule(compiled.ranks, compiled.down_after, once)
         assessment = self.evaluation.assessment(compiled)
@@ -254,9 +256,9 @@ class _Account:
         values = [value for value, _ in compiled.rows]
         certain = [value for value, truth in zip(values, truths, strict=True) if truth is True]
         if compiled.mode == "first":
-            return _first_possible(values, truths, compiled.otherwise)
+            return first_possible(values, truths, compiled.otherwise)
         if compiled.mode == "climb":
-            return _steps_possible(values, truths)
+            return steps_possible(values, truths)
         live = compiled.entry.status != "draft"
         if compiled.mode == "choose" and len(certain) > 1 and live:
             message = f"rows `{'` and `'.join(certain)}` of `{compiled.address}` hold together"
@@ -424,8 +426,8 @@ class _Account:
     def _conclude_rule(self, rule: CompiledRule, undecided: bool, delivered: bool) -> None:
         """What other entries read of a rule: for any record, for all records, per record."""
         members: list[Value] = list(self._states(rule).values())
-        self.conclusions[rule.address] = _any([*members, UNSET] if undecided else members)
-        self.conclusions[f"{rule.address}.all"] = _all(members if delivered else [*members, UNSET])
+        self.conclusions[rule.address] = any_of([*members, UNSET] if undecided else members)
+        self.conclusions[f"{rule.address}.all"] = all_of(members if delivered else [*members, UNSET])
 
     def _states(self, rule: CompiledRule) -> dict[str, Value]:
         """Whether a rule is firing, per record (under no name for the account)."""
@@ -450,7 +452,7 @@ class _Account:
                 possible.add(light)
             if state is True:
                 firing.add(light)
-        return _worst(firing), _worst(possible), "green" in firing
+        return worst(firing), worst(possible), "green" in firing
 
 
 def _singular(collection: str) -> str:
@@ -464,69 +466,6 @@ def moment_of(value: Value, as_of: datetime, evaluation: Evaluation) -> datetime
 
 def _warns(slot: Slot) -> bool:
     return isinstance(slot.entry, CompiledRule) and isinstance(slot.entry.entry, WarningRule)
-
-
-def _truth(mask: int, t: int, p: int) -> Truth:
-    if t & mask:
-        return True
-    return UNSET if p & mask else False
-
-
-def _first_possible(values: list[str], truths: list[Truth], otherwise: str | None) -> tuple[str | None, ...]:
-    """The rows down to the first that certainly holds, those that can't hold left out, each value once."""
-    found: dict[str | None, None] = {}
-    for value, truth in zip(values, truths, strict=True):
-        if truth is not False:
-            found[value] = None
-        if truth is True:
-            return tuple(found)
-    return tuple(found | {otherwise: None})
-
-
-def _steps_possible(values: list[str], truths: list[Truth]) -> tuple[str | None, ...]:
-    """Where a climb may have come to, lowest first; ``None`` is before its first step (semantics 5.5)."""
-    found: list[str | None] = []
-    reached: str | None = None
-    for value, truth in zip(values, truths, strict=True):
-        if truth is False:
-            break
-        if truth is UNSET:
-            found.append(reached)
-        reached = value
-    return (*found, reached)
-
-
-def _reached(
-    possible: tuple[str | None, ...], before: InForce | None, ranks: tuple[str | None, ...]
-) -> str | UnsetType | None:
-    """How far a climb has certainly come: up to the first step that is unknown, unless it had come farther before,
-    and down only as far as is certain. It begins undecided where not even the first step is known."""
-    lowest, highest = possible[0], possible[-1]
-    if lowest == highest:
-        return lowest
-    if before is None or before.value not in ranks:
-        return UNSET if lowest is None else lowest
-    at = ranks.index(before.value)
-    if ranks.index(lowest) <= at <= ranks.index(highest):
-        return UNSET
-    return lowest if at < ranks.index(lowest) else highest
-
-
-def _any(members: list[Value]) -> Truth:
-    if True in members:
-        return True
-    return UNSET if UNSET in members else False
-
-
-def _all(members: list[Value]) -> Truth:
-    if False in members:
-        return False
-    return UNSET if UNSET in members else True
-
-
-def _worst(lights: Iterable[str]) -> Light:
-    found = set(lights)
-    return "red" if "red" in found else "yellow" if "yellow" in found else "green"
 
 
 def _previous(history: History, compiled: CompiledPlaybook) -> dict[str, Value | Mapping[str, Value]]:

@@ -1,6 +1,6 @@
 """What evaluation found for one account."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Literal
 
 from msgspec import UNSET, Struct, field
@@ -83,3 +83,9 @@ class Findings(Struct, frozen=True):
     figures: Mapping[str, Value]
     standings: Mapping[Key, Standing]
     judged: Mapping[str, Judged] = field(default_factory=dict)
+
+
+def worst(lights: Iterable[str]) -> Light:
+    """The worst of some lights, green without any."""
+    found = set(lights)
+    return "red" if "red" in found else "yellow" if "yellow" in found else "green"
