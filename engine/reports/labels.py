@@ -8,6 +8,7 @@ from engine.language.kinds import KINDS
 from engine.language.playbook import Playbook
 from engine.planning.plan import (
     Action,
+    ClassItem,
     ClassPlan,
     Gap,
     Grant,
@@ -45,12 +46,15 @@ class Labels:
     def class_value(self, name: str, plan: ClassPlan) -> str:
         """The value of a class, of each record where it has one per record, or those still possible."""
         if plan.items is not None:
-            return self.few([f"{item} {each.value or self.words.none}" for item, each in plan.items.items()])
+            return self.few([f"{item} {self._item_value(name, each)}" for item, each in plan.items.items()])
         if plan.possible and plan.value is None:
             return self.words.undecided.format(
                 self.words.either.join(self.value_title(name, each) for each in plan.possible)
             )
         return plan.label or plan.value or self.words.none
+
+    def _item_value(self, name: str, item: ClassItem) -> str:
+        return self.value_title(name, item.value) if item.value else self.words.none
 
     def value_title(self, name: str, value: str) -> str:
         """What a value of a class is called."""
@@ -69,7 +73,7 @@ class Labels:
     def class_text(self, name: str, plan: ClassPlan) -> str:
         """A class with its value and the next step of a climb; empty where no record has one."""
         value = self.class_value(name, plan)
-        return f"{self.class_title(name)} {value}{self._next(name, plan)}" if value else ""
+        return f"{self.class_title(name)}{self.words.colon}{value}{self._next(name, plan)}" if value else ""
 
     def _next(self, name: str, plan: ClassPlan) -> str:
         """The next step of a climb and what it lacks."""
@@ -96,7 +100,7 @@ class Labels:
         moved = self.phrases.moved(plan)
         most = joined((f"{each.part} {signed(each.by)}" for each in plan.moved[:_MOST_MOVES]), ", ")
         notes = f"({moved}{self.words.colon}{most})" if moved else ""
-        return joined((self.score_title(name), self.score_value(plan), notes), " ")
+        return joined((self.score_title(name) + self.words.colon + self.score_value(plan), notes), " ")
 
     def target_text(self, name: str, plan: TargetPlan) -> str:
         """A target with its state, its figure against what it should be, and what became of the last period."""
@@ -108,7 +112,7 @@ class Labels:
         should = words.should.format(self.phrases.value(plan.expected, plan.unit))
         last = f"{plan.last_period} {words.targets[plan.last]}" if plan.last else ""
         notes = joined((self.phrases.value(plan.value, plan.unit) if plan.value is not None else "", should, last))
-        return f"{title} {state} ({notes})"
+        return f"{title}{self.words.colon}{state} ({notes})"
 
     def warning_text(self, alike: list[WarningPlan]) -> str:
         """A warning with the records it stands for alike."""
@@ -133,11 +137,11 @@ class Labels:
         return done + self.words.waiting.format(", ".join(self._need(action, each) for each in action.needs))
 
     def _need(self, action: Action, need: str) -> str:
-        """What a task of the same play is called, unless its title is filled per account."""
+        """What a task of the same play is called, up to what is filled in per account."""
         play = self._playbook.plays.get(action.play or "")
         task = play.tasks.get(need) if play else None
         title = task.title.in_language(self.language) if task and task.title else need
-        return need if "{" in title else title
+        return title.partition("{")[0].rstrip(" ：:“") or need
 
     def owner(self, owner: Owner) -> str:
         """Who does it; the role in brackets where it is nobody's yet."""

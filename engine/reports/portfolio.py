@@ -109,7 +109,7 @@ class Portfolio:
         """The lights by class value, the highest first and the undecided last, and those of all."""
         order = self._labels.value_titles(self._segment) if self._segment else []
         places = {name: place for place, name in enumerate(order)}
-        names = sorted(self._lights, key=lambda name: (places.get(name, len(order)), name))
+        names = sorted(self._lights, key=lambda name: places.get(name, len(order)))
         rows = [Segment(name, _by_light(self._lights[name])) for name in names] if self._segment else []
         total = sum(self._lights.values(), Counter[str]())
         return [*rows, Segment(self._labels.words.page["all"], _by_light(total), is_total=True)]

@@ -70,7 +70,7 @@ def _about(story: Story) -> dict[str, Any]:
             "region": story.region,
             "country": story.country,
         },
-        "relationship": {"started_on": story.started_on.isoformat(), "stage": "active"},
+        "relationship": {"started_on": story.started_on.isoformat(), "ended_on": None, "stage": "active"},
         "owners": owners(story),
         "coverage": {"purchases": since, "usage": since},
     }

@@ -90,7 +90,7 @@ def surveys(story: Story, contacts: list[dict[str, Any]]) -> list[dict[str, Any]
         score = _score(story, dice, months)
         who = {"contact_id": dice.pick(contacts)["id"]} if contacts else {}
         asked = {"id": f"S-{len(found) + 1}", "on": day.isoformat(), "kind": "overall", "score": score}
-        found.append(asked | {"csat": min(100, score + dice.between(-4, 4))} | who)
+        found.append(asked | {"csat": min(100, int(score) + dice.between(-4, 4))} | who)
         if months % 12 == 2:
             nps = min(100, (int(score) - 65) * 3)
             found.append({"id": f"S-{len(found) + 1}", "on": day.isoformat(), "kind": "nps", "nps": nps} | who)

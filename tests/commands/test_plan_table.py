@@ -15,7 +15,7 @@ def block(table: str, account_id: str = "A-1") -> str:
 def test_a_block_says_who_how_it_stands_and_what_to_do(at: Workplace) -> None:
     title, classes, *rest = block(at.plan().stdout).splitlines()
     assert title == "● 黄灯   A-1 蓝海科技有限公司"
-    assert classes.split() == ["分级", "合作阶段", "磨合期"]
+    assert classes.split() == ["分级", "合作阶段：磨合期"]
     assert rest[0] == "  ● 满意度低于 70 分 (H-09)"
     assert rest[1] == "  ● 合同 90 天内到期 (K-1)"
     assert rest[2].split() == [

@@ -152,7 +152,7 @@ def test_scores_and_targets_stand_on_the_page_and_beside_the_account() -> None:
     """)
     planned = plan(book, account(fields={"fit": 90, "care": 40}), "2026-05-20")
     text = page_of([planned], book, "en-US")
-    assert "Health 70 points" in text and "× 60%" in text and "Fitness on track" in text
+    assert "Health: 70 points" in text and "× 60%" in text and "Fitness: on track" in text
     sheet = openpyxl.load_workbook(io.BytesIO(book_of([planned], book)))["客户"]
     assert dict(zip(*list(sheet.values)[:2], strict=True))["Health"] == 70
 
