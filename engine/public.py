@@ -29,6 +29,7 @@ from engine.planning.plan import ActionPlan
 from engine.planning.rates import read_rates
 from engine.planning.team import EMPTY_TEAM, read_team
 from engine.snapshots.model import AccountSnapshot
+from engine.snapshots.origins import Origins
 
 EngineName = Literal["durable", "builtin"]
 
@@ -113,18 +114,20 @@ def explain_account(
     history: History | None = None,
     context: Context | None = None,
     engine: EngineName | None = None,
+    origins: Origins | None = None,
 ) -> Explanation:
     """Why the plan of one account is what it is: every class and rule, with the truth of each test.
 
     ``rule`` is an address (``warnings.late``) or an id; only what it names is explained then. Raises ``ValueError``
-    for a name the playbook does not have, ``AccountFailed`` where the account's data can't be planned with.
+    for a name the playbook does not have, ``AccountFailed`` where the account's data can't be planned with. With
+    ``origins``, as ``read_origins`` gives them, every figure is followed to file and row.
     """
     only = addresses_named(compiled, rule) if rule is not None else None
     known, before = context or Context.empty(), history or History.empty()
     at_work = planner(compiled, as_of, known, engine)
     run = at_work.run(snapshot, before)
     language = (known.language or compiled.playbook.manifest.locale).partition("-")[0]
-    return explain_findings(compiled, run.findings, run.plan, language, only)
+    return explain_findings(compiled, run.findings, run.plan, language, only, origins or {})
 
 
 def read_context(

@@ -202,3 +202,4 @@ BAD_EXCEPTIONS = Code(
     "PB810", "error", "unusable exceptions file", "The exceptions file breaks its schema, or names what is not there."
 )
 EXCEPTION_ENDED = Code("PB811", "warning", "exception has ended", "What the exception held back acts again.")
+BAD_SOURCES = Code("PB812", "error", "unusable file of sources", "A line does not say where a record was read.")

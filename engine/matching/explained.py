@@ -7,12 +7,24 @@ fails (semantics 2.2, declared data of a wrong type) fails regardless of what de
 
 from engine.matching.core import Items, Node
 from engine.matching.reference import records, series, truths, values
+from engine.matching.reference.readings import Reading, Taken, readings
 from engine.matching.reference.sights import Environment, Sight, look, visible
 from engine.matching.reference.truths import compared
 from engine.matching.run import Value
 from engine.snapshots.model import Record
 
-__all__ = ["Environment", "Sight", "compared", "evaluate", "explain", "matching_records", "visible"]
+__all__ = [
+    "Environment",
+    "Reading",
+    "Sight",
+    "Taken",
+    "compared",
+    "evaluate",
+    "explain",
+    "matching_records",
+    "readings",
+    "visible",
+]
 
 _RULE_BOOKS = (records, series, truths, values)
 """Importing them registers the rules of their nodes."""

@@ -23,13 +23,16 @@ from engine.planning.explanation import (
     RuleCase,
     RuleExplanation,
     ScoreExplanation,
+    Source,
     Work,
 )
 from engine.planning.plan import AccountName, ActionPlan, Because, Truth
-from engine.planning.reasons import Reasons, missing_in, rule_at
+from engine.planning.provenance import Tracing
+from engine.planning.reasons import Reasons, missing_in, rule_at, unmet
 from engine.planning.rounds import turn_of
 from engine.planning.scores import score_plan
 from engine.snapshots.model import COLLECTIONS, Record
+from engine.snapshots.origins import Origins
 
 
 def addresses_named(compiled: CompiledPlaybook, name: str) -> frozenset[str]:
@@ -49,10 +52,16 @@ def addresses_named(compiled: CompiledPlaybook, name: str) -> frozenset[str]:
 
 
 def explain_findings(
-    compiled: CompiledPlaybook, findings: Findings, plan: ActionPlan, language: str, only: frozenset[str] | None
+    compiled: CompiledPlaybook,
+    findings: Findings,
+    plan: ActionPlan,
+    language: str,
+    only: frozenset[str] | None,
+    origins: Origins,
 ) -> Explanation:
-    """The explanation of ``findings`` and the ``plan`` made of them; ``only`` are the addresses asked for."""
-    account = _Account(compiled, findings, plan, language)
+    """The explanation of ``findings`` and the ``plan`` made of them; ``only`` are the addresses asked for, ``origins``
+    the rows that the account was read from, as far as they are known."""
+    account = _Account(compiled, findings, plan, language, Tracing(compiled, language, origins))
     classes = (each for each in compiled.classes.values() if only is None or each.address in only)
     scores = (each for each in compiled.scores.values() if only is None or each.address in only)
     targets = (each for each in compiled.targets.values() if only is None or each.address in only)
@@ -60,6 +69,7 @@ def explain_findings(
     return Explanation(
         as_of=findings.run.as_of,
         account=AccountName(findings.snapshot.id, findings.snapshot.name),
+        record=account.source(None),
         light=findings.light,
         light_at_worst=findings.light_at_worst,
         watch=findings.watch,
@@ -73,12 +83,15 @@ def explain_findings(
 class _Account:
     """One account while it is explained."""
 
-    def __init__(self, compiled: CompiledPlaybook, findings: Findings, plan: ActionPlan, language: str) -> None:
+    def __init__(
+        self, compiled: CompiledPlaybook, findings: Findings, plan: ActionPlan, language: str, tracing: Tracing
+    ) -> None:
         self._findings = findings
         self._plan = plan
         self._language = language
         self._environment = Environment(compiled.forest, findings.snapshot, findings.run, findings.conclusions, {})
-        self._reasons = Reasons()
+        self._tracing = tracing
+        self._reasons = Reasons(tracing.traced)
         self._rules = {(each.rule.address, each.item): each for each in findings.rules}
 
     # -- classes ------------------------------------------------------------------------------------
@@ -107,6 +120,7 @@ class _Account:
         return ClassCase(
             item=finding.item,
             name=_name(record),
+            record=self.source(record) if record else None,
             value=value,
             label=self._label(finding, value),
             previous=finding.before.value if finding.before else None,
@@ -136,6 +150,10 @@ class _Account:
             source=entry.source,
             rule_at=rule_at(entry.place),
             score=planned or score_plan(compiled, self._environment, self._language, None),
+            origins={
+                each.path: self._tracing.provenance(each.observed, each.of, self._environment)
+                for each in compiled.inputs
+            },
         )
 
     # -- rules --------------------------------------------------------------------------------------
@@ -179,10 +197,12 @@ class _Account:
         return RuleCase(
             item=item,
             name=_name(record),
+            record=self.source(record) if record else None,
             result=reason.result if reason else "unknown",
             state=standing.state if standing else "inactive",
             since=standing.episode.since if standing and standing.episode else None,
             because=reason,
+            lacks=unmet(reason) if reason else (),
             ends=self._reasons.because(rule.ends, environment) if rule.ends is not None and not gone else None,
             turn=self._turn(rule, item, reason),
             missing=self._missing(rule, item, reason),
@@ -238,6 +258,10 @@ class _Account:
         return max(days, default=None)
 
     # -- records and texts --------------------------------------------------------------------------
+
+    def source(self, record: Record | None) -> Source:
+        """Where a record, or the account's own data, was read."""
+        return self._tracing.source(record, self._environment)
 
     def _records(self, collection: str) -> tuple[Record, ...] | None:
         """The visible records of a collection; none if it was not delivered."""

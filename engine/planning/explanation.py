@@ -7,7 +7,61 @@ from msgspec import Struct
 
 from engine.evaluation.findings import Light
 from engine.history.settling import RuleState
-from engine.planning.plan import AccountName, Because, HeldBackBy, Owner, ScorePlan, Truth
+from engine.planning.plan import AccountName, Because, HeldBackBy, Owner, ScorePlan, Shown, Truth
+
+
+class Source(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One record that a figure was drawn from, or the account itself: its id and day.
+
+    ``file``, ``row`` and ``column`` say where it was read, as far as that is known.
+    """
+
+    id: str
+    on: str | None = None
+    file: str | None = None
+    row: int | None = None
+    column: str | None = None
+
+
+class Drawn(Struct, frozen=True):
+    """The records of a collection that a figure was drawn from: how many, and the latest of them, at most five.
+
+    Without a collection it is the account's own data.
+    """
+
+    collection: str | None
+    count: int
+    first: tuple[Source, ...]
+
+
+class Provenance(Struct, frozen=True, kw_only=True):
+    """Where a figure comes from: the entry that defines it, the records it was ``drawn`` from, and the figures, classes
+    and fields ``of`` the account it was worked out from.
+
+    ``address`` and ``defined_at`` are none for what no entry defines. What stands elsewhere in the same provenance is
+    not told again.
+    """
+
+    name: str
+    address: str | None
+    title: str | None
+    defined_at: str | None
+    value: Shown
+    unit: str | None
+    missing: tuple[str, ...]
+    drawn: tuple[Drawn, ...]
+    of: tuple["Provenance", ...]
+
+
+class Traced(Because, frozen=True, kw_only=True, omit_defaults=True):
+    """A test with where what it observed comes from, and the parameters and figures that was held against.
+
+    ``labels`` are what people call the values of a class that stand in it.
+    """
+
+    labels: dict[str, str] = {}
+    origin: Provenance | None = None
+    thresholds: tuple[Provenance, ...] = ()
 
 
 class Work(Struct, frozen=True):
@@ -24,15 +78,18 @@ class RuleCase(Struct, frozen=True, kw_only=True):
 
     ``result`` is the cause in this snapshot, ``state`` what is in force after settling. ``turn`` says for a cadence
     from which day the occurrence counts, false where none is open. ``because`` is none for a record that history
-    knows and today's data has not.
+    knows and today's data has not. ``lacks`` are the tests that keep the cause from holding, ``record`` is where the
+    record was read.
     """
 
     item: str | None
     name: str | None
+    record: Source | None
     result: Truth
     state: RuleState
     since: datetime | None
     because: Because | None
+    lacks: tuple[Because, ...]
     ends: Because | None
     turn: Because | None
     missing: tuple[str, ...]
@@ -73,11 +130,12 @@ class Row(Struct, frozen=True):
 class ClassCase(Struct, frozen=True, kw_only=True):
     """A class for the account or for one record; ``possible`` lists the values of an undecided one.
 
-    Of a climb also the ``next`` step and the tests it ``lacks``.
+    Of a climb also the ``next`` step and the tests it ``lacks``. ``record`` is where the record was read.
     """
 
     item: str | None
     name: str | None
+    record: Source | None
     value: str | None
     label: str | None
     previous: str | None
@@ -103,21 +161,24 @@ class ClassExplanation(Struct, frozen=True, kw_only=True):
 
 
 class ScoreExplanation(Struct, frozen=True, kw_only=True):
-    """A score, figure by figure."""
+    """A score, figure by figure; ``origins`` says of each by its part where what was observed comes from."""
 
     address: str
     title: str
     source: str | None
     rule_at: str
     score: ScorePlan
+    origins: dict[str, Provenance]
 
 
 class Explanation(Struct, frozen=True, kw_only=True):
-    """Why the plan of one account is what it is (``playbook-explanation/1``)."""
+    """Why the plan of one account is what it is (``playbook-explanation/1``); ``record`` is where the account's own
+    data was read."""
 
     format: Literal["playbook-explanation/1"] = "playbook-explanation/1"
     as_of: datetime
     account: AccountName
+    record: Source
     light: Light
     light_at_worst: Light
     watch: bool

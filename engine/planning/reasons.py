@@ -31,16 +31,21 @@ _MOST_GIVEN = 1 << 14
 
 
 class Reasons:
-    """Gives reasons in one run: what is the same for every account is worked out once."""
+    """Gives reasons in one run: what is the same for every account is worked out once.
 
-    def __init__(self) -> None:
+    ``trace`` adds to the reason of a test where its figures come from.
+    """
+
+    def __init__(self, trace: Callable[[Because, Leaf, Environment], Because] | None = None) -> None:
         self._tests: dict[Leaf, _Test] = {}
+        self._trace = trace
         self._given: dict[tuple[Leaf, Value, Value], Because] = {}
 
     def because(self, clause: Clause, environment: Environment, truths: Truths | None = None) -> Because:
         """The clause with the truth of every part: as ``truths`` has it, or as the reference interpreter sees it."""
         if isinstance(clause, Leaf):
-            return self._leaf(clause, environment, truths)
+            reason = self._leaf(clause, environment, truths)
+            return reason if self._trace is None else self._trace(reason, clause, environment)
         of = tuple([self.because(each, environment, truths) for each in clause.of])
         return Because(
             op=clause.op, result=word(_result(clause.op, clause.count, of)), of=of, count=clause.count or None

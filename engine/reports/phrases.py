@@ -1,10 +1,11 @@
 """Tests and their values in the words of a language: what is expected, what was found, what is missing."""
 
 import re
-from collections.abc import Container
+from collections.abc import Container, Iterable
 from decimal import Decimal
 from typing import Final
 
+from engine.planning.explanation import Drawn, Traced
 from engine.planning.plan import Among, Because, ScorePlan, Shown
 from engine.reports.words import Words, joined, words_for
 
@@ -37,21 +38,55 @@ class Phrases:
 
     def test(self, reason: Because) -> str:
         """What is tested, and against what."""
-        phrase = self._words.tests.get(reason.op, reason.op + " {}").format(self.value(reason.expected, reason.unit))
-        return joined((self._subject(reason.test or ""), phrase), " ")
+        expected = self.value(_labelled(reason.expected, reason), reason.unit)
+        phrase = self._words.tests.get(reason.op, reason.op + " {}").format(expected)
+        return joined((self._subject(reason), phrase), " ")
 
-    def _subject(self, test: str) -> str:
+    def _subject(self, reason: Because) -> str:
+        test = reason.test or ""
         kind, _, light = test.partition(" ")
         if kind == "firing" and light in self._words.lights:
             return f"{self._words.warnings} ({self._words.lights[light]})"
-        return test
+        origin = reason.origin if isinstance(reason, Traced) else None
+        return self.named(test, origin.title if origin else None)
+
+    def named(self, name: str, title: str | None) -> str:
+        """What people call something, with its name where that says more."""
+        says_more = title is not None and title.casefold() != name.replace("_", " ").casefold()
+        return self._words.named.format(title, name) if says_more else name
 
     def found(self, reason: Because) -> str:
         """What was observed, where anything was looked at that can be shown."""
         conclusion = reason.test in self._warnings or (reason.test or "").startswith("firing ")
         if reason.result == "unknown" or (reason.observed is None and conclusion):
             return ""
-        return self._words.found.format(self.value(reason.observed, reason.unit))
+        return self._words.found.format(self.value(_labelled(reason.observed, reason), reason.unit))
+
+    def drawn(self, drawn: Iterable[Drawn]) -> str:
+        """The records that a figure was drawn from, by file and row where those are known; empty for none to tell."""
+        told = joined((self._of_collection(each) for each in drawn), "; ")
+        return self._words.drawn.format(told) if told else ""
+
+    def _of_collection(self, drawn: Drawn) -> str:
+        words = self._words
+        rows: dict[str, list[str]] = {}
+        for each in drawn.first:
+            if each.file is not None:
+                rows.setdefault(each.file, []).append(str(each.row))
+        told = [f"{file} {words.rows[len(of) > 1].format(words.comma.join(of))}" for file, of in rows.items()]
+        named = [each for each in drawn.first if each.file is None]
+        if drawn.collection is None or not (named or not drawn.first):
+            return words.comma.join([*told, *self._in_all(drawn)])
+        if drawn.count <= 1:
+            only = ", ".join(f"{each.id}, {each.on}" if each.on else each.id for each in named)
+            return f"{drawn.collection} {only or words.count(words.records, 0)}"
+        return f"{drawn.collection} {words.comma.join([*(each.id for each in named), *told, *self._in_all(drawn)])}"
+
+    def _in_all(self, drawn: Drawn) -> tuple[str, ...]:
+        """How many records there are, where not all are named."""
+        if drawn.count <= len(drawn.first):
+            return ()
+        return (self._words.in_all.format(self._words.count(self._words.records, drawn.count)),)
 
     def among(self, accounts: Among | None) -> str:
         """How many accounts a figure over the portfolio speaks of, and how many it leaves out."""
@@ -95,6 +130,14 @@ class Phrases:
         found = _LENGTH.fullmatch(text)
         unit = self._words.units.get(f"{found[2]}s") if found else None
         return f"{found[1]}{unit}" if found and unit and self._language == "zh" else text
+
+
+def _labelled(value: Shown, reason: Because) -> Shown:
+    """The value of a class by what people call it."""
+    labels = reason.labels if isinstance(reason, Traced) else {}
+    if isinstance(value, list):
+        return [labels.get(each, each) for each in value]
+    return labels.get(value, value) if isinstance(value, str) else value
 
 
 def signed(amount: Decimal) -> str:

@@ -41,6 +41,8 @@ class Words(Struct, frozen=True, kw_only=True):
     failed: Forms
     more: Forms
     quiet_records: Forms
+    records: Forms
+    rows: Forms
     # values
     lights: Mapping[str, str]
     priorities: Mapping[str, str]
@@ -89,6 +91,12 @@ class Words(Struct, frozen=True, kw_only=True):
     no_turn: str
     no_occurrence: str
     legend: str
+    # where figures come from
+    named: str
+    drawn: str
+    comma: str
+    in_all: str
+    wanting: str
     # conditions
     combined: Mapping[str, str]
     tests: Mapping[str, str]
@@ -114,6 +122,8 @@ CHINESE: Final = Words(
     failed=("{} 个失败",) * 2,
     more=("另有 {} 项",) * 2,
     quiet_records=("另有 {} 条记录不满足",) * 2,
+    records=("{} 条",) * 2,
+    rows=("第 {} 行",) * 2,
     lights={"red": "红灯", "yellow": "黄灯", "green": "绿灯"},
     priorities={"urgent": "紧急", "high": "高", "normal": "普通", "low": "低"},
     states={"inactive": "未触发", "pending": "待确认", "firing": "触发中", "stale": "数据过期", "keeping": "保持中"},
@@ -144,6 +154,7 @@ CHINESE: Final = Words(
     gone="已不在今天的数据中", always="没有条件，始终适用", turn="{}：从 {} 起算", on_day="{}：{} 当日",
     no_turn="{}：本期已完成，最近一次 {}", no_occurrence="{}：目前没有待办",
     legend="! 已逾期  ~ 暂定日期  (角色) 尚无人选",
+    named="{}（{}）", drawn="（{}）", comma="、", in_all="共 {}", wanting="尚未满足",
     combined={"all": "全部成立", "any": "任一成立", "not": "以下不成立", "at_least": "至少 {} 项成立"},
     tests={
         "is": "等于 {}", "is_not": "不等于 {}", "in": "属于 {}", "not_in": "不属于 {}", "below": "低于 {}",
@@ -187,6 +198,8 @@ ENGLISH: Final = Words(
     failed=("{} failed", "{} failed"),
     more=("{} more", "{} more"),
     quiet_records=("{} more record does not", "{} more records do not"),
+    records=("{} record", "{} records"),
+    rows=("row {}", "rows {}"),
     lights={"red": "red", "yellow": "yellow", "green": "green"},
     priorities={"urgent": "urgent", "high": "high", "normal": "normal", "low": "low"},
     states={"inactive": "inactive", "pending": "pending", "firing": "firing", "stale": "stale", "keeping": "kept"},
@@ -220,6 +233,7 @@ ENGLISH: Final = Words(
     on_day="{}: on {}",
     no_turn="{}: done for now, last on {}", no_occurrence="{}: nothing is open now",
     legend="! overdue   ~ provisional date   (role) nobody named yet",
+    named="{} ({})", drawn=" ({})", comma=", ", in_all="{} in all", wanting="does not hold yet",
     combined={
         "all": "all of these hold", "any": "any of these holds", "not": "this does not hold",
         "at_least": "at least {} of these hold",

@@ -1,5 +1,7 @@
 """The reference interpreter: records of a collection, aggregates and quantifiers over them."""
 
+from collections.abc import Iterable
+from datetime import date
 from typing import Any
 
 from msgspec import UNSET, Struct
@@ -58,13 +60,17 @@ def _latest(records: tuple[Record, ...], items: Items, count: int) -> Selection:
     """The last ``count`` by date, ties by id, those without a date first."""
     if any(dated(each, items.collection) is UNSET for each in records):
         return Selection((), (unknown(date_path(items.collection)),))
-    in_order = sorted(records, key=lambda each: _order(each, items.collection))
-    return Selection(tuple(in_order[-count:]))
+    return Selection(tuple(by_date(records, items.collection)[-count:]))
+
+
+def by_date(records: Iterable[Record], collection: str) -> list[Record]:
+    """The records by date, ties by id, those of which no date is known first."""
+    return sorted(records, key=lambda each: _order(each, collection))
 
 
 def _order(record: Record, collection: str) -> tuple[bool, Any, str]:
     when = dated(record, collection)
-    return (when is not None, when or 0, record.id)
+    return (True, when, record.id) if isinstance(when, date) else (False, 0, record.id)
 
 
 def date_path(collection: str) -> str:

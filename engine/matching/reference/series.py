@@ -101,7 +101,7 @@ def _value(series: Series, entries: list[Entry] | None, back: int, env: Environm
     """The value of the ``back``-th last complete period."""
     if entries is None:
         return unknown(series.items.collection)
-    span = _span(series, back, env)
+    span = period_back(series, back, env)
     if span is None or not _covered(series, span, env):
         return unknown(f"{series.items.collection} from {span.start} to {span.end}" if span else "coverage")
     inside = [adds for day, adds in entries if day is None or span.start <= day <= span.end]
@@ -110,7 +110,8 @@ def _value(series: Series, entries: list[Entry] | None, back: int, env: Environm
     return figure(sum(each.value for each in inside if isinstance(each.value, int)), env)
 
 
-def _span(series: Series, back: int, env: Environment) -> Span | None:
+def period_back(series: Series, back: int, env: Environment) -> Span | None:
+    """The ``back``-th last complete period; none before the year 1."""
     try:
         return periods_back(
             env.run.today,
