@@ -21,8 +21,9 @@ from engine.language.playbook import Playbook
 from engine.matching.rankings import Groups, Rankings
 from engine.matching.run import Rates
 from engine.messages.planner import Planner
+from engine.planning.addresses import addresses_named
 from engine.planning.context import Context
-from engine.planning.explaining import addresses_named, explain_findings
+from engine.planning.explaining import explain_findings
 from engine.planning.explanation import Explanation
 from engine.planning.groups import Census
 from engine.planning.plan import ActionPlan

@@ -11,13 +11,14 @@ from msgspec.structs import replace
 from engine import CompiledPlaybook, Explanation, explain_account, read_context
 from engine.commands import ExitCode, options
 from engine.commands.accounts import Accounts, find_account
-from engine.commands.answering import answering, put
+from engine.commands.answering import answering, put, say
 from engine.commands.engines import usable_engine
 from engine.commands.explanation_text import ExplanationText
 from engine.commands.playbooks import usable_playbook
-from engine.commands.terminal import harmless_json, width_of_stdout
-from engine.planning.explaining import addresses_named
+from engine.commands.terminal import harmless_json, ink, width_of_stdout
+from engine.planning.addresses import addresses_named
 from engine.public import EngineName, rankings
+from engine.snapshots.origins import read_origins
 
 
 @click.command("explain", short_help="Why, and why not, for one account.")
@@ -29,6 +30,10 @@ from engine.public import EngineName, rankings
 @options.team
 @options.rates
 @options.exceptions
+@click.option(
+    "--sources", type=options.FILE, metavar="FILE",
+    help="Where records were read, as `snapshot --sources` wrote it: figures are followed to file and row.",
+)  # fmt: skip
 @options.engine
 @click.option("--format", "format_", type=click.Choice(["text", "json"]), default="text", show_default=True)
 @options.language
@@ -36,7 +41,7 @@ from engine.public import EngineName, rankings
 @answering
 def command(
     playbook: str, rule: str | None, accounts: str, account: str, as_of: str, team: Path | None, rates: Path | None,
-    exceptions: Path | None,
+    exceptions: Path | None, sources: Path | None,
     engine: EngineName | None, format_: Literal["text", "json"], language: str | None, quiet: bool,
 ) -> ExitCode:  # fmt: skip
     """Explain what PLAYBOOK concludes of one account: every test with what it expects and what was found.
@@ -48,13 +53,18 @@ def command(
     compiled = usable_playbook(playbook)
     _check_rule(compiled, rule)
     context = read_context(team=team, rates=rates, exceptions=exceptions, language=language)
+    origins = read_origins(sources, account) if sources else {}
+    if sources and not origins and not quiet:
+        say(f"{ink(sources)} says nothing of `{ink(account)}`: records are named by their ids")
     chosen = usable_engine(engine, quiet)
     moment = options.moment_in(compiled.calendar.timezone, as_of)
     with Accounts(accounts, passes=len(compiled.passes) + 1) as source:
         if compiled.passes:
             context = replace(context, rankings=rankings(compiled, source, as_of=moment, context=context))
         snapshot = find_account(source, account)
-    explanation = explain_account(compiled, snapshot, as_of=moment, rule=rule, context=context, engine=chosen)
+    explanation = explain_account(
+        compiled, snapshot, as_of=moment, rule=rule, context=context, engine=chosen, origins=origins
+    )
     if format_ == "json":
         put(_as_json(explanation))
     else:

@@ -2,7 +2,9 @@
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime
-from typing import Final
+from typing import Final, TypeGuard
+
+from msgspec.structs import asdict
 
 from engine import CompiledPlaybook
 from engine.commands.plan_table import COLOURS, MARK
@@ -12,10 +14,13 @@ from engine.planning.explanation import (
     ClassCase,
     ClassExplanation,
     Explanation,
+    Provenance,
     Row,
     RuleCase,
     RuleExplanation,
     ScoreExplanation,
+    Source,
+    Traced,
     Work,
 )
 from engine.planning.plan import Because, Move, ScoreFigure, Truth
@@ -42,6 +47,8 @@ class ExplanationText:
         self._columns = columns
         self._whole = whole
         self._as_of: datetime | None = None
+        self._told: set[str] = set()
+        """Entries whose figures have been followed to their data: in each class or rule once."""
 
     def lines(self, explanation: Explanation) -> Iterator[str]:
         """The account, its classes, then its warnings, cadences and rules."""
@@ -53,6 +60,7 @@ class ExplanationText:
             words.at_worst.format(words.lights[explanation.light_at_worst]) if worse else "",
             words.watch if explanation.watch else "",
             words.as_of.format(moment_text(explanation.as_of)),
+            self._phrases.rows((explanation.record,)),
         )
         text = f"{explanation.account.id} {explanation.account.name} ({joined(notes)})"
         yield from paragraph(
@@ -86,6 +94,7 @@ class ExplanationText:
     def _class(self, found: ClassExplanation) -> Iterator[str]:
         yield from self._entry(" ", {}, found.title, found.address, (found.source, found.rule_at))
         for case in found.cases:
+            self._told.clear()
             yield from self._class_case(case, found.otherwise)
 
     def _class_case(self, case: ClassCase, otherwise: str | None) -> Iterator[str]:
@@ -98,7 +107,8 @@ class ExplanationText:
             words.previous.format(case.previous) if case.previous else "",
             self._phrases.missing(case.missing),
         )
-        yield from self._line(4, "=", _BOLD, joined((_named(case.item, case.name), value, *notes)), style=_BOLD)
+        name = f"{_named(case.item, case.name)}{self._row_of(case.record)}"
+        yield from self._line(4, "=", _BOLD, joined((name, value, *notes)), style=_BOLD)
         if case.next is not None:
             lacks = joined(self._phrases.summary(each) for each in case.lacks)
             text = self._words.next_step.format(_named(case.next, case.next_label))
@@ -126,21 +136,24 @@ class ExplanationText:
         value = phrases.value(score.value, "points" if score.value is not None else None)
         yield from self._line(4, "=", _BOLD, joined((value, *notes)), style=_BOLD)
         moves = {each.part: each for each in score.moved}
+        self._told.clear()
         for each in score.figures:
-            yield from self._figure(each, moves.get(each.part))
+            yield from self._figure(each, moves.get(each.part), found.origins.get(each.part))
 
-    def _figure(self, found: ScoreFigure, move: Move | None) -> Iterator[str]:
+    def _figure(self, found: ScoreFigure, move: Move | None, origin: Provenance | None) -> Iterator[str]:
         phrases = self._phrases
         name = joined((_named(found.part, found.title), "" if found.part.endswith(found.of) else found.of), " ")
         if found.points is None:
             text = self._words.missing.format(", ".join(found.missing)) if found.missing else self._words.none
-            yield from self._line(6, *MARKS["unknown"], f"{name}{self._words.colon}{text}")
+            yield from self._line(6, *MARKS["unknown"], f"{name}{self._words.colon}{text}", self._defined(origin))
+            yield from self._parts(origin, 6)
             return
         own = "" if found.unit == "points" else f"{phrases.value(found.observed, found.unit)} → "
         sum_ = f"{phrases.value(found.points, 'points')} × {phrases.value(found.counts, 'percent')}"
         moved = f"({signed(move.by)})" if move else ""
-        text = f"{name}{self._words.colon}{own}{sum_} = {found.contribution} {moved}"
-        yield from self._line(6, "+", _DIM, text.rstrip())
+        text = f"{name}{self._words.colon}{own}{sum_} = {found.contribution} {moved}".rstrip()
+        yield from self._line(6, "+", _DIM, f"{text}{self._drawn(origin)}", self._defined(origin))
+        yield from self._parts(origin, 6)
 
     # -- rules --------------------------------------------------------------------------------------
 
@@ -162,21 +175,31 @@ class ExplanationText:
 
     def _case(self, case: RuleCase, rule: RuleExplanation) -> Iterator[str]:
         words = self._words
+        self._told.clear()
         state = words.states[case.state] if case.state != "inactive" and rule.address[:8] == "warnings" else ""
         since = self._since(case.since)
         indent = 4
         if rule.collection is not None:
-            head = joined((_named(case.item, case.name), state, since))
+            head = joined((f"{_named(case.item, case.name)}{self._row_of(case.record)}", state, since))
             yield from self._line(4, *MARKS[case.result], head, style=_BOLD)
             indent = 6
         elif state:
             yield from self._line(4, " ", {}, joined((state, since)))
+        yield from self._wanting(case, indent)
         if case.because is None:
             yield from self._line(indent, "?", MARKS["unknown"][1], words.gone)
         else:
             yield from self._tests(case.because, indent)
         yield from self._ends(case, indent)
         yield from self._consequences(case, indent)
+
+    def _wanting(self, case: RuleCase, indent: int) -> Iterator[str]:
+        """What data is missing, and of several tests those that do not hold."""
+        if case.missing:
+            yield from self._line(indent, *MARKS["unknown"], self._phrases.missing(case.missing))
+        if case.result == "false" and case.because is not None and case.because.test is None:
+            lacks = joined(self._phrases.summary(each) for each in case.lacks)
+            yield from self._line(indent, *MARKS["false"], f"{self._words.wanting}{self._words.colon}{lacks}")
 
     def _ends(self, case: RuleCase, indent: int) -> Iterator[str]:
         if case.ends is not None:
@@ -187,8 +210,6 @@ class ExplanationText:
         words = self._words
         if case.turn is not None:
             yield from self._turn(case.turn, indent)
-        if case.missing:
-            yield from self._line(indent, *MARKS["unknown"], self._phrases.missing(case.missing))
         if case.held_by:
             reasons = ", ".join(words.holds[each] for each in case.held_by)
             by = words.muted_by.format(", ".join(case.muted_by)) if case.muted_by else ""
@@ -230,8 +251,43 @@ class ExplanationText:
                 yield from self._test(each, indent + 2)
             return
         phrases = self._phrases
-        parts = (phrases.test(node), phrases.found(node), phrases.among(node.among), phrases.missing(node.missing))
-        yield from self._line(indent, *MARKS[node.result], joined(parts), node.rule_at)
+        traced = node if isinstance(node, Traced) else Traced(**asdict(node))
+        found = phrases.found(node)
+        found += self._drawn(traced.origin) if found else ""
+        parts = (phrases.test(node), found, phrases.among(node.among), phrases.missing(node.missing))
+        places = (node.rule_at or "", *map(self._defined, traced.thresholds), self._defined(traced.origin))
+        yield from self._line(indent, *MARKS[node.result], joined(parts), joined(places))
+        yield from self._parts(traced.origin, indent)
+        self._told |= {each.address or "" for each in (*traced.thresholds, traced.origin) if each}
+
+    # -- where figures come from --------------------------------------------------------------------
+
+    def _row_of(self, record: Source | None) -> str:
+        """The row that a record was read from, where it is known."""
+        rows = self._phrases.rows((record,)) if record else ""
+        return self._words.drawn.format(rows) if rows else ""
+
+    def _is_new(self, origin: Provenance | None) -> TypeGuard[Provenance]:
+        return origin is not None and (origin.address is None or origin.address not in self._told)
+
+    def _drawn(self, origin: Provenance | None) -> str:
+        return self._phrases.drawn(origin.drawn) if self._is_new(origin) else ""
+
+    def _defined(self, origin: Provenance | None) -> str:
+        """The entry that defines a figure, and its place."""
+        if not self._is_new(origin) or origin.address is None:
+            return ""
+        return f"{origin.address} {origin.defined_at or self._words.built_in}"
+
+    def _parts(self, origin: Provenance | None, indent: int) -> Iterator[str]:
+        """The figures that a figure was worked out from, one below the other, each with its own."""
+        if not self._is_new(origin):
+            return
+        self._told.add(origin.address or "")
+        for each in origin.of:
+            text = f"{self._phrases.figure(each)}{self._drawn(each)}"
+            yield from self._line(indent + 2, "←", {"fg": "cyan"}, text, self._defined(each))
+            yield from self._parts(each, indent + 2)
 
     def _since(self, since: datetime | None) -> str:
         """Since when, unless that is only now."""

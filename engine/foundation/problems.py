@@ -56,8 +56,12 @@ def problem(code: Code, place: Place, message: str, hint: str | None = None, acc
 
 def nearest(name: str, known: Iterable[str], alike: float = 0.6) -> str | None:
     """The known name a person most likely meant by ``name``, or none that is ``alike`` enough (1 is equal)."""
-    found = get_close_matches(name, list(known), n=1, cutoff=alike)
-    return found[0] if found else None
+    return next(iter(nearest_few(name, known, 1, alike)), None)
+
+
+def nearest_few(name: str, known: Iterable[str], most: int = 3, alike: float = 0.6) -> list[str]:
+    """The known names that a person may have meant by ``name``, the nearest first."""
+    return get_close_matches(name, list(known), n=most, cutoff=alike)
 
 
 def did_you_mean(name: str, known: Iterable[str]) -> str | None:

@@ -9,7 +9,6 @@ from engine.compiling.clauses import Clause
 from engine.compiling.compiled import CompiledClass, CompiledPlaybook, CompiledRule, CompiledScore
 from engine.compiling.texts import DISPLAY_FIELDS
 from engine.evaluation.findings import ClassFinding, Findings
-from engine.foundation.problems import did_you_mean
 from engine.language.entry import Entry
 from engine.language.playbook import Cadence, WarningRule
 from engine.language.values import Text
@@ -33,22 +32,6 @@ from engine.planning.rounds import turn_of
 from engine.planning.scores import score_plan
 from engine.snapshots.model import COLLECTIONS, Record
 from engine.snapshots.origins import Origins
-
-
-def addresses_named(compiled: CompiledPlaybook, name: str) -> frozenset[str]:
-    """The addresses that ``name`` means, itself one (``warnings.late``) or an id (``late``).
-
-    Raises ``ValueError`` with the nearest name where it means none.
-    """
-    known = [each.address for each in compiled.classes.values()]
-    known += [each.address for each in compiled.scores.values()]
-    known += [each.address for each in compiled.targets.values()]
-    known += [each.address for each in compiled.rules]
-    found = frozenset(each for each in known if name in (each, each.partition(".")[2]))
-    if not found:
-        hint = did_you_mean(name, {*known, *(each.partition(".")[2] for each in known)})
-        raise ValueError(f"the playbook has no rule `{name}`" + (f"; {hint}" if hint else ""))
-    return found
 
 
 def explain_findings(

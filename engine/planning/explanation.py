@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Literal
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 from engine.evaluation.findings import Light
 from engine.history.settling import RuleState
@@ -38,8 +38,8 @@ class Provenance(Struct, frozen=True, kw_only=True):
     """Where a figure comes from: the entry that defines it, the records it was ``drawn`` from, and the figures, classes
     and fields ``of`` the account it was worked out from.
 
-    ``address`` and ``defined_at`` are none for what no entry defines. What stands elsewhere in the same provenance is
-    not told again.
+    ``address`` is none for what no entry defines, ``defined_at`` also for what is built in. What stands elsewhere in
+    the same provenance is not told again.
     """
 
     name: str
@@ -59,7 +59,7 @@ class Traced(Because, frozen=True, kw_only=True, omit_defaults=True):
     ``labels`` are what people call the values of a class that stand in it.
     """
 
-    labels: dict[str, str] = {}
+    labels: dict[str, str] = field(default_factory=dict)
     origin: Provenance | None = None
     thresholds: tuple[Provenance, ...] = ()
 

@@ -10,6 +10,8 @@ from msgspec.structs import asdict
 from engine.compiling.clauses import Leaf
 from engine.compiling.compiled import CompiledPlaybook
 from engine.compiling.typing import is_money
+from engine.foundation.places import Place
+from engine.language.builtin import FILE as BUILT_IN
 from engine.language.entry import Entry
 from engine.language.metrics import Metric
 from engine.language.values import Text
@@ -94,7 +96,7 @@ class Tracing:
             name=defined.id if defined else written,
             address=defined.address if defined else None,
             title=self._title(defined),
-            defined_at=rule_at(defined.entry.place) if defined else None,
+            defined_at=_written_at(defined.entry.place) if defined else None,
             value=shown(sight.value, kind),
             unit=kind.unit if has_unit else None,
             missing=sight.missing,
@@ -163,6 +165,10 @@ def _defining(node: Node, written: str, env: Environment) -> tuple[str, str] | N
         case core.InReporting(of=of) | core.LocalDate(of=of) | core.Rescale(of=of):
             return _defining(of, written, env)
     return None
+
+
+def _written_at(place: Place) -> str | None:
+    return None if place.file == BUILT_IN else rule_at(place)
 
 
 def _texts(value: Shown) -> list[str]:

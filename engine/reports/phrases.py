@@ -3,9 +3,10 @@
 import re
 from collections.abc import Container, Iterable
 from decimal import Decimal
+from pathlib import PurePath
 from typing import Final
 
-from engine.planning.explanation import Drawn, Traced
+from engine.planning.explanation import Drawn, Provenance, Source, Traced
 from engine.planning.plan import Among, Because, ScorePlan, Shown
 from engine.reports.words import Words, joined, words_for
 
@@ -53,7 +54,7 @@ class Phrases:
     def named(self, name: str, title: str | None) -> str:
         """What people call something, with its name where that says more."""
         says_more = title is not None and title.casefold() != name.replace("_", " ").casefold()
-        return self._words.named.format(title, name) if says_more else name
+        return f"{title} ({name})" if says_more else name
 
     def found(self, reason: Because) -> str:
         """What was observed, where anything was looked at that can be shown."""
@@ -69,24 +70,27 @@ class Phrases:
 
     def _of_collection(self, drawn: Drawn) -> str:
         words = self._words
-        rows: dict[str, list[str]] = {}
-        for each in drawn.first:
-            if each.file is not None:
-                rows.setdefault(each.file, []).append(str(each.row))
-        told = [f"{file} {words.rows[len(of) > 1].format(words.comma.join(of))}" for file, of in rows.items()]
-        named = [each for each in drawn.first if each.file is None]
-        if drawn.collection is None or not (named or not drawn.first):
-            return words.comma.join([*told, *self._in_all(drawn)])
-        if drawn.count <= 1:
-            only = ", ".join(f"{each.id}, {each.on}" if each.on else each.id for each in named)
-            return f"{drawn.collection} {only or words.count(words.records, 0)}"
-        return f"{drawn.collection} {words.comma.join([*(each.id for each in named), *told, *self._in_all(drawn)])}"
+        unread = [each for each in drawn.first if each.file is None]
+        names = [f"{each.id}, {each.on}" if each.on and drawn.count == 1 else each.id for each in unread]
+        all_ = words.in_all.format(words.count(words.records, drawn.count)) if drawn.count > len(drawn.first) else ""
+        if drawn.collection is None or (drawn.first and not names):
+            return f"{self.rows(drawn.first)}{all_}"
+        told = joined((*names, self.rows(drawn.first)), words.comma) or words.count(words.records, 0)
+        return f"{drawn.collection} {told}{all_}"
 
-    def _in_all(self, drawn: Drawn) -> tuple[str, ...]:
-        """How many records there are, where not all are named."""
-        if drawn.count <= len(drawn.first):
-            return ()
-        return (self._words.in_all.format(self._words.count(self._words.records, drawn.count)),)
+    def rows(self, sources: Iterable[Source]) -> str:
+        """The rows that records were read from, by file; empty where none is known."""
+        words, rows = self._words, dict[str, list[str]]()
+        for each in sources:
+            if each.file is not None:
+                rows.setdefault(PurePath(each.file).name, []).append(str(each.row))
+        found = (f"{file} {words.rows[len(of) > 1].format(words.comma.join(of))}" for file, of in rows.items())
+        return words.comma.join(found)
+
+    def figure(self, found: Provenance) -> str:
+        """A figure with its value, or with what it lacks."""
+        value = self.missing(found.missing) if found.missing else self.value(found.value, found.unit)
+        return f"{self.named(found.name, found.title)}{self._words.colon}{value}"
 
     def among(self, accounts: Among | None) -> str:
         """How many accounts a figure over the portfolio speaks of, and how many it leaves out."""

@@ -16,9 +16,11 @@ def section(text: str, address: str) -> list[str]:
 
 
 def test_a_rule_that_fires_shows_the_test_the_figure_the_place_and_the_work(at: Workplace) -> None:
-    head, test, *rest = section(at.explain().stdout, "warnings.satisfaction_low")
+    head, _, test, places, *rest = section(at.explain().stdout, "warnings.satisfaction_low")
     assert head.startswith(" ✓ 满意度低于 70 分 warnings.satisfaction_low  ● 黄灯 · H-09 · playbook.yaml:")
-    assert rest[0].strip().startswith("✓ satisfaction 低于 70 分 · 实际 69.9 分  playbook.yaml:") or test
+    assert test.strip() == "✓ satisfaction 低于 70 分 · 实际 69.9 分（surveys S-1, 2026-11-01）"
+    assert places.strip().startswith("playbook.yaml:")
+    assert places.endswith("· metrics.satisfaction 内置")
     assert any(line.strip() == "→ 了解不满的原因 · 2026-11-24 · wang_fang" for line in rest)
 
 
@@ -109,3 +111,95 @@ def test_no_escape_sequence_of_the_data_reaches_the_terminal(at: Workplace) -> N
     for form in ("text", "json"):
         output = at.explain("--format", form).output
         assert not {"\x1b", "\x9b", "\u202e"} & set(output)
+
+
+MADE_OF = """\
+parameters:
+  bought_floor: {title: {zh: 采购下限, en: Least bought}, value: 60%}
+metrics:
+  bought: {title: {zh: 近一年采购, en: Bought in a year}, sum: purchases.amount, in_last: 12 months}
+  bought_share: {title: {zh: 采购完成率, en: Share of the plan}, ratio: [bought, target]}
+fields:
+  target: {title: {zh: 年度目标, en: Target of the year}, type: money}
+warnings:
+  buys_little:
+    title: {zh: 采购不足, en: Buys little}
+    light: yellow
+    applies_to: {phase: stable}
+    when: {bought_share: {below: $bought_floor}}
+"""
+
+
+def buying(at: Workplace) -> None:
+    """An account that has bought seven times, and has a target."""
+    at.write("small/more.yaml", MADE_OF)
+    days = [f"2026-{month:02}-10" for month in range(4, 11)]
+    purchases = [{"id": f"P-{no}", "on": day, "amount": "100 CNY"} for no, day in enumerate(days, 1)]
+    at.accounts(account(purchases=purchases, fields={"target": "2000 CNY"}))
+
+
+def test_a_figure_is_followed_through_the_figures_it_is_made_of_to_its_records(at: Workplace) -> None:
+    buying(at)
+    text = "".join(line.strip() for line in at.explain("buys_little").stdout.splitlines())
+    assert "✓ 采购完成率 (bought_share) 低于 60% · 实际 35%" in text
+    assert "parameters.bought_floor more.yaml:2" in text
+    assert "metrics.bought_share more.yaml:5" in text
+    assert (
+        "← 近一年采购 (bought)：700 CNY（purchases P-7、P-6、P-5、P-4、P-3，共 7 条）metrics.bought more.yaml:4" in text
+    )
+    assert "← 年度目标 (target)：2000 CNY" in text
+
+
+def test_a_rule_that_does_not_fire_says_first_what_does_not_hold(at: Workplace) -> None:
+    buying(at)
+    text = at.explain("buys_little", "--language", "en").stdout
+    first = section(text, "warnings.buys_little")[1]
+    assert first.strip() == "✗ does not hold yet: phase is Stable (found Getting started)"
+
+
+def sources(at: Workplace, whose: str = "A-1") -> str:
+    """Where the account's survey and its own data were read."""
+    rows = ((None, whose, "客户", 7, {}), ("surveys", "S-1", "满意度", 4, {"score": "得分"}))
+    lines = [
+        {
+            "account": whose,
+            "collection": of,
+            "id": name,
+            "file": f"data/台账.xlsx#{sheet}",
+            "row": row,
+            "columns": columns,
+        }
+        for of, name, sheet, row, columns in rows
+    ]
+    at.write("sources.ndjson", "".join(json.dumps(each) + "\n" for each in lines))
+    return "sources.ndjson"
+
+
+def test_with_sources_a_figure_is_followed_to_file_and_row(at: Workplace) -> None:
+    text = at.explain("satisfaction_low", "--sources", sources(at)).stdout
+    assert "实际 69.9 分（台账.xlsx#满意度 第 4 行）" in text
+    assert "(截至 2026-11-20 23:59 · 台账.xlsx#客户 第 7 行)" in text
+    document = json.loads(at.explain("satisfaction_low", "--sources", sources(at), "--format", "json").stdout)
+    (drawn,) = document["rules"][0]["cases"][0]["because"]["origin"]["drawn"]
+    read = {"file": "data/台账.xlsx#满意度", "row": 4, "column": "得分"}
+    assert drawn == {"collection": "surveys", "count": 1, "first": [{"id": "S-1", "on": "2026-11-01", **read}]}
+
+
+def test_sources_of_other_accounts_leave_the_ids_and_say_so(at: Workplace) -> None:
+    done = at.explain("satisfaction_low", "--sources", sources(at, "A-9"))
+    assert "sources.ndjson says nothing of `A-1`" in done.stderr
+    assert "surveys S-1, 2026-11-01" in done.stdout
+
+
+def test_a_name_that_cannot_be_explained_leads_to_what_can(at: Workplace) -> None:
+    buying(at)
+    assert "did you mean `warnings.satisfaction_low`" in at.explain("satisfaction_lo").stderr
+    assert "did you mean `warnings.budget_frozen`" in at.explain("预算冻结").stderr
+    assert (
+        "`metrics.bought_share` is explained with what uses it: `warnings.buys_little`"
+        in at.explain("bought_share").stderr
+    )
+    assert (
+        "`parameters.bought_floor` is explained with what uses it: `warnings.buys_little`"
+        in at.explain("bought_floor").stderr
+    )
