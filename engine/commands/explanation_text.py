@@ -271,7 +271,10 @@ class ExplanationText:
         return origin is not None and (origin.address is None or origin.address not in self._told)
 
     def _drawn(self, origin: Provenance | None) -> str:
-        return self._phrases.drawn(origin.drawn) if self._is_new(origin) else ""
+        """The records; a quantifier over none of them has said so already."""
+        if not self._is_new(origin):
+            return ""
+        return self._phrases.drawn(each for each in origin.drawn if each.first or origin.address)
 
     def _defined(self, origin: Provenance | None) -> str:
         """The entry that defines a figure, and its place."""
