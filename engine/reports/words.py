@@ -154,7 +154,7 @@ CHINESE: Final = Words(
     gone="已不在今天的数据中", always="没有条件，始终适用", turn="{}：从 {} 起算", on_day="{}：{} 当日",
     no_turn="{}：本期已完成，最近一次 {}", no_occurrence="{}：目前没有待办",
     legend="! 已逾期  ~ 暂定日期  (角色) 尚无人选",
-    drawn="（{}）", comma="、", in_all="，共 {}", wanting="尚未满足", built_in="内置",
+    drawn="（{}）", comma="、", in_all="，共 {}", wanting="尚未满足", built_in="(内置)",
     combined={"all": "全部成立", "any": "任一成立", "not": "以下不成立", "at_least": "至少 {} 项成立"},
     tests={
         "is": "等于 {}", "is_not": "不等于 {}", "in": "属于 {}", "not_in": "不属于 {}", "below": "低于 {}",
@@ -233,7 +233,7 @@ ENGLISH: Final = Words(
     on_day="{}: on {}",
     no_turn="{}: done for now, last on {}", no_occurrence="{}: nothing is open now",
     legend="! overdue   ~ provisional date   (role) nobody named yet",
-    drawn=" ({})", comma=", ", in_all=", {} in all", wanting="does not hold yet", built_in="built in",
+    drawn=" ({})", comma=", ", in_all=", {} in all", wanting="does not hold yet", built_in="(built in)",
     combined={
         "all": "all of these hold", "any": "any of these holds", "not": "this does not hold",
         "at_least": "at least {} of these hold",

@@ -20,7 +20,7 @@ def test_a_rule_that_fires_shows_the_test_the_figure_the_place_and_the_work(at: 
     assert head.startswith(" ✓ 满意度低于 70 分 warnings.satisfaction_low  ● 黄灯 · H-09 · playbook.yaml:")
     assert test.strip() == "✓ satisfaction 低于 70 分 · 实际 69.9 分（surveys S-1, 2026-11-01）"
     assert places.strip().startswith("playbook.yaml:")
-    assert places.endswith("· metrics.satisfaction 内置")
+    assert places.endswith("· metrics.satisfaction (内置)")
     assert any(line.strip() == "→ 了解不满的原因 · 2026-11-24 · wang_fang" for line in rest)
 
 
