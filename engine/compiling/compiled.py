@@ -64,14 +64,13 @@ class ScoreInput(Struct, frozen=True, kw_only=True):
 
 
 class CompiledScore(Struct, frozen=True, kw_only=True):
-    """A score: its figure, the figures it takes in the order of its weights, its parts, and its bands if it has any."""
+    """A score: its figure, the figures it takes in the order of its weights, and its bands if it has any."""
 
     entry: Score
     address: str
     figure: Node
     weights: Weights
     inputs: tuple[ScoreInput, ...]
-    parts: tuple[tuple[str, Node], ...]
     band: CompiledClass | None
 
 

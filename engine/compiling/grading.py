@@ -174,7 +174,6 @@ class Grading:
             figure=figure.node,
             weights=scored.weights,
             inputs=scored.inputs,
-            parts=scored.parts,
             band=band,
         )
 

@@ -47,13 +47,14 @@ def _shares(weights: Weights, there: Iterator[bool]) -> list[Fraction]:
 
 def evenly(weights: Weights) -> Shares:
     """The shares where nothing is missing."""
-    found = shares(weights, (True,) * _count(weights))
+    found = shares(weights, (True,) * leaves(weights))
     assert found is not None  # noqa: S101 - weights are not all 0
     return found
 
 
-def _count(weights: Weights) -> int:
-    return sum(1 if isinstance(each, int) else _count(each[1]) for each in weights)
+def leaves(weights: Weights) -> int:
+    """How many figures the weights are for."""
+    return sum(1 if isinstance(each, int) else leaves(each[1]) for each in weights)
 
 
 def counted(weights: Weights, values: Sequence[Value], missed: Missed) -> Shares | None:

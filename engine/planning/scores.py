@@ -1,16 +1,19 @@
 """Scores in a plan: figure by figure, and what moved since they were last known."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from decimal import Decimal
 from fractions import Fraction
+from itertools import islice
+
+from msgspec import UNSET
 
 from engine.compiling.compiled import CompiledScore, ScoreInput
 from engine.foundation.quantities import SCALE, divide_half_even, plain_decimal
 from engine.history.model import Counted, History, LastScore
 from engine.matching.explained import Environment, evaluate, explain
 from engine.matching.run import Value
-from engine.matching.weights import Shares, counted, evenly
+from engine.matching.weights import Shares, counted, evenly, leaves, weighted_mean
 from engine.planning.plan import Move, ScoreFigure, ScorePlan
 from engine.planning.reasons import shown, shown_unit
 
@@ -32,12 +35,23 @@ def score_plan(score: CompiledScore, environment: Environment, language: str, la
     )
     return ScorePlan(
         value=_points(value),
-        parts={name: _points(evaluate(node, environment)) for name, node in score.parts},
+        parts={name: _points(part) for name, part in _parts(score, points)},
         figures=figures,
         last=last.value if last else None,
         last_at=last.at if last else None,
         moved=tuple(sorted(_moves(figures, last), key=lambda each: -abs(each.by))) if counts and last else (),
     )
+
+
+def _parts(score: CompiledScore, points: Sequence[Value]) -> Iterator[tuple[str, Value]]:
+    """The parts of a score, each the mean of the figures within it."""
+    left = iter(points)
+    for name, weight in zip(score.entry.parts, score.weights, strict=True):
+        if isinstance(weight, int):
+            yield name, next(left)
+        else:
+            within = list(islice(left, leaves(weight[1])))
+            yield name, weighted_mean(weight[1], within, score.entry.when_part_missing)
 
 
 def _share(counts: Shares | None, at: int) -> Fraction:
@@ -58,7 +72,7 @@ def _figure(
         weight=_decimal(100 * written),
         counts=_decimal(100 * counts),
         contribution=_decimal(counts * points / 10**SCALE) if isinstance(points, int) else Decimal(0),
-        missing=explain(given.points, environment).missing,
+        missing=explain(given.points, environment).missing if points is UNSET else (),
     )
 
 

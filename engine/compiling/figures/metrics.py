@@ -101,6 +101,7 @@ class Figures:
         if found is None:
             return None
         self.scored[score.id] = found
+        self.definitions |= {each.name: each for each in found.definitions}
         return found.node, POINTS
 
     def _lower(self, metric: Metric) -> Lowered:

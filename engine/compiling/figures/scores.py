@@ -16,15 +16,18 @@ from engine.foundation.places import Place
 from engine.language.conclusions import Part, Score
 from engine.language.values import Written
 from engine.matching import core
-from engine.matching.core import Node, Weights
+from engine.matching.core import Definition, Node, Weights
 
 
 class Scored(Struct, frozen=True):
-    """A score lowered: its mean, the figures it takes with their weights, and its parts each by itself."""
+    """A score lowered: its mean, and the figures it takes with their weights.
+
+    ``definitions`` are the points that the score gives itself: under a name, they are worked out once.
+    """
 
     node: core.Weighted
     inputs: tuple[ScoreInput, ...]
-    parts: tuple[tuple[str, Node], ...]
+    definitions: tuple[Definition, ...]
 
     @property
     def weights(self) -> Weights:
@@ -34,25 +37,18 @@ class Scored(Struct, frozen=True):
 
 def scored(given: Arguments, score: Score) -> Scored | None:
     """The score, or none where one of its parts has a problem."""
-    lowered = {name: list(_inputs(given, name, part)) for name, part in score.parts.items()}
+    lowered = [each for name, part in score.parts.items() for each in _inputs(given, name, part)]
     weights = _weights(given, score.parts, f"scores.{score.id}", place_in(score, "parts", key=True))
-    inputs = tuple(each for found in lowered.values() for each in found if each is not None)
-    if weights is None or len(inputs) < sum(map(len, lowered.values())):
+    complete = [each for each in lowered if each is not None]
+    if weights is None or len(complete) < len(lowered):
         return None
-    parts = tuple(
-        (name, _mean(score, each, [found.points for found in lowered[name] if found]))
-        for name, each in zip(lowered, weights, strict=True)
+    own = {each.path: f"scores.{score.id}.{each.path}" for each in complete if not isinstance(each.points, core.Figure)}
+    definitions = tuple(Definition(own[each.path], each.points, POINTS) for each in complete if each.path in own)
+    inputs = tuple(
+        replace(each, points=core.Figure(own[each.path], POINTS)) if each.path in own else each for each in complete
     )
-    return Scored(core.Weighted(weights, tuple(each.points for each in inputs), POINTS, _missed(score)), inputs, parts)
-
-
-def _missed(score: Score) -> core.Missed:
-    return score.when_part_missing
-
-
-def _mean(score: Score, weight: "int | tuple[int, Weights]", of: list[Node]) -> Node:
-    """A part of a score by itself."""
-    return of[0] if isinstance(weight, int) else core.Weighted(weight[1], tuple(of), POINTS, _missed(score))
+    of = tuple(each.points for each in inputs)
+    return Scored(core.Weighted(weights, of, POINTS, score.when_part_missing), inputs, definitions)
 
 
 def _weights(given: Arguments, parts: Mapping[str, Part], name: str, place: Place) -> Weights | None:
