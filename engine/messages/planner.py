@@ -101,7 +101,7 @@ class Planner:
 
     def of_group(self, group: Group, history: History) -> ActionPlan:
         """The plan of a group of accounts, by a planner for its grouping."""
-        return replace(self.run(group.snapshot(), history).plan, account=None, group=group.name)
+        return replace(self.run(group.snapshot(self._context.team), history).plan, account=None, group=group.name)
 
     def plan(self, snapshot: AccountSnapshot, history: History) -> ActionPlan:
         """The action plan of one account; raises ``AccountFailed`` where its data can't be planned with."""

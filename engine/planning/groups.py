@@ -12,6 +12,7 @@ from engine.matching.core import AccountField
 from engine.matching.explained import Environment, evaluate
 from engine.matching.run import RunValues
 from engine.planning.plan import GroupName
+from engine.planning.team import Team
 from engine.snapshots.model import AccountSnapshot, Profile
 
 
@@ -50,10 +51,14 @@ class Group(Struct, frozen=True):
         """What stands for the account in identities: ``@profile.industry=retail`` or ``@portfolio``."""
         return f"@{self.name.name}"
 
-    def snapshot(self) -> AccountSnapshot:
-        """The account that stands for the group."""
-        one = AccountSnapshot(id=self.id, name=self.name.value, interactions=())
+    def snapshot(self, team: Team) -> AccountSnapshot:
+        """The account that stands for the group; that of an owner has the name by which ``team`` knows them."""
         node = self.grouping.node
+        owner = (
+            team.people.get(self.name.value) if isinstance(node, AccountField) and node.path[0] == "owners" else None
+        )
+        name = (owner.name if owner else None) or self.name.value
+        one = AccountSnapshot(id=self.id, name=name, interactions=())
         if not isinstance(node, AccountField):
             return one
         section, name = node.path

@@ -34,16 +34,20 @@ def compiled(path: Path = HANDBOOK) -> CompiledPlaybook:
 
 
 @cache
-def example_plans(language: str = "", contacts: str = "") -> dict[str, ActionPlan]:
-    """The plans of all example accounts by id: titles in ``language``, contacts who read the language ``contacts``."""
+def all_example_plans(language: str = "", contacts: str = "") -> tuple[ActionPlan, ...]:
+    """The plans of all example accounts and groups: titles in ``language``, contacts who read ``contacts``."""
     team = read_team(ROOT / "examples" / "team.yaml")
     context = Context(team=team, language=language or None)
-    plans = {}
+    plans = []
     for plan in plan_portfolio(compiled(), lambda: _accounts(contacts), as_of=AS_OF, context=context):
         assert isinstance(plan, ActionPlan), str(plan)
-        assert plan.account is not None
-        plans[plan.account.id] = plan
-    return plans
+        plans.append(plan)
+    return tuple(plans)
+
+
+def example_plans(language: str = "", contacts: str = "") -> dict[str, ActionPlan]:
+    """The plans of the accounts among them, by id."""
+    return {plan.account.id: plan for plan in all_example_plans(language, contacts) if plan.account}
 
 
 def written_accounts() -> Iterator[dict[str, Any]]:
