@@ -165,7 +165,8 @@ def test_a_due_date_stays_where_it_was_planned(chance: Chance) -> None:
     assume(_classes(later) == _classes(first))
     before = _work(first)
     for name, due_at in _work(later).items():
-        assert before.get(name, due_at) == due_at, name
+        # Where nothing said yet by when, as before the first day of a dated figure, there is no date to stay.
+        assert before.get(name) in (None, due_at), name
 
 
 def _example(chance: Chance, careful: bool = False) -> tuple[CompiledPlaybook, Json]:
