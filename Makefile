@@ -34,6 +34,7 @@ schemas: setup ## write schemas/ anew from the types
 
 docs: setup ## write the generated pages under docs/ anew
 	@$(python) -m engine.checking.reference
+	@$(python) -m engine.checking.coverage
 	@$(python) -m tests.docs.pages
 	@$(python) -m tests.conformance.unleash
 

@@ -53,13 +53,20 @@ def _stable(playbook: Playbook) -> Iterator[tuple[str, Live]]:
 
 def _shown(scenarios: list[Scenario]) -> tuple[set[str], set[str]]:
     """Addresses that some scenario expects to fire, and to stay quiet."""
+    seen = [shown(each) for each in scenarios]
+    return {each for fires, _ in seen for each in fires}, {each for _, quiet in seen for each in quiet}
+
+
+def shown(scenario: Scenario) -> tuple[set[str], set[str]]:
+    """Addresses that a scenario expects to fire or be sent, and to stay quiet."""
     fires: set[str] = set()
     quiet: set[str] = set()
-    for scenario in scenarios:
-        expect = plain(scenario.node)["expect"]
-        for name, state in (expect.get("warnings") or {}).items():
-            (quiet if state == "none" else fires).add(f"warnings.{name}")
-        for section in ("actions", "grants"):
-            for key, value in (expect.get(section) or {}).items():
-                (quiet if value == "none" else fires).add(key.split("/", maxsplit=1)[0])
+    expect = plain(scenario.node)["expect"]
+    for name, state in (expect.get("warnings") or {}).items():
+        (quiet if state == "none" else fires).add(f"warnings.{name}")
+    for section in ("actions", "grants"):
+        for key, value in (expect.get(section) or {}).items():
+            (quiet if value == "none" else fires).add(key.split("/", maxsplit=1)[0])
+    for name, value in (expect.get("messages") or {}).items():
+        (quiet if value == "none" else fires).add(f"content.{name}")
     return fires, quiet
