@@ -9,6 +9,7 @@ from typing import Any, Final, Literal
 
 from msgspec import UNSET, Struct
 
+from engine.evaluation.findings import RuleFinding
 from engine.language.blocks import BLOCKS, BlockUse
 from engine.language.entry import Entry
 from engine.language.kinds import KINDS
@@ -53,10 +54,11 @@ class Told(Struct, frozen=True):
 
 
 class Blocks:
-    """Makes the blocks of one message in the language of its reader."""
+    """Makes the blocks of one message in the language of its reader; ``finding`` is what it is sent for."""
 
-    def __init__(self, told: Told, wording: Wording, *, customer: bool) -> None:
+    def __init__(self, told: Told, wording: Wording, finding: RuleFinding, *, customer: bool) -> None:
         self._told = told
+        self._finding = finding
         self._desk = told.desk
         self._book = told.desk.compiled.playbook
         self._wording = wording
@@ -169,7 +171,7 @@ class Blocks:
 
     def _milestones(self, use: BlockUse) -> Block:
         found = visible(self._desk.snapshot, "milestones", self._desk.findings.run)
-        steps = [] if found is UNSET else [each for each in found if isinstance(each, Milestone)]
+        steps = [] if found is UNSET else [each for each in found if isinstance(each, Milestone) and self._tells(each)]
         dated = sorted(
             (each for each in steps if isinstance(each.due_on, date)), key=lambda each: (each.due_on, each.id)
         )
@@ -184,6 +186,12 @@ class Blocks:
         )
         span = self._words["from"].format(self._day(first), self._day(last))
         return self._block(use, ("step", "due", "state"), rows, span=span)
+
+    def _tells(self, step: Milestone) -> bool:
+        """Whether a step belongs into the message: about one record stand its own steps only."""
+        finding = self._finding
+        link = step.project_id if finding.rule.collection == "projects" else step.about_id
+        return finding.item is None or link == finding.item
 
     def _milestone(self, step: Milestone, line: "_Line", today: date, begins: Any) -> BlockRow:
         due, done = step.due_on, step.done_on if isinstance(step.done_on, date) else None

@@ -149,7 +149,7 @@ def _message(
     cares_about = role.cares_about.in_language(wording.language) if role and role.cares_about else ()
     known = {key: value for key, value in contact.items() if value} | {"cares_about": list(cares_about)}
     more = {"contact": known, "attached": [_told(each) for each in pieces]}
-    blocks = Blocks(told, wording, customer=customer).made(content.entry.blocks)
+    blocks = Blocks(told, wording, finding, customer=customer).made(content.entry.blocks)
     template = choose(content.body, wording.language)
     filled = wording.fill(template, finding.rule.collection, finding.record, action.owner, more) if template else ""
     markdown = _with_places(filled, [each.name for each in blocks])

@@ -197,10 +197,12 @@ class Project(Record, frozen=True, kw_only=True):
 
 
 class Milestone(Record, frozen=True, kw_only=True):
-    """A step of a project; its date is ``done_on`` (none while it is open)."""
+    """A step of a project; its date is ``done_on`` (none while it is open). ``about_id`` names the record it is a step
+    of where that is no project, such as a commitment."""
 
     title: Text = UNSET
     project_id: Text = UNSET
+    about_id: Text = UNSET
     due_on: Date = UNSET
     done_on: Date = UNSET
     status: Text = UNSET

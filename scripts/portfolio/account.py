@@ -44,7 +44,7 @@ def tell(story: Story) -> dict[str, Any]:
         "services": services(story),
         "commitments": promised,
         "projects": joint,
-        "milestones": milestones(story, joint),
+        "milestones": milestones(story, joint, promised),
         "needs": needs(story),
         "requests": requests(story),
         "opportunities": offered,

@@ -208,19 +208,20 @@ def _project(story: Story, dice: Dice, kind: str, name: str, status: str) -> dic
     return {"id": "", "kind": kind, "name": name, "status": status, **days}
 
 
-def milestones(story: Story, joint: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """The steps of the projects that run: the first done, the others open."""
-    running = [each["id"] for each in joint if each["status"] == "running"]
-    steps = [(project, number, step) for project in running for number, step in enumerate(_STEPS)]
+def milestones(story: Story, joint: list[dict[str, Any]], promised: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The steps of the projects and promises that run: the first done, the others open."""
+    running = [("project_id", each["id"]) for each in joint if each["status"] == "running"]
+    kept = [("about_id", each["id"]) for each in promised if (each["stage"], each["status"]) == ("delivery", "open")]
+    steps = [(link, number, step) for link in running + kept for number, step in enumerate(_STEPS)]
     return [
         {
             "id": f"B-{count}",
             "title": story.say(step),
-            "project_id": project,
+            link[0]: link[1],
             "due_on": after(story.as_of, 25 * number - 20).isoformat(),
             "done_on": before(story.as_of, 22).isoformat() if number == 0 else None,
             "status": "done" if number == 0 else "open",
             "progress": 100 if number == 0 else 20 * (2 - number),
         }
-        for count, (project, number, step) in enumerate(steps, 1)
+        for count, (link, number, step) in enumerate(steps, 1)
     ]
