@@ -96,7 +96,9 @@ class Parameters:
         wanted = TEXTS if kind == TEXT and own == TEXTS else kind
         if not _fits(own, wanted):
             code = codes.UNIT_MISMATCH if own.kind == wanted.kind else codes.TYPE_MISMATCH
-            message = f"`${name}` is {describe(own)} ({parameter.place}), held against {describe(kind)}"
+            message = (
+                f"`${name}` is {describe(own)} ({self._settings(parameter)[0].place}), held against {describe(kind)}"
+            )
             self._sink(problem(code, use.place, message, f"give it a value such as `{example(kind)}`"))
             return None
         return self._node(parameter, wanted)

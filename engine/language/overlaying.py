@@ -27,6 +27,9 @@ _NESTED: Final = ("roles", "escalation")
 _NAMED_WITHIN: Final = ("tasks", "prepare")
 """Keys of an entry under which further ids stand."""
 
+_IS_SECTION: Final = "holds entries, and no line below it is one"
+_SECTION_HINT: Final = "write what belongs to it on the lines below, two spaces further in, as `name: …`"
+
 _MARKED = re.compile(r"(?P<key>.+)(?P<mark>[+-])")
 _DIGITS = re.compile(r"\d+")
 _ALIKE: Final = 0.85
@@ -67,6 +70,10 @@ def _changed(known: Entry, change: Entry, sink: Sink, path: Path) -> Entry:
         base, node = _as_parameters(base, node)
     if isinstance(base, Mapping) and isinstance(node, Mapping):
         return Entry(known.key, known.key_place, overlaid(base, node, sink, (*path, known.key)))
+    if isinstance(base, Mapping) and is_above_entries((*path, known.key)):
+        # Were the base's entries to go, everything that names one of them would be reported as well.
+        sink(problem(codes.WRONG_SHAPE, node.place, f"`{change.key}` {_IS_SECTION}", _SECTION_HINT))
+        return known
     return Entry(change.key, change.key_place, node)
 
 

@@ -133,6 +133,7 @@ def test_a_bare_figure_stands_in_for_all_the_base_says_of_it(write) -> None:
         ("plays: {rescue: {tasks: {calls: {due: 1 hour}}}}", "PB210", "did you mean `call`?"),
         ("roles: {ours: {leads: {else: lead}}}", "PB210", "did you mean `lead`?"),
         ("plays: {rescue: {tasks+: [call]}}", "PB103", "write what changes under `tasks:`"),
+        ("parameters:", "PB103", "write what belongs to it on the lines below, two spaces further in, as `name: …`"),
         ("warnings: {unhappy: {lihgt: red}}", "PB101", "did you mean `light`?"),
     ],
 )
