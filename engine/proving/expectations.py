@@ -10,21 +10,33 @@ from engine.documents.document import Mapping, Node, locate, plain
 from engine.foundation import codes
 from engine.foundation.places import Place
 from engine.foundation.problems import Problem, did_you_mean, problem
+from engine.language.playbook import Playbook
 from engine.planning.plan import ActionPlan
 
 NONE: Final = "none"
 Plain = dict[str, Any]
 
 
-def differences(scenario: Mapping, plan: ActionPlan) -> Iterator[Problem]:
+def differences(scenario: Mapping, plan: ActionPlan, playbook: Playbook) -> Iterator[Problem]:
     """Every point in which ``plan`` is not what the scenario's ``expect`` says, with the place of the expectation."""
     written: Plain = msgspec.to_builtins(plan, builtin_types=(Decimal,))
     expect = scenario.get("expect")
     assert isinstance(expect, Mapping)  # noqa: S101 - the schema holds
+    yield from _names_of_nothing(expect, playbook)
     for key in expect.keys():  # noqa: SIM118 - a document's keys, not a dict's
         node = expect.get(key)
         assert node is not None  # noqa: S101 - it is one of the keys
         yield from _COMPARERS.get(key, _scalar)(key, node, written)
+
+
+def _names_of_nothing(expect: Mapping, playbook: Playbook) -> Iterator[Problem]:
+    """Names that the playbook does not have: ``none`` would hold of a mistyped one for ever."""
+    for key, what, known in (("warnings", "warning", playbook.warnings), ("messages", "content", playbook.content)):
+        node = expect.get(key)
+        for name in node.keys() if isinstance(node, Mapping) else ():
+            if name not in known:
+                place, message = locate(expect, [key, name], key=True), f"the playbook has no {what} `{name}`"
+                yield problem(codes.UNKNOWN_NAME, place, message, did_you_mean(name, known))
 
 
 def _differ(place: Place, what: str, expected: object, found: object, hint: str | None = None) -> Problem:

@@ -112,7 +112,7 @@ def _run(scenario: Scenario, compiled: CompiledPlaybook | None, engine: EngineNa
         yield _bad(scenario, "the scenario belongs to no playbook", "add `playbook:`")
         return
     plan = plan_scenario(scenario, playbook, engine)
-    yield from differences(scenario.node, plan)
+    yield from differences(scenario.node, plan, playbook.playbook)
 
 
 def _expected_failures(scenario: Scenario, found: tuple[Problem, ...]) -> Iterator[Problem]:

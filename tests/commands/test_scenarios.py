@@ -36,6 +36,13 @@ def test_a_failed_one_shows_every_difference_with_its_place(at: Workplace) -> No
     assert answer.stderr == "\n2 passed, 1 failed\n"
 
 
+def test_a_mistyped_name_does_not_pass_as_none(at: Workplace) -> None:
+    at.write("small/tests/wrong.yaml", FAILING.replace("satisfaction_low", "satisfaction_lo"))
+    answer = at.run("test", "small", "--run", "name")
+    assert "    small/tests/wrong.yaml:6:14: PB201 the playbook has no warning `satisfaction_lo`" in answer.stdout
+    assert "hint: did you mean `satisfaction_low`?" in answer.stdout
+
+
 def test_quiet_shows_only_what_failed(at: Workplace) -> None:
     at.write("small/tests/wrong.yaml", FAILING)
     answer = at.run("test", "small", "--quiet")
