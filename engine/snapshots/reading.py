@@ -39,6 +39,7 @@ _BLANK: Final = b" \t\r\n" + _UTF8_BOM
 _CHUNK: Final = 1 << 16
 _LINES: Final = 1 << 40
 _LINE_SUFFIXES: Final = (".jsonl", ".ndjson")
+_TABLE_SUFFIXES: Final = (".xlsx", ".xls", ".csv", ".parquet")
 
 
 class AccountsFailed(PlaybookEngineError):
@@ -108,6 +109,9 @@ def _try_to_open(path: Path) -> None:
 
 def _of_file(path: Path) -> Iterator[_Piece | Problem]:
     suffix = path.suffix.lower()
+    if suffix in _TABLE_SUFFIXES:
+        hint = "`playbook snapshot MAPPING` makes account snapshots of tables; see docs/how-to/from-excel-to-a-plan.md"
+        raise _no_input(str(path), f"a {suffix} file holds tables, not account snapshots", hint)
     read = _lines if suffix in _LINE_SUFFIXES else _whole if suffix == ".json" else _sniffed
     try:
         with path.open("rb") as stream:

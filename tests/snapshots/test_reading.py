@@ -35,6 +35,14 @@ def test_lines_are_read_one_by_one_and_on_behind_a_bad_one(tmp_path: Path):
     assert told(read_snapshots(str(tmp_path / "accounts.jsonl"))) == expected
 
 
+def test_a_workbook_is_refused_once_and_told_how_it_is_read(tmp_path: Path):
+    (tmp_path / "accounts.xlsx").write_bytes(b"PK\x03\x04\n\xff\n\xff")
+    with pytest.raises(InputUnreadable) as error:
+        load_snapshots(tmp_path / "accounts.xlsx")
+    assert [each.code for each in error.value.problems] == ["PB009"]
+    assert "playbook snapshot" in (error.value.problems[0].hint or "")
+
+
 def test_an_array_is_read_account_by_account(tmp_path: Path):
     text = "\ufeff\n[\n" + account("A-1") + ",\n\n" + account("A-2", surveys=5) + ", 7,\n" + account("A-3") + "\n]\n"
     (tmp_path / "accounts.json").write_text(text, "utf-8")
