@@ -1,6 +1,9 @@
 """Whose rows are whose, as far as the rows were recorded by the day."""
 
-from collections.abc import Callable, Mapping
+import re
+import unicodedata
+from collections.abc import Callable, Collection, Mapping
+from typing import Final
 
 from msgspec import Struct, field
 
@@ -11,6 +14,9 @@ from engine.snapshots.mapping_model import SnapshotMapping, Sources
 from engine.snapshots.mapping_tables import TableSource
 from engine.snapshots.records import Day, RowFault, RowReader
 from engine.snapshots.tables import Row, Table, rows_within_bounds
+
+_APART = re.compile(r"[\s_-]+")
+_LETTERS_AS_DIGITS: Final = str.maketrans("oil", "011")
 
 
 class TableRows(Struct):
@@ -52,7 +58,7 @@ class _Sorter:
     def _sort(self, name: str, spec: TableSource) -> TableRows:
         table = self._tables[name]
         index = table.columns.index(spec.account.column or "")
-        owner, waiting = self._owners(name, spec)
+        owner, known, waiting = self._owners(name, spec)
         recorded = self._recorded(spec, table)
         found = TableRows()
         lost: list[tuple[Row, str]] = []
@@ -74,18 +80,18 @@ class _Sorter:
                     lost.append((row, key))
                 else:
                     found.faults.setdefault(account, []).append(fault.problem)
-        found.orphans = _warning(table, spec, lost)
+        found.orphans = _warning(table, spec, lost, known)
         return found
 
-    def _owners(self, name: str, spec: TableSource) -> tuple[Callable[[str], str | None], set[str]]:
-        """The account that a key of the table belongs to, and the keys whose account was not known by the day."""
+    def _owners(self, name: str, spec: TableSource) -> tuple[Callable[[str], str | None], Collection[str], set[str]]:
+        """The account that a key of the table belongs to, the keys known, and those whose account came later."""
         if name == self._mapping.account.table:
-            return (lambda key: key or None), set()
+            return (lambda key: key or None), (), set()
         if spec.account.through is None:
             accounts = self.rows(self._mapping.account.table).keys - {""}
-            return (lambda key: key if key in accounts else None), set()
+            return (lambda key: key if key in accounts else None), accounts, set()
         links, waiting = self._links(spec.account.through, spec.account.key or spec.account.column or "")
-        return links.get, waiting
+        return links.get, links.keys(), waiting
 
     def _links(self, through: str, column: str) -> tuple[dict[str, str], set[str]]:
         """What the rows of another table say: whose each key is, and which keys came only later."""
@@ -123,12 +129,27 @@ def _contradiction(table: Table, row: Row, column: str, accounts: tuple[str, str
         rows.faults.setdefault(account, []).append(found)
 
 
-def _warning(table: Table, spec: TableSource, lost: list[tuple[Row, str]]) -> Problem | None:
+def _warning(table: Table, spec: TableSource, lost: list[tuple[Row, str]], known: Collection[str]) -> Problem | None:
     if not lost:
         return None
     row, key = lost[0]
+    rows, column = f"{len(lost)} row{'s' * (len(lost) != 1)} left out", spec.account.column or ""
+    place, meant = Place(table.file, row.line), _meant(key, known)
+    if not key:
+        message = f"{rows}, the first as its {table.called(row, column)} is empty"
+        return problem(codes.ORPHAN_ROW, place, message, "fill the cell, or clear the whole row")
     target = f"table `{spec.account.through}`" if spec.account.through else "the table of the accounts"
-    rows = f"{len(lost)} row{'s' * (len(lost) != 1)}"
-    message = f"{rows} left out, as {target} does not have their `{spec.account.column}`, such as `{key}`"
-    hint = f"is `{spec.account.column}` the column that names the account?"
-    return problem(codes.ORPHAN_ROW, Place(table.file, row.line), message, hint)
+    message = f"{rows}, as {target} does not have their `{column}`, such as `{key}`"
+    hint = f"did you mean `{meant}`?" if meant else f"is `{column}` the column that names the account?"
+    return problem(codes.ORPHAN_ROW, place, message, hint)
+
+
+def _meant(key: str, known: Collection[str]) -> str | None:
+    """The known key that looks like ``key``, such as `K001` for `k0O1`; a near number is another account's."""
+    look = _look(key)
+    return next((each for each in sorted(known) if _look(each) == look), None)
+
+
+def _look(key: str) -> str:
+    """What is left of a key without case, width, blanks and dashes, and with letters that pass for digits as digits."""
+    return _APART.sub("", unicodedata.normalize("NFKC", key).casefold()).translate(_LETTERS_AS_DIGITS)

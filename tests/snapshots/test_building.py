@@ -169,6 +169,20 @@ def test_an_undated_field_is_absent_until_it_is_known(tmp_path: Path):
     assert [each.escalated for each in company.one("2026-06-15").tickets or ()] == [True]
 
 
+@pytest.mark.parametrize(
+    ("account", "told"),
+    [
+        ("a-I", "such as `a-I`\n    hint: did you mean `A-1`?"),
+        ("A-3", "such as `A-3`\n    hint: is `customer` the column that names the account?"),
+        ("", "the first as its column `customer` is empty\n    hint: fill the cell, or clear the whole row"),
+    ],
+)
+def test_a_row_of_no_account_is_told_with_what_was_meant(tmp_path: Path, account: str, told: str):
+    mapping = with_collection("tickets", "{title: title}")
+    build = Company(tmp_path, mapping, customers=ONE, rows=f"id,customer,title\nT-1,{account},x\n").start("2026-06-30")
+    assert [str(each).endswith(told) for each in build.summary.warnings] == [True]
+
+
 def test_only_wanted_rows_become_records(tmp_path: Path):
     rest = {"where": "{kind: [call, visit]}", "only_with": "[on]"}
     mapping = with_collection("interactions", "{on: on, kind: kind}", rest)
