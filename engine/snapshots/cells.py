@@ -193,7 +193,13 @@ def _ungrouped(text: str, sign: str) -> str:
     return whole[0].replace(sign, "") + text[whole.end() :] if whole else text
 
 
+_WORDED: Final = re.compile(r"[^\W\d_]{2}|[万亿元]|[$€£¥￥]")
+"""A currency or a word for a power of ten beside a figure; the one letter of `1e5` is none."""
+
+
 def _figure_hint(text: str, source: Source) -> str | None:
+    if _WORDED.search(text) and any(each.isdigit() for each in text):
+        return "write the figure alone and in full; the mapping names its currency: `currency` or `currency_column`"
     if not text.isascii():
         return narrow_hint(text)
     if text.endswith("%") and source.unit:
