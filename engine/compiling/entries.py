@@ -10,8 +10,9 @@ from msgspec.structs import replace
 
 from engine.compiling.cadences import Cadences
 from engine.compiling.clauses import Branch, Clause, Leaf, all_of, any_of
+from engine.compiling.comparing import confirmation
 from engine.compiling.compiled import CompiledRule, CompiledStep, CompiledTask, Effect, Limit
-from engine.compiling.conditions import Lowering, confirmation
+from engine.compiling.conditions import Lowering
 from engine.compiling.lengths import DATES, Lengths
 from engine.compiling.parameters import Parameters
 from engine.compiling.symbols import ACCOUNT, Symbols, View

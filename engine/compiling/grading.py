@@ -6,8 +6,9 @@ from typing import Literal, NamedTuple
 
 from engine.compiling.bands import Bindings, disordered, falls, rising
 from engine.compiling.clauses import Clause, Leaf, all_of
+from engine.compiling.comparing import compare
 from engine.compiling.compiled import CompiledClass, CompiledScore, CompiledTarget
-from engine.compiling.conditions import Lowering, compare
+from engine.compiling.conditions import Lowering
 from engine.compiling.figures.arguments import plain
 from engine.compiling.figures.scores import Scored
 from engine.compiling.symbols import ACCOUNT, Meaning, View

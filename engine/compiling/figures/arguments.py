@@ -5,7 +5,8 @@ from collections.abc import Callable
 from msgspec.structs import replace
 
 from engine.compiling.bands import Bindings
-from engine.compiling.conditions import Lowering, window
+from engine.compiling.comparing import window
+from engine.compiling.conditions import Lowering
 from engine.compiling.lengths import DATES, Lengths
 from engine.compiling.symbols import Meaning, Symbols, View
 from engine.compiling.typing import FIGURE_KINDS, describe, fields_hint, is_money

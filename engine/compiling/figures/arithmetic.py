@@ -3,7 +3,7 @@
 from typing import Final, cast
 
 from engine.compiling.bands import disordered, rising
-from engine.compiling.conditions import compare
+from engine.compiling.comparing import compare
 from engine.compiling.figures.arguments import Arguments, Lowered, mean_of, plain
 from engine.compiling.symbols import Meaning, View
 from engine.compiling.typing import constant, describe
