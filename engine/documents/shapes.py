@@ -110,7 +110,8 @@ def _reference(model: type[Struct], definitions: Json) -> Json:
 def struct_schema(model: type[Struct], definitions: Json) -> Json:
     """The closed object schema of ``model``'s written fields."""
     known = _written_fields(model)
-    description = (model.__doc__ or "").split("\n\n")[0].replace("\n", " ").replace("``", "`").strip()
+    # Joined anew, for Python takes the indentation away from 3.13 on.
+    description = " ".join((model.__doc__ or "").split("\n\n")[0].replace("``", "`").split())
     schema: Json = {
         "type": "object",
         "description": description,
