@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.engines import without_notice
+
 ROOT = Path(__file__).resolve().parents[1]
 BLOCKS = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
@@ -27,18 +29,18 @@ def test_the_ten_lines_give_the_plan_that_is_shown(name: str, tmp_path: Path) ->
 
 
 def ran(command: str, folder: Path) -> str:
-    """What a terminal shows of ``$ playbook …``; the engine is named, so that nothing is said of a missing one."""
+    """What a terminal shows of ``$ playbook …``."""
     sign, program, *arguments = shlex.split(command)
     assert (sign, program) == ("$", "playbook")
-    return subprocess.run(
-        [sys.executable, str(ROOT / "cli.py"), *arguments, "--engine", "builtin"],
+    done = subprocess.run(
+        [sys.executable, str(ROOT / "cli.py"), *arguments],
         cwd=folder,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
-        encoding="utf-8",
         timeout=20,
         check=True,
-    ).stdout
+    )
+    return without_notice(done.stdout).decode()
 
 
 def test_both_readmes_begin_with_the_two_commands() -> None:

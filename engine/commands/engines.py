@@ -1,8 +1,13 @@
 """Which inference engine a command runs with, and what is said of it."""
 
+from typing import Final
+
 from engine.commands.answering import say
 from engine.inference.engines import durable_available, engine_named
 from engine.public import EngineName
+
+NOTICE: Final = "playbook: durable-rules can't be imported here; the built-in engine is used, with the same results"
+"""Said on stderr where the engine was left to the program and durable-rules is missing; nothing else differs."""
 
 
 def usable_engine(name: EngineName | None, quiet: bool) -> EngineName:
@@ -12,7 +17,7 @@ def usable_engine(name: EngineName | None, quiet: bool) -> EngineName:
     """
     if name is None and not durable_available():
         if not quiet:
-            say("playbook: durable-rules can't be imported here; the built-in engine is used, with the same results")
+            say(NOTICE)
         return "builtin"
     engine_named(name)
     return name or "durable"

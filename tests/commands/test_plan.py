@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from tests.commands.workplace import PLAYBOOK, Workplace, account
+from tests.engines import needs_durable
 
 RANKED = """
 metrics:
@@ -122,6 +123,7 @@ def test_money_of_another_currency_is_converted_by_the_rates(at: Workplace) -> N
     assert [each["rule"] for each in known["grants"]] == ["rules.rich"]
 
 
+@needs_durable
 @pytest.mark.parametrize("form", ["table", "json", "ndjson"])
 def test_both_engines_say_the_same(at: Workplace, form: str) -> None:
     at.accounts(account(), account("A-2", fields={"budget_status": "frozen"}), account("A-3", fields={}))

@@ -5,6 +5,7 @@ from xml.etree import ElementTree
 import pytest
 
 from tests.commands.workplace import SCENARIOS, Workplace
+from tests.engines import ENGINES
 
 FAILING = """\
 scenario: "a name with <signs> & “quotes”"
@@ -71,7 +72,7 @@ def test_several_playbooks_are_tested_in_one_go(at: Workplace) -> None:
     assert at.run("test", "small", "other").stderr == "\n4 passed\n"
 
 
-@pytest.mark.parametrize("engine", ["durable", "builtin"])
+@pytest.mark.parametrize("engine", ENGINES)
 def test_both_engines_can_be_asked(at: Workplace, engine: str) -> None:
     assert at.run("test", "small", "--engine", engine).exit_code == 0
 

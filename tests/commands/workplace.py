@@ -13,6 +13,7 @@ from wcwidth import wcswidth
 
 import engine
 from engine.commands.main import main
+from tests.engines import without_notice
 
 ROOT: Final = Path(engine.__file__).parents[1]
 PROGRAM: Final = (sys.executable, str(ROOT / "cli.py"))
@@ -135,6 +136,7 @@ class Workplace:
         result = CliRunner(env=environment).invoke(main, arguments, input=stdin)
         if result.exception is not None and not isinstance(result.exception, SystemExit):
             raise result.exception
+        result.stderr_bytes, result.output_bytes = map(without_notice, (result.stderr_bytes, result.output_bytes))
         return result
 
     def plan(

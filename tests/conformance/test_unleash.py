@@ -6,7 +6,7 @@ import pytest
 
 from engine.public import EngineName
 from tests.conformance.unleash import PAGE, Case, absent, cases, page, result
-from tests.inference.generated import ENGINES
+from tests.engines import ENGINES
 
 CASES: Final = [pytest.param(each, id=f"{each.suite[:2]} {each.name}") for each in cases()]
 

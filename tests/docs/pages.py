@@ -19,6 +19,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final, NamedTuple
 
+from tests.engines import without_notice
+
 ROOT: Final = Path(__file__).parents[2]
 DOCS: Final = ROOT / "docs"
 CHECKOUT: Final = "playbook-engine/"
@@ -91,9 +93,9 @@ def _run(command: str, folder: Path) -> tuple[str, int]:
     environment = {**os.environ, "NO_COLOR": "1", "PYTHONUNBUFFERED": "1", "PYTHONIOENCODING": "utf-8"}
     done = subprocess.run(
         [sys.executable, str(ROOT / "cli.py"), *arguments],
-        cwd=folder, env=environment, check=False, encoding="utf-8", stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+        cwd=folder, env=environment, check=False, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
     )  # fmt: skip
-    return done.stdout, done.returncode
+    return without_notice(done.stdout).decode(), done.returncode
 
 
 def main() -> None:

@@ -2,21 +2,12 @@
 
 import random
 from functools import cache
-from importlib.util import find_spec
 
 import msgspec
-import pytest
 from hypothesis import strategies as st
 
-from engine.inference.engines import InferenceEngine, durable_available, engine_named
+from engine.inference.engines import InferenceEngine, engine_named
 from engine.inference.skeleton import Atom, Both, Count, Either, Negation, Skeleton
-
-needs_durable = pytest.mark.skipif(
-    not durable_available(),
-    reason="durable-rules can't be imported here" + ("" if find_spec("durable_rules_engine") else ": not installed"),
-)
-
-ENGINES = [pytest.param("builtin"), pytest.param("durable", marks=needs_durable)]
 
 
 class Case(msgspec.Struct, frozen=True):

@@ -15,7 +15,8 @@ from engine.inference.builtin import BuiltinEngine
 from engine.inference.durable import MOST_FIELDS, MOST_RULES, DurableEngine, _Cage, load_extension
 from engine.inference.program import Premise, Program, Rule, build_program
 from engine.inference.skeleton import Atom, Both, Either, Negation
-from tests.inference.generated import big_case, needs_durable
+from tests.engines import needs_durable
+from tests.inference.generated import big_case
 
 pytestmark = needs_durable
 

@@ -13,7 +13,8 @@ from engine.inference.builtin import BuiltinEngine
 from engine.inference.engines import InferenceEngine, Memo, durable_available, engine_named
 from engine.inference.program import Program, build_program
 from engine.inference.skeleton import Atom, Both, Count, Negation, Skeleton, truth
-from tests.inference.generated import ENGINES, Case, big_case, engine, needs_durable, small_cases
+from tests.engines import ENGINES, needs_durable
+from tests.inference.generated import Case, big_case, engine, small_cases
 
 every_engine = pytest.mark.parametrize("name", ENGINES)
 

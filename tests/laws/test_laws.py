@@ -19,7 +19,7 @@ from engine.messages.planner import Planner
 from engine.planning.advance import AccountRun, advance
 from engine.planning.context import Context
 from engine.planning.schema import history_schema, plan_schema
-from tests.inference.generated import needs_durable
+from tests.engines import needs_durable
 from tests.laws.accounts import account, changed, poorer, portfolio, shuffled, with_future_records
 from tests.laws.chance import Chance, chances
 from tests.laws.running import BEFORE, LATER, NOW, at, attempt, bytes_of, compiled, context_for, encode, snapshot

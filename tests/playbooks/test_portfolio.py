@@ -14,7 +14,7 @@ from engine.public import EngineName
 from engine.snapshots.schema import snapshot_schema
 from scripts.portfolio.__main__ import AS_OF, COUNT, FOLDER, files
 from scripts.portfolio.edges import EDGES, edge_of
-from tests.inference.generated import needs_durable
+from tests.engines import needs_durable
 from tests.playbooks.shelf import compiled
 
 
