@@ -16,6 +16,7 @@ LAYERS: Final = (
     "evaluation",
     "planning",
     "messages",
+    "lifecycle",
     "public",
     "proving",
     "checking",

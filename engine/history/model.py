@@ -82,6 +82,17 @@ class Judged(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     state: Literal["met", "missed"]
 
 
+class Override(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A class's value that a person has set, in force until its last day: why, and who says so."""
+
+    address: str
+    item: str | None = None
+    value: str
+    until: date
+    why: str
+    who: str
+
+
 class Point(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A value from a moment on: a text, a number or a truth; none of them for none."""
 
@@ -120,7 +131,11 @@ class Planned(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 class PlannedAction(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """An action planned before: by which rule, for which item and occurrence, its due time as then planned, and
-    whether it is finished."""
+    whether it is finished or cancelled.
+
+    ``done_at`` is when, by the word of a person: what needs it counts as released from then. ``person`` stands where
+    somebody handed it over, ``snoozed_until`` where somebody put it off.
+    """
 
     id: str
     rule: str = ""
@@ -128,6 +143,10 @@ class PlannedAction(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     occurrence: str = ""
     due_at: datetime | None = None
     done: bool = False
+    cancelled: bool = False
+    done_at: datetime | None = None
+    person: str | None = None
+    snoozed_until: datetime | None = None
 
 
 class History(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -144,6 +163,7 @@ class History(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     occurrences: tuple[OpenOccurrence, ...] = ()
     planned: tuple[Planned, ...] = ()
     actions: tuple[PlannedAction, ...] = ()
+    overrides: tuple[Override, ...] = ()
 
     @classmethod
     def empty(cls) -> "History":

@@ -158,6 +158,7 @@ def _message(
         id=short_id((*planned.identity.parts, content.entry.id, to.contact or to.person or to.role)),
         action=action.id,
         content=content.entry.id,
+        class_=content.entry.class_,
         to=to,
         channel=content.entry.channel,
         locale=locale,

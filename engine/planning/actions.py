@@ -1,6 +1,6 @@
 """Firing rules → actions: identity, due time, owner, escalation (semantics 3.2–3.4, 5.1)."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 from typing import Any, Final
 
@@ -31,6 +31,8 @@ from engine.planning.team import Staffing, Team
 from engine.planning.wording import Wording
 from engine.snapshots.model import COLLECTIONS, AccountSnapshot, Record
 
+MOST_REPEATS: Final = 50
+"""How often a step of an escalation is told at the most, whatever ``at_most`` says."""
 OPENING: Final = "event"
 """What ``5 working days before event`` counts from: the cadence's own due date."""
 
@@ -161,9 +163,10 @@ def _planned(
     done: frozenset[str],
     because: Because,
 ) -> Planned:
-    owner = desk.staffing.owner(task.roles, desk.snapshot.owners)
+    known = desk.known.get(name.id)
+    owner = desk.staffing.owner(task.roles, desk.snapshot.owners, known.person if known else None)
     try:
-        timing = _timing(desk, finding, start, task, owner, desk.known.get(name.id))
+        timing = _timing(desk, finding, start, task, owner, known)
         action = _action(desk, finding, start, task, name, owner, done, because, timing)
     except ValueError as error:
         # A date of the account's data that leads beyond all calendars.
@@ -193,6 +196,8 @@ def _action(
         kind=task.kind,
         rule=finding.rule.address,
         play=prepared.compiled.play or None,
+        task=task.id,
+        occurrence=name.occurrence,
         title=prepared.title if prepared.title is not None else _title(desk, finding, prepared, owner),
         owner=owner,
         ours=task.ours,
@@ -340,15 +345,23 @@ def _step(
 ) -> EscalationStep:  # fmt: skip
     step = each.compiled.step
     repeat = _length(desk, each.repeat, each.compiled.repeat)
+    at = due_dates.add(calendars, due.at, after).at
     return EscalationStep(
         step=step.id,
-        at=due_dates.add(calendars, due.at, after).at,
+        at=at,
         notify=step.notify,
         person=person,
         name=desk.staffing.name_of(person),
         repeat=each.repeat_written if repeat is each.repeat else str(repeat),
         at_most=step.at_most,
+        again=tuple(_repeated(calendars, at, repeat, min(step.at_most, MOST_REPEATS) - 1)) if repeat else (),
     )
+
+
+def _repeated(calendars: due_dates.Calendars, at: datetime, repeat: Duration, times: int) -> Iterator[datetime]:
+    for _ in range(times):
+        at = due_dates.add(calendars, at, repeat).at
+        yield at
 
 
 def _length(desk: Desk, in_run: Length, node: Node | None) -> Duration | None:

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import TypeVar, cast
 
 from msgspec import Struct, UnsetType
+from msgspec.structs import replace
 
 from engine.calendars.months import shift_date
 from engine.compiling.compiled import CompiledPlaybook, CompiledRule, CompiledTarget
@@ -72,6 +73,7 @@ def advance(history: History, run: AccountRun) -> History:
         occurrences=_in_order(run.occurrences),
         planned=_in_order(_counted(history, run, rules)),
         actions=tuple(sorted(_actions(history, run, closed, rules), key=lambda each: each.id)),
+        overrides=tuple(each for each in history.overrides if each.until >= run.findings.run.today),
     )
 
 
@@ -149,10 +151,14 @@ def _actions(
     history: History, run: AccountRun, closed: Iterable[Closed], rules: dict[str, CompiledRule]
 ) -> Iterator[PlannedAction]:
     """What was planned in this run, what is finished, and what was planned before and can still come up again."""
-    due = {each.id: each.due_at for each in history.actions}
+    before = {each.id: each for each in history.actions}
     found = {
-        each.identity.id: _action(each, each.action.due_at, done=False) for each in run.planned
-    } | {each.identity.id: _action(each, due.get(each.identity.id), done=True) for each in run.finished}  # fmt: skip
+        each.identity.id: _action(each, before.get(each.identity.id), each.action.due_at, done=False)
+        for each in run.planned
+    }
+    for each in run.finished:
+        known = before.get(each.identity.id)
+        found[each.identity.id] = _action(each, known, known.due_at if known else None, done=True)
     yield from found.values()
     turns = {(each.address, each.item, each.name) for each in run.occurrences}
     for standing in run.findings.standings.values():
@@ -164,6 +170,11 @@ def _actions(
             yield known
 
 
-def _action(each: actions.Planned | Finished, due_at: datetime | None, done: bool) -> PlannedAction:
+def _action(
+    each: actions.Planned | Finished, known: PlannedAction | None, due_at: datetime | None, *, done: bool
+) -> PlannedAction:
+    """The action as it is remembered: as this run has it, with what people have said of it."""
+    if known is not None:
+        return replace(known, due_at=due_at, done=done)
     rule, item, occurrence = _turn(each)
     return PlannedAction(id=each.identity.id, rule=rule, item=item, occurrence=occurrence, due_at=due_at, done=done)

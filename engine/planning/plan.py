@@ -197,7 +197,10 @@ class Owner(Struct, frozen=True):
 
 
 class EscalationStep(Struct, frozen=True, kw_only=True):
-    """One step: at which instant it is told, to whom, how often again."""
+    """One step: at which instant it is told, to whom, how often again.
+
+    ``again`` are the instants at which it is told once more, in the owner's calendar as ``at`` is.
+    """
 
     step: str
     at: datetime
@@ -206,6 +209,12 @@ class EscalationStep(Struct, frozen=True, kw_only=True):
     name: str | None
     repeat: str | None
     at_most: int
+    again: tuple[datetime, ...] = ()
+
+    @property
+    def instants(self) -> tuple[datetime, ...]:
+        """Every instant at which the step is told."""
+        return (self.at, *self.again)
 
 
 class Option(Struct, frozen=True):
@@ -257,6 +266,8 @@ class Action(Struct, frozen=True, kw_only=True):
     kind: str
     rule: str
     play: str | None
+    task: str
+    occurrence: str
     title: str
     owner: Owner
     ours: tuple[str, ...]
@@ -328,8 +339,8 @@ class Block(Struct, frozen=True, kw_only=True):
     span: str | None = None
 
 
-class Message(Struct, frozen=True, kw_only=True):
-    """A rendered communication, drafted for the action it belongs to.
+class Message(Struct, frozen=True, kw_only=True, rename={"class_": "class"}):
+    """A rendered communication, drafted for the action it belongs to; ``class`` is what opt-outs and caps go by.
 
     ``body`` is its plain text. ``markdown`` is what its HTML is made from, null where that is the body; a line
     ``[[name]]`` in it is the place of a block.
@@ -338,6 +349,7 @@ class Message(Struct, frozen=True, kw_only=True):
     id: str
     action: str
     content: str
+    class_: Literal["service", "nurture"]
     to: Addressee
     channel: str
     locale: str

@@ -25,6 +25,8 @@ def repair_action(desk: Desk, finding: RuleFinding, because: Because) -> Planned
         kind="task",
         rule=finding.rule.address,
         play=None,
+        task=TASK,
+        occurrence=known_as.occurrence,
         title=_TITLES.get(language, _TITLES["en"]).format(rule=rule),
         owner=desk.staffing.owner(("account_manager",), desk.snapshot.owners),
         ours=(),

@@ -105,12 +105,16 @@ class Staffing:
         self._only_holders = _only_holders(team)
         self._standing_in = {name: self._cover_of(name) for name in team.people}
 
-    def owner(self, roles: tuple[str, ...], owners: Mapping[str, str]) -> Owner:
+    def owner(self, roles: tuple[str, ...], owners: Mapping[str, str], assigned: str | None = None) -> Owner:
         """The first of ``roles``, then their fallbacks, that somebody present holds for the account.
 
         ``owners`` are the account's own people by role. A role nobody is named for goes to the only person of the
         team who holds it. Whoever is away is covered; where nobody can be found the first role stays, with no person.
+        ``assigned`` was handed the work by somebody, and goes before all of them.
         """
+        if assigned is not None:
+            person = self._present(assigned)
+            return Owner(roles[0], person, self.name_of(person))
         for role in self._chain(roles):
             person = self._present(owners.get(role) or self._only_holders.get(role))
             if person is not None:

@@ -1,0 +1,70 @@
+"""``Work``: an action from the run that planned it to its end."""
+
+from datetime import datetime
+from typing import Final, Literal
+
+from msgspec import Struct
+
+from engine.planning.plan import Action, PlaybookInput
+
+Status = Literal["open", "acknowledged", "started", "finished", "cancelled", "closed"]
+"""``finished`` and ``cancelled`` were said by a person; ``closed`` was found by a run, for a ``Reason``."""
+
+LIVE: Final[frozenset[Status]] = frozenset({"open", "acknowledged", "started"})
+
+Reason = Literal["done", "cause_ended", "item_gone", "out_of_scope", "expired", "entry_removed", "task_removed"]
+"""Why a run closes work: the data shows it done, its cause ended, its record is gone, the account has left
+``applies_to``, its period is over, or the playbook has the entry or the task no more."""
+
+Verdict = Literal["useful", "noise"]
+
+
+class Told(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How far an escalation step has come: how many of its instants are past, and when somebody was told last.
+
+    ``told_at`` is none where every instant passed while nothing ran and a higher step was told instead.
+    """
+
+    step: str
+    instants: int
+    told_at: datetime | None = None
+
+
+class Work(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One action as the last plan has it, and what has become of it.
+
+    ``playbook`` is the version that planned it first: a play that has started keeps its tasks (semantics 5.6).
+    ``why`` is what a person said, ``reason`` why a run closed it. ``assignee`` stands where somebody handed it over,
+    ``snoozed_until`` where somebody put it off. ``times_opened`` is above 1 where its episode was reopened.
+    """
+
+    action: Action
+    playbook: PlaybookInput
+    status: Status = "open"
+    opened_at: datetime
+    changed_at: datetime
+    times_opened: int = 1
+    acknowledged_at: datetime | None = None
+    started_at: datetime | None = None
+    ended_at: datetime | None = None
+    by: str | None = None
+    reason: Reason | None = None
+    why: str | None = None
+    verdict: Verdict | None = None
+    assignee: str | None = None
+    snoozed_until: datetime | None = None
+    told: tuple[Told, ...] = ()
+
+    @property
+    def is_live(self) -> bool:
+        """Whether it still waits to be done."""
+        return self.status in LIVE
+
+    @property
+    def next_step_at(self) -> datetime | None:
+        """The earliest instant of an escalation step that is not past yet; none for work that has ended."""
+        if not self.is_live:
+            return None
+        passed = {each.step: each.instants for each in self.told}
+        coming = [instant for step in self.action.escalation for instant in step.instants[passed.get(step.step, 0) :]]
+        return min(coming, default=None)
