@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from engine.public import (
         compile_playbook,
         explain_account,
+        explain_group,
         load_playbook,
         merged_playbook,
         plan_account,
@@ -45,6 +46,7 @@ __all__ = [
     "check_playbook",
     "compile_playbook",
     "explain_account",
+    "explain_group",
     "load_playbook",
     "load_snapshots",
     "merged_playbook",
@@ -71,6 +73,7 @@ _HOMES = {
     "check_playbook": "engine.checking.check",
     "compile_playbook": "engine.public",
     "explain_account": "engine.public",
+    "explain_group": "engine.public",
     "load_playbook": "engine.public",
     "load_snapshots": "engine.snapshots.reading",
     "merged_playbook": "engine.public",

@@ -12,20 +12,21 @@ from engine.compiling.compile import compile_typed
 from engine.compiling.compiled import CompiledPlaybook
 from engine.documents.document import Mapping as Document
 from engine.evaluation.portfolio import UNREADABLE, Member, Tally, rankings_of
-from engine.foundation.problems import AccountFailed, PlaybookInvalid, Problem
+from engine.foundation.problems import AccountFailed, PlaybookInvalid, Problem, did_you_mean
 from engine.history.model import History
 from engine.inference.engines import engine_named
 from engine.language.exceptions import read_exceptions
 from engine.language.loading import load_files
 from engine.language.playbook import Playbook
 from engine.matching.rankings import Groups, Rankings
-from engine.matching.run import Rates
+from engine.matching.run import Rates, RunValues
 from engine.messages.planner import Planner
 from engine.planning.addresses import addresses_named
+from engine.planning.advance import AccountRun
 from engine.planning.context import Context
 from engine.planning.explaining import explain_findings
 from engine.planning.explanation import Explanation
-from engine.planning.groups import Census
+from engine.planning.groups import Census, Group
 from engine.planning.plan import ActionPlan
 from engine.planning.rates import read_rates
 from engine.planning.team import EMPTY_TEAM, read_team
@@ -33,6 +34,8 @@ from engine.snapshots.model import AccountSnapshot
 from engine.snapshots.origins import Origins
 
 EngineName = Literal["durable", "builtin"]
+Source = Callable[[], Iterable[AccountSnapshot | Problem]]
+"""Gives the accounts from the beginning, each time it is called: portfolio figures take a pass of their own."""
 
 
 def load_playbook(path: str | Path) -> Playbook:
@@ -123,12 +126,52 @@ def explain_account(
     for a name the playbook does not have, ``AccountFailed`` where the account's data can't be planned with. With
     ``origins``, as ``read_origins`` gives them, every figure is followed to file and row.
     """
+    known = context or Context.empty()
+    run = planner(compiled, as_of, known, engine).run(snapshot, history or History.empty())
+    return _explained(compiled, run, rule, known, origins or {})
+
+
+def explain_group(
+    compiled: CompiledPlaybook,
+    accounts: Source,
+    group: str,
+    *,
+    as_of: date | datetime,
+    rule: str | None = None,
+    history: History | None = None,
+    context: Context | None = None,
+    engine: EngineName | None = None,
+) -> Explanation:
+    """Why the plan of a group of accounts is what it is; ``group`` is as in plans: ``portfolio``, or such as
+    ``profile.industry=retail``.
+
+    The portfolio's figures come from ``context.rankings``. Raises ``ValueError`` for a group that no entry speaks of
+    or a name the playbook does not have, ``AccountFailed`` where the group can't be planned.
+    """
+    known, moment = context or Context.empty(), moment_for(compiled, as_of)
+    found = _group(compiled, accounts, group, planner(compiled, moment, known, engine).evaluation.run)
+    at_work = Planner(compiled, moment, known, engine_named(engine), per=found.grouping.per)
+    return _explained(compiled, at_work.of_group(found, history or History.empty()), rule, known, {})
+
+
+def _group(compiled: CompiledPlaybook, accounts: Source, name: str, run: RunValues) -> Group:
+    census = Census(compiled, run)
+    for each in accounts():
+        if isinstance(each, AccountSnapshot):
+            census.add(each)
+    groups = {each.name.name: each for each in census.groups()}
+    if name not in groups:
+        hint = did_you_mean(name, groups)
+        raise ValueError(f"no entry of the playbook speaks of a group `{name}`" + (f"; {hint}" if hint else ""))
+    return groups[name]
+
+
+def _explained(
+    compiled: CompiledPlaybook, run: AccountRun, rule: str | None, context: Context, origins: Origins
+) -> Explanation:
     only = addresses_named(compiled, rule) if rule is not None else None
-    known, before = context or Context.empty(), history or History.empty()
-    at_work = planner(compiled, as_of, known, engine)
-    run = at_work.run(snapshot, before)
-    language = (known.language or compiled.playbook.manifest.locale).partition("-")[0]
-    return explain_findings(compiled, run.findings, run.plan, language, only, origins or {})
+    language = (context.language or compiled.playbook.manifest.locale).partition("-")[0]
+    return explain_findings(compiled, run.findings, run.plan, language, only, origins)
 
 
 def read_context(
@@ -149,10 +192,6 @@ def read_context(
         exceptions=read_exceptions(exceptions) if exceptions else (),
         language=language,
     )
-
-
-Source = Callable[[], Iterable[AccountSnapshot | Problem]]
-"""Gives the accounts from the beginning, each time it is called: portfolio figures take a pass of their own."""
 
 
 def plan_portfolio(
@@ -204,7 +243,7 @@ def groups_planned(
         if per not in planners:
             planners[per] = Planner(compiled, moment, context, engine_named(engine), per=per)
         try:
-            yield planners[per].of_group(group, histories.get(group.id, History.empty()))
+            yield planners[per].of_group(group, histories.get(group.id, History.empty())).plan
         except AccountFailed as failure:
             yield failure.problem
 

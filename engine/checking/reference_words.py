@@ -78,7 +78,7 @@ KEYS: Final[dict[str, str]] = {
     "targets.by": "the last day of its way; what became of it after that stays",
     # warnings, cadence, rules: who, what for, cause
     "light": "the light it lights; green is for watching",
-    "scope": "`portfolio`, or `{per: profile.industry}`: acts once for all accounts, or once for each such group",
+    "scope": "`portfolio`, `owner`, or `{per: profile.industry}`: once for all accounts, or once for each such group",
     "applies_to": "who is in scope at all; a condition on the account",
     "each": "a collection: one occurrence for each of its records, named in the singular (`contract.ends_on`)",
     "where": "which records; reads the record's fields by their bare names",

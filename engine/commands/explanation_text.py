@@ -62,7 +62,8 @@ class ExplanationText:
             words.as_of.format(moment_text(explanation.as_of)),
             self._phrases.rows((explanation.record,)),
         )
-        text = f"{explanation.account.id} {explanation.account.name} ({joined(notes)})"
+        about = explanation.subject
+        text = f"{about.id} {about.name} ({joined(notes)})"
         yield from paragraph(
             padded(light, 8), text, self._columns, 0, {**_BOLD, "fg": COLOURS[explanation.light]}, _BOLD
         )

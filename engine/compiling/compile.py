@@ -20,6 +20,7 @@ from engine.compiling.compiled import (
     CompiledScope,
     CompiledScore,
     CompiledTarget,
+    Grouping,
     Slot,
 )
 from engine.compiling.conditions import Lowering
@@ -143,9 +144,7 @@ class _Builder:
         targets = self._targets()
         bands = (each.band for each in scores.values() if each.band is not None)
         graded = (*classes.values(), *bands, *(each.state for each in targets.values()))
-        groupings = Groupings(self.playbook, self.symbols, self.sink)
-        for rule in rules:
-            groupings.check(rule)
+        groupings = self._groupings(graded, rules)
         levels = self._levels(graded, rules, _shelved(catalogue, found_pieces))
         if levels is None:
             return None
@@ -171,7 +170,7 @@ class _Builder:
             targets=targets,
             rules=rules,
             memories=tuple(each for _, each in sorted(self.lowering.memories.items())),
-            groupings=groupings.of(rules),
+            groupings=groupings,
             named=dict(self._named()),
             edges=tuple(sorted(set(self._edges((*graded, *rules))))),
         )
@@ -192,9 +191,23 @@ class _Builder:
         compiled = ((each.id, self.grading.target(each)) for each in self.playbook.targets.values())
         return {name: found for name, found in compiled if found is not None}
 
+    def _groupings(self, graded: tuple[CompiledClass, ...], rules: tuple[CompiledRule, ...]) -> tuple[Grouping, ...]:
+        """The ways in which entries group accounts; what they can't read of groups is told."""
+        book, found = self.playbook, Groupings(self.playbook, self.symbols, self.sink)
+        entries: tuple[CompiledEntry, ...] = (*graded, *rules)
+        scopes = {each.address: each.per for each in entries}
+        for each in entries:
+            found.check_reads(each, scopes, self.figures.definitions)
+        for entry in book.classes.values():
+            found.check_class(entry)
+        for rule in rules:
+            found.check_rule(rule)
+        conclusions = (*book.classes.values(), *book.scores.values(), *book.targets.values())
+        return found.of((*conclusions, *(each.entry for each in rules)))
+
     def _edges(self, entries: Iterable[CompiledEntry]) -> Iterator[Decimal]:
         """The figures that conditions hold something against, whenever and for whomever they are in force."""
-        tests = (each for entry in entries for clause in _clauses(entry) for each in leaves(clause))
+        tests = (each for entry in entries for clause in entry.clauses for each in leaves(clause))
         for node in {node for test in tests for node in test.expected}:
             if isinstance(node, Constant):
                 values: Iterable[Value] = (node.value,)
@@ -259,7 +272,7 @@ class _Builder:
         drafts = {address for address, each in entries.items() if each.entry.status == "draft"}
         drafts |= {f"scores.{each.id}" for each in self.playbook.scores.values() if each.status == "draft"}
         readers = [
-            (address, each.entry, _clauses(each), (*_settled_by(each), *_acted_by(each)))
+            (address, each.entry, each.clauses, (*_settled_by(each), *_acted_by(each)))
             for address, each in entries.items()
         ]
         choices = [(address, entry, (clause,), (truth_node(clause),)) for address, entry, clause in shelved]
@@ -293,15 +306,9 @@ class _Builder:
         return tuple(compiled), tuple(trees)
 
 
-def _clauses(entry: CompiledEntry) -> tuple[Clause, ...]:
-    if isinstance(entry, CompiledClass):
-        return tuple(clause for _, clause in entry.rows)
-    return (entry.begins,) if entry.ends is None else (entry.begins, entry.ends)
-
-
 def _settled_by(entry: CompiledEntry) -> tuple[Node, ...]:
     """Everything that decides where an entry stands."""
-    decided = tuple(truth_node(clause) for clause in _clauses(entry))
+    decided = tuple(truth_node(clause) for clause in entry.clauses)
     if isinstance(entry, CompiledClass):
         return decided
     lengths = (entry.since, entry.must_hold, entry.keep, entry.reopen_within, entry.stale_after)
@@ -341,7 +348,7 @@ def _scope(index: int, collection: str | None, entries: Iterable[CompiledEntry])
     skeletons: list[Skeleton] = []
     positions = []
     for entry in entries:
-        clauses = _clauses(entry)
+        clauses = entry.clauses
         positions.append((entry, range(len(skeletons), len(skeletons) + len(clauses))))
         skeletons += [skeleton(clause, bits) for clause in clauses]
         tests |= {leaf: 1 << bits[leaf.node] for clause in clauses for leaf in leaves(clause)}

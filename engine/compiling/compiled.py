@@ -51,6 +51,16 @@ class CompiledClass(Struct, frozen=True, kw_only=True):
     down_after: int = 1
     until: date | None = None
 
+    @property
+    def clauses(self) -> tuple[Clause, ...]:
+        """The conditions that decide it, in order."""
+        return tuple(clause for _, clause in self.rows)
+
+    @property
+    def per(self) -> str | None:
+        """By what accounts are grouped, where it is of groups."""
+        return self.entry.per
+
 
 class ScoreInput(Struct, frozen=True, kw_only=True):
     """A figure in points that a score takes: its path within the score, what it is read from, and that as observed."""
@@ -145,7 +155,7 @@ class CompiledRule(Struct, frozen=True):
     """A warning, rule or cadence: who and what for, when it begins and ends, what it does.
 
     ``concludes`` where other entries may read whether it is firing. ``kinds`` are the kinds of interaction that count
-    for a cadence. ``per`` says by what accounts are grouped, where it acts for groups.
+    for a cadence.
     """
 
     section: Literal["warnings", "cadence", "rules"]
@@ -168,7 +178,16 @@ class CompiledRule(Struct, frozen=True):
     grace: Node | None = None
     ahead: Node | None = None
     kinds: tuple[str, ...] = ()
-    per: str | None = None
+
+    @property
+    def clauses(self) -> tuple[Clause, ...]:
+        """The conditions that decide it: when it begins, and when it ends if that is said."""
+        return (self.begins,) if self.ends is None else (self.begins, self.ends)
+
+    @property
+    def per(self) -> str | None:
+        """By what accounts are grouped, where it acts for groups."""
+        return self.entry.per
 
 
 class Slot(Struct, frozen=True):

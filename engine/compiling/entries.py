@@ -129,7 +129,6 @@ class Entries:
             cooldown=self._lengths.node(episodes.cooldown),
             at_most=self._limit(episodes),
             effects=self._effects(entry, view),
-            per=entry.scope.per if entry.scope is not None else None,
         )
         return self._coming_round(compiled, entry, view) if isinstance(entry, Cadence) else compiled
 

@@ -10,7 +10,7 @@ from msgspec.structs import astuple
 from engine.foundation import codes
 from engine.foundation.places import Place
 from engine.foundation.problems import Problem, problem
-from engine.matching.core import Conclusion, Definition, Figure, Node
+from engine.matching.core import Conclusion, Definition, Figure, Node, Population
 
 LIGHT = "light"
 
@@ -20,12 +20,12 @@ BEFORE = "previous."
 
 
 def conclusions_read(
-    nodes: Iterable[Node], definitions: Mapping[str, Definition], before: bool = False
+    nodes: Iterable[Node], definitions: Mapping[str, Definition], before: bool = False, *, own: bool = False
 ) -> frozenset[str]:
     """Addresses of the conclusions that ``nodes`` read, through metrics too; with ``before`` also those whose value
-    before this run is read."""
+    before this run is read, with ``own`` without those that are read of every account of a portfolio."""
     found: set[str] = set()
-    for node in walk(nodes, definitions):
+    for node in walk(nodes, definitions, own=own):
         if isinstance(node, Conclusion) and (before or not node.address.startswith(BEFORE)):
             found.add(".".join(node.address.removeprefix(BEFORE).split(".")[:2]))
     return frozenset(found)
@@ -36,17 +36,20 @@ def figures_read(nodes: Iterable[Node], definitions: Mapping[str, Definition]) -
     return frozenset(node.name for node in walk(nodes, definitions) if isinstance(node, Figure))
 
 
-def walk(nodes: Iterable[Node], definitions: Mapping[str, Definition]) -> Iterator[Struct]:
-    """Every node within ``nodes``, and within the metrics that they read."""
-    return _walk(nodes, definitions, set())
+def walk(nodes: Iterable[Node], definitions: Mapping[str, Definition], *, own: bool = False) -> Iterator[Struct]:
+    """Every node within ``nodes``, and within the metrics that they read; of its ``own`` those that are not within a
+    population, which is read of every account."""
+    return _walk(nodes, definitions, set(), own)
 
 
-def _walk(values: Iterable[Any], definitions: Mapping[str, Definition], seen: set[str]) -> Iterator[Struct]:
+def _walk(values: Iterable[Any], definitions: Mapping[str, Definition], seen: set[str], own: bool) -> Iterator[Struct]:
     stack = list(values)
     while stack:
         value = stack.pop()
         if isinstance(value, tuple):
             stack.extend(value)
+        elif own and isinstance(value, Population):
+            yield value
         elif isinstance(value, Struct):
             yield value
             stack.extend(astuple(value))

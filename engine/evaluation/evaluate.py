@@ -66,7 +66,7 @@ class Evaluation:
             for rule in compiled.rules
             if isinstance(rule.entry, WarningRule) and rule.entry.status != "draft" and rule.per == per
         )
-        self.graded = compiled.graded
+        self.graded = tuple(each for each in compiled.graded if each.per == per)
         self.memories = tuple((each, self._day_of(each)) for each in compiled.memories)
         self._assessments = {each.address: self._assessment(each) for each in self.graded}
 
@@ -161,7 +161,8 @@ class _Account:
         self.environment = Environment(evaluation.compiled.forest, snapshot, evaluation.run, self.conclusions)
         self.judged = {each.address: each for each in history.targets}
         for target in evaluation.compiled.targets.values():
-            self._judge(target)
+            if target.entry.per == evaluation.per:
+                self._judge(target)
         if not evaluation.lights:
             self.conclusions["light"] = "green"
 
@@ -217,10 +218,10 @@ class _Account:
         nothing_stands = not self.episodes and not self.closed
         for slot in slots:
             entry, masks = slot.entry, slot.masks
+            if entry.per != self.evaluation.per:
+                continue
             if isinstance(entry, CompiledClass):
                 self._classify(entry, item, record, [truth_of(mask, certain, possible) for mask in masks], found)
-            elif entry.per != self.evaluation.per:
-                continue
             elif nothing_stands and not possible & masks[0]:
                 self._rest(entry, item)
             else:
@@ -372,7 +373,7 @@ class _Account:
         """Items that history knows and today's data does not have: gone if the collection is there, else unknown."""
         for slot in scope.slots:
             if isinstance(slot.entry, CompiledClass):
-                if not delivered:
+                if not delivered and slot.entry.per == self.evaluation.per:
                     self._keep_classes(slot.entry)
                 continue
             if slot.entry.per != self.evaluation.per:

@@ -10,12 +10,12 @@ from engine.documents.document import Mapping, Node, Scalar
 from engine.documents.shapes import ID_PATTERN, Json, Sink, read_shape
 from engine.foundation.places import Place
 from engine.language.conditions import Condition
-from engine.language.entry import Live
 from engine.language.metrics import Metric, argument_schema, options_schema, read_metric
+from engine.language.scope import Scoped
 from engine.language.values import Rhythm, Text, Written
 
 
-class Concluding(Live, frozen=True, kw_only=True):
+class Concluding(Scoped, frozen=True, kw_only=True):
     """A conclusion that has one of several values; ``labels`` are what people call them."""
 
     labels: dict[str, Text] = field(default_factory=dict)

@@ -15,6 +15,7 @@ from engine.language.conditions import Condition
 from engine.language.content import Attach, Content, Message, Recipient
 from engine.language.entry import Entry, Live, Names
 from engine.language.metrics import Metric
+from engine.language.scope import Scoped
 from engine.language.values import Due, FirstOfMonth, Hours, Length, Rhythm, Setting, Text, Texts, Written
 
 Day = date
@@ -172,31 +173,7 @@ class Doing(Struct, frozen=True):
         return cls(None, read_struct(Task, rest, sink, key, node.place), node.place)
 
 
-class Scope(Struct, frozen=True, kw_only=True):
-    """For whom a rule acts once: for every group of accounts that have a value in common."""
-
-    per: str
-    place: Place = Place("")
-
-    @classmethod
-    def shape_schema(cls, definitions: Json) -> Json:
-        """``portfolio``, or ``{per: profile.industry}``."""
-        return {
-            "if": {"type": "object"},
-            "then": _struct_with(Scope, definitions),
-            "else": {"enum": ["portfolio"]},
-        }
-
-    @classmethod
-    def read_shape(cls, node: Node, sink: Sink) -> "Scope":
-        """The scope that ``node`` writes."""
-        if isinstance(node, Mapping):
-            return read_struct(cls, node, sink)
-        assert isinstance(node, Scalar)  # noqa: S101 - the schema holds
-        return cls(per=str(node.value), place=node.place)
-
-
-class RuleEntry(Live, frozen=True, kw_only=True, rename={"from_": "from"}):
+class RuleEntry(Scoped, frozen=True, kw_only=True, rename={"from_": "from"}):
     """What warnings, cadence and rules share: who, what for, cause, and what they grant and mute.
 
     ``from`` and ``until`` bound the days on which it holds, both included.
@@ -204,7 +181,6 @@ class RuleEntry(Live, frozen=True, kw_only=True, rename={"from_": "from"}):
 
     from_: Day | None = None
     until: Day | None = None
-    scope: Scope | None = None
     applies_to: Condition | None = None
     each: str | None = None
     where: Condition | None = None

@@ -99,9 +99,10 @@ class Planner:
         self._renaming = renaming_of(compiled.playbook)
         self._tasks = TasksInRun(compiled, run, self._locale.partition("-")[0])
 
-    def of_group(self, group: Group, history: History) -> ActionPlan:
+    def of_group(self, group: Group, history: History) -> AccountRun:
         """The plan of a group of accounts, by a planner for its grouping."""
-        return replace(self.run(group.snapshot(self._context.team), history).plan, account=None, group=group.name)
+        run = self.run(group.snapshot(self._context.team), history)
+        return replace(run, plan=replace(run.plan, account=None, group=group.name))
 
     def plan(self, snapshot: AccountSnapshot, history: History) -> ActionPlan:
         """The action plan of one account; raises ``AccountFailed`` where its data can't be planned with."""
@@ -184,8 +185,7 @@ class _Account:
         """The account's plan, and what else the run brought to light."""
         findings = self.desk.findings
         muted = muted_addresses(findings.rules)
-        of_account = self.desk.evaluation.per is None
-        concluded = conclusions_of(self.desk) if of_account else Concluded({}, {}, {}, (), ())
+        concluded = conclusions_of(self.desk)
         self.gaps += concluded.gaps
         self.suppressed += concluded.suppressed
         self.joints = self._joints(muted)

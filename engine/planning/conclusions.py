@@ -1,12 +1,14 @@
 """What a plan says of the account's conclusions, with what is undecided and what they still lack."""
 
+from collections.abc import Iterator
+
 from msgspec import UNSET, Struct
 from msgspec.structs import replace
 
 from engine.compiling.clauses import Clause, all_of, any_of
 from engine.compiling.compiled import CompiledClass, CompiledScore, CompiledTarget
 from engine.evaluation.findings import ClassFinding
-from engine.language.entry import Live
+from engine.language.scope import Scoped
 from engine.matching.core import Node
 from engine.matching.explained import Environment, evaluate, explain
 from engine.planning.actions import Desk
@@ -26,32 +28,37 @@ class Concluded(Struct, frozen=True):
 
 
 def conclusions_of(desk: Desk) -> Concluded:
-    """The conclusions of an account as its plan writes them."""
+    """The conclusions of an account, or of a group those of its scope, as its plan writes them."""
     found: dict[str, list[ClassFinding]] = {}
     for finding in desk.findings.classes:
         found.setdefault(finding.compiled.address, []).append(finding)
     gaps: list[Gap] = []
     classes: dict[str, ClassPlan] = {}
     for name, compiled in desk.compiled.classes.items():
-        if not _is_draft(compiled.entry):
+        if _is_told(compiled.entry, desk):
             classes[name] = _class(compiled, found.get(compiled.address, []), desk, gaps)
     scores: dict[str, ScorePlan] = {}
     for name, score in desk.compiled.scores.items():
-        if not _is_draft(score.entry):
+        if _is_told(score.entry, desk):
             scores[name] = _score(score, next(iter(found.get(score.address, [])), None), desk, gaps)
     targets: dict[str, TargetPlan] = {}
     for name, target in desk.compiled.targets.items():
-        if not _is_draft(target.entry):
+        if _is_told(target.entry, desk):
             targets[name] = _target(target, found[target.address][0], desk, gaps)
-    drafts = [each.address for each in desk.compiled.classes.values() if _is_draft(each.entry)]
-    drafts += [each.address for each in desk.compiled.scores.values() if _is_draft(each.entry)]
-    drafts += [each.address for each in desk.compiled.targets.values() if _is_draft(each.entry)]
-    held = tuple(Suppressed(rule=each, item=None, by=("draft",), until=None) for each in drafts)
-    return Concluded(classes, scores, targets, tuple(gaps), held)
+    return Concluded(classes, scores, targets, tuple(gaps), tuple(_drafts(desk)))
 
 
-def _is_draft(entry: Live) -> bool:
-    return entry.status == "draft"
+def _drafts(desk: Desk) -> Iterator[Suppressed]:
+    """The conclusions that are not in force."""
+    book = desk.compiled.playbook
+    for section, entries in (("classes", book.classes), ("scores", book.scores), ("targets", book.targets)):
+        for each in entries.values():
+            if each.status == "draft" and each.per == desk.evaluation.per:
+                yield Suppressed(rule=f"{section}.{each.id}", item=None, by=("draft",), until=None)
+
+
+def _is_told(entry: Scoped, desk: Desk) -> bool:
+    return entry.status != "draft" and entry.per == desk.evaluation.per
 
 
 def _class(compiled: CompiledClass, findings: list[ClassFinding], desk: Desk, gaps: list[Gap]) -> ClassPlan:

@@ -11,6 +11,7 @@ from engine.compiling.texts import DISPLAY_FIELDS
 from engine.evaluation.findings import ClassFinding, Findings
 from engine.language.entry import Entry
 from engine.language.playbook import Cadence, WarningRule
+from engine.language.scope import Scoped
 from engine.language.values import Text
 from engine.matching.explained import Environment, visible
 from engine.planning.conclusions import lacking, next_step, value_of
@@ -25,7 +26,7 @@ from engine.planning.explanation import (
     Source,
     Work,
 )
-from engine.planning.plan import AccountName, ActionPlan, Because, Truth
+from engine.planning.plan import ActionPlan, Because, Truth
 from engine.planning.provenance import Tracing
 from engine.planning.reasons import Reasons, missing_in, rule_at, unmet
 from engine.planning.rounds import turn_of
@@ -42,16 +43,23 @@ def explain_findings(
     only: frozenset[str] | None,
     origins: Origins,
 ) -> Explanation:
-    """The explanation of ``findings`` and the ``plan`` made of them; ``only`` are the addresses asked for, ``origins``
-    the rows that the account was read from, as far as they are known."""
+    """The explanation of ``findings`` and the ``plan`` made of them: of the entries of the account's scope, or of the
+    group's. ``only`` are the addresses asked for, ``origins`` the rows that the account was read from, as far as they
+    are known."""
     account = _Account(compiled, findings, plan, language, Tracing(compiled, language, origins))
-    classes = (each for each in compiled.classes.values() if only is None or each.address in only)
-    scores = (each for each in compiled.scores.values() if only is None or each.address in only)
-    targets = (each for each in compiled.targets.values() if only is None or each.address in only)
-    rules = (each for each in compiled.rules if only is None or each.address in only)
+    per = plan.group.by if plan.group is not None else None
+
+    def told(address: str, entry: Scoped) -> bool:
+        return entry.per == per and (only is None or address in only)
+
+    classes = (each for each in compiled.classes.values() if told(each.address, each.entry))
+    scores = (each for each in compiled.scores.values() if told(each.address, each.entry))
+    targets = (each for each in compiled.targets.values() if told(each.address, each.entry))
+    rules = (each for each in compiled.rules if told(each.address, each.entry))
     return Explanation(
         as_of=findings.run.as_of,
-        account=AccountName(findings.snapshot.id, findings.snapshot.name),
+        account=plan.account,
+        group=plan.group,
         record=account.source(None),
         light=findings.light,
         light_at_worst=findings.light_at_worst,

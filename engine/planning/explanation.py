@@ -7,7 +7,17 @@ from msgspec import Struct, field
 
 from engine.evaluation.findings import Light
 from engine.history.settling import RuleState
-from engine.planning.plan import AccountName, Because, HeldBackBy, Owner, ScorePlan, Shown, Truth
+from engine.planning.plan import (
+    AccountName,
+    Because,
+    GroupName,
+    HeldBackBy,
+    Owner,
+    ScorePlan,
+    Shown,
+    Truth,
+    subject_of,
+)
 
 
 class Source(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -172,12 +182,15 @@ class ScoreExplanation(Struct, frozen=True, kw_only=True):
 
 
 class Explanation(Struct, frozen=True, kw_only=True):
-    """Why the plan of one account is what it is (``playbook-explanation/1``); ``record`` is where the account's own
-    data was read."""
+    """Why the plan of one account, or of a group of accounts, is what it is (``playbook-explanation/1``).
+
+    ``record`` is where the account's own data was read; of a group it is no more than its name.
+    """
 
     format: Literal["playbook-explanation/1"] = "playbook-explanation/1"
     as_of: datetime
-    account: AccountName
+    account: AccountName | None
+    group: GroupName | None = None
     record: Source
     light: Light
     light_at_worst: Light
@@ -186,3 +199,8 @@ class Explanation(Struct, frozen=True, kw_only=True):
     scores: tuple[ScoreExplanation, ...]
     targets: tuple[ClassExplanation, ...]
     rules: tuple[RuleExplanation, ...]
+
+    @property
+    def subject(self) -> AccountName:
+        """Whom it is about as people read it: the account, or the group with its value."""
+        return subject_of(self.account, self.group)

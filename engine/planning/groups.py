@@ -7,7 +7,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from engine.compiling.compiled import CompiledPlaybook, Grouping
-from engine.compiling.groupings import WHOLE
+from engine.language.scope import WHOLE
 from engine.matching.core import AccountField
 from engine.matching.explained import Environment, evaluate
 from engine.matching.run import RunValues

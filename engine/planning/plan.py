@@ -465,7 +465,12 @@ class ActionPlan(Struct, frozen=True, kw_only=True):
     @property
     def subject(self) -> AccountName:
         """Whom the plan is for as people read it: the account, or the group with its value."""
-        if self.account is not None:
-            return self.account
-        assert self.group is not None  # noqa: S101 - it is one or the other
-        return AccountName(f"@{self.group.by}", self.group.value)
+        return subject_of(self.account, self.group)
+
+
+def subject_of(account: AccountName | None, group: GroupName | None) -> AccountName:
+    """An account, or a group by what its members have in common."""
+    if account is not None:
+        return account
+    assert group is not None  # noqa: S101 - it is one or the other
+    return AccountName(f"@{group.by}", group.value)

@@ -37,7 +37,8 @@ def html_page(plans: Iterable[ActionPlan], playbook: Playbook, labels: Labels) -
 
 def segment_of(playbook: Playbook) -> str | None:
     """The class that accounts are told apart by: ``tier`` where there is one, else the first one of accounts."""
-    of_accounts = [each.id for each in playbook.classes.values() if each.each is None and each.status != "draft"]
+    live = [each for each in playbook.classes.values() if each.status != "draft"]
+    of_accounts = [each.id for each in live if each.each is None and each.per is None]
     return "tier" if "tier" in of_accounts else next(iter(of_accounts), None)
 
 

@@ -60,6 +60,31 @@ def test_a_cadence_says_from_when_it_counts_or_that_it_is_done(at: Workplace) ->
     assert "– 电话沟通：本期已完成，最近一次 2026-11-05" in at.explain("calendar").stdout
 
 
+OWNERS = """
+metrics:
+  low: {share_of_accounts: {satisfaction_low: firing}, over: {same: owner.account_manager}}
+scores:
+  service: {scope: owner, parts: {low: {weight: 100, points: low, bands: {100: 0%, 0: 1%}}}, bands: {poor: 0, good: 60}}
+rules:
+  support: {scope: owner, when: {service: poor}, do: [{kind: call, owner: sales_director}]}
+"""
+
+
+def test_a_group_is_explained_by_the_entries_of_its_scope(at: Workplace) -> None:
+    at.write("small/more.yaml", OWNERS)
+    at.accounts(account("A-1"), account("A-2"))
+    found = json.loads(at.explain("--format", "json", account=None, group="owner.account_manager=wang_fang").stdout)
+    assert (found["account"], found["group"]["accounts"]) == (None, 2)
+    assert [each["address"] for each in found["scores"]] == ["scores.service"]
+    assert [each["address"] for each in found["rules"]] == ["rules.support"]
+    text = at.explain("support", account=None, group="owner.account_manager=wang_fang").stdout
+    assert "✓ service 等于 poor" in text
+    wrong = at.explain(account=None, group="owner.account_manager=wang_fan")
+    assert wrong.exit_code == 2
+    assert "did you mean `owner.account_manager=wang_fang`" in wrong.stderr.replace("\n", " ")
+    assert "support" not in at.explain().stdout
+
+
 def test_each_record_is_a_case_and_quiet_ones_are_counted_unless_asked_for(at: Workplace) -> None:
     far = {"id": "K-2", "name": "老合同", "ends_on": "2028-01-01"}
     at.accounts(account(contracts=[*account()["contracts"], far]))

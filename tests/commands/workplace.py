@@ -145,9 +145,10 @@ class Workplace:
         """``playbook plan`` of the small playbook."""
         return self.run("plan", "small", "--accounts", accounts, "--as-of", as_of, *more, **environment)
 
-    def explain(self, *more: str, account: str = "A-1") -> Result:
+    def explain(self, *more: str, account: str | None = "A-1", group: str = "") -> Result:
         """``playbook explain`` of the small playbook."""
-        fixed = ("--accounts", "accounts.jsonl", "--account", account, "--as-of", "2026-11-20")
+        about = ("--account", account) if account is not None else ("--group", group)
+        fixed = ("--accounts", "accounts.jsonl", *about, "--as-of", "2026-11-20")
         return self.run("explain", "small", *more, *fixed)
 
     def process(self, line: str, **environment: str) -> subprocess.CompletedProcess[bytes]:
