@@ -28,6 +28,7 @@ BLOCKS: Final[dict[str, BlockKind]] = {
     each.name: each
     for each in (
         BlockKind("scores", "评分", "Scores", "scores with their bands and parts", "scores"),
+        BlockKind("targets", "目标", "Targets", "targets with the figure, the goal and how they stand", "targets"),
         BlockKind("classes", "分级", "Classes", "classes with the value in force", "classes", inside=True),
         BlockKind("figures", "数据", "Figures", "metrics with their values", "metrics", named=True),
         BlockKind("warnings", "预警", "Warnings", "warnings that are on", "warnings", inside=True),

@@ -11,10 +11,12 @@ from msgspec import UNSET, Struct
 
 from engine.evaluation.findings import RuleFinding
 from engine.language.blocks import BLOCKS, BlockUse
+from engine.language.conclusions import Target
 from engine.language.entry import Entry
 from engine.language.kinds import KINDS
 from engine.language.metrics import Metric
 from engine.language.values import Text
+from engine.matching.core import Node, ValueType
 from engine.matching.explained import evaluate, visible
 from engine.planning.actions import Desk, Planned
 from engine.planning.conclusions import Concluded
@@ -26,12 +28,16 @@ from engine.templates.figures import show, show_date
 _OVER: Final = frozenset({"done", "closed", "cancelled", "met", "rejected"})
 _MOST_STEPS: Final = 10
 Tone = Literal["red", "yellow", "green"] | None
+_TARGET_TONES: Final[dict[str | None, Tone]] = {
+    "met": "green", "on_track": "green", "behind": "yellow", "missed": "red"
+}  # fmt: skip
 _WORDS: Final = {
     "zh": {
         "item": "项目", "value": "当前", "level": "等级", "points": "得分", "light": "灯",
         "what": "事项",
         "due": "时间", "who": "负责人", "since": "自", "step": "里程碑", "state": "状态",
         "urgency": "紧急程度", "worth": "价值",
+        "goal": "目标", "on_track": "进展正常", "behind": "落后", "met": "达成", "missed": "未达成",
         "unknown": "暂无数据", "nothing": "暂无", "done": "已完成", "open": "未完成", "late": "已逾期",
         "red": "红灯", "yellow": "黄灯", "green": "绿灯", "from": "{} 至 {}",
     },
@@ -39,6 +45,7 @@ _WORDS: Final = {
         "item": "Item", "value": "Now", "level": "Level", "points": "Points", "light": "Light",
         "what": "What", "due": "When", "who": "Who", "since": "Since", "step": "Milestone", "state": "State",
         "urgency": "Urgency",
+        "goal": "Goal", "on_track": "on track", "behind": "behind", "met": "met", "missed": "missed",
         "worth": "Value", "unknown": "no data yet", "nothing": "Nothing at the moment", "done": "done", "open": "open",
         "late": "overdue", "red": "red", "yellow": "yellow", "green": "green", "from": "{} to {}",
     },
@@ -66,6 +73,7 @@ class Blocks:
         self._words = _WORDS.get(wording.language, _WORDS["en"])
         self._makers: dict[str, Callable[[BlockUse], Block]] = {
             "scores": self._scores,
+            "targets": self._targets,
             "classes": self._classes,
             "figures": self._figures,
             "warnings": self._warnings,
@@ -114,6 +122,27 @@ class Blocks:
                 rows.append(BlockRow((title, self._points(points), ""), inner=True))
         return self._block(use, ("item", "points", "level"), rows)
 
+    def _targets(self, use: BlockUse) -> Block:
+        rows: list[BlockRow] = []
+        for name, plan in self._told.concluded.targets.items():
+            if use.of and name not in use.of:
+                continue
+            target = self._desk.compiled.targets[name]
+            figure, goal = (self._amount(each, target.type) for each in (target.figure, target.goal))
+            state = self._target_state(target.entry, plan.state)
+            rows.append(BlockRow((self._title(target.entry), figure, goal, state), tone=_TARGET_TONES.get(plan.state)))
+            if plan.last is not None:
+                last = self._target_state(target.entry, plan.last)
+                rows.append(BlockRow((plan.last_period or "", "", "", last), inner=True))
+        return self._block(use, ("item", "value", "goal", "state"), rows)
+
+    def _target_state(self, entry: Target, state: str | None) -> str:
+        word = state or "unknown"
+        return self._text(entry.labels.get(word), self._words[word])
+
+    def _amount(self, node: Node, kind: ValueType) -> str:
+        return self._show(displayed(evaluate(node, self._desk.environment), kind))
+
     def _classes(self, use: BlockUse) -> Block:
         rows = []
         for name, plan in self._told.concluded.classes.items():
@@ -127,8 +156,8 @@ class Blocks:
         rows = []
         for name in use.of:
             meaning = self._desk.compiled.named[name, None]
-            value = displayed(evaluate(meaning.node, self._desk.environment), meaning.type)
-            rows.append(BlockRow((self._title(self._book.metrics[name]), self._show(value))))
+            amount = self._amount(meaning.node, meaning.type)
+            rows.append(BlockRow((self._title(self._book.metrics[name]), amount)))
         return self._block(use, ("item", "value"), rows)
 
     def _warnings(self, use: BlockUse) -> Block:
@@ -236,7 +265,8 @@ class _Line(Struct, frozen=True):
 # -- as text -------------------------------------------------------------------------------------------
 
 _CELLS: Final = 24
-_BARE: Final = re.compile(r"[\d.,-]+")
+_AMOUNT: Final = re.compile(r"([A-Z]{3}[^\w]|[^\w\s])?-?[\d.,]+(%| ?[^\W\d]{1,12})?")
+"""A figure alone: ``71``, ``14.96 %``, ``$20.00``, ``3 months``."""
 
 
 def block_text(block: Block) -> str:
@@ -258,10 +288,10 @@ def _text_rows(block: Block) -> Iterator[str]:
 
 
 def _told(columns: tuple[str, ...], cells: list[str]) -> str:
-    """What stands in the columns; a bare number among several with the name of its column: ``Points 71 · fair``."""
+    """What stands in the columns; a mere figure among several with the name of its column: ``Points 71 · fair``."""
     filled = [(name, cell) for name, cell in zip(columns, cells, strict=True) if cell]
-    is_bare = [len(columns) > 1 and _BARE.fullmatch(cell) is not None for _, cell in filled]
-    return " · ".join(f"{name} {cell}" if bare else cell for (name, cell), bare in zip(filled, is_bare, strict=True))
+    is_mere = [len(columns) > 1 and _AMOUNT.fullmatch(cell) is not None for _, cell in filled]
+    return " · ".join(f"{name} {cell}" if mere else cell for (name, cell), mere in zip(filled, is_mere, strict=True))
 
 
 def _text_bar(start: int, end: int) -> str:
