@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from decimal import Decimal
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 
@@ -64,6 +64,14 @@ class Mapping(msgspec.Struct, frozen=True, dict=True):
 
 
 Node = Scalar | Sequence | Mapping
+
+_Kind = TypeVar("_Kind", Scalar, Sequence, Mapping)
+
+
+def as_checked(node: Node | None, kind: type[_Kind]) -> _Kind:
+    """The node as what its schema, which has been checked, says it is."""
+    assert isinstance(node, kind)  # noqa: S101 - the schema holds
+    return node
 
 
 def plain(node: Node) -> Any:

@@ -4,7 +4,7 @@ from typing import Final
 
 from msgspec import Struct
 
-from engine.documents.document import Mapping, Node, Scalar
+from engine.documents.document import Mapping, Node, Scalar, as_checked
 from engine.documents.shapes import Json, Sink, read_shape
 from engine.foundation.places import Place
 
@@ -71,5 +71,4 @@ class BlockUse(Struct, frozen=True):
         if isinstance(node, Mapping):
             entry = node.entries[0]
             return cls(entry.key, read_shape(tuple[str, ...], entry.node, sink), node.place)
-        assert isinstance(node, Scalar)  # noqa: S101 - the schema holds
-        return cls(str(node.value), (), node.place)
+        return cls(str(as_checked(node, Scalar).value), (), node.place)

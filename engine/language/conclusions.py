@@ -6,7 +6,7 @@ from typing import Final, Literal
 
 from msgspec import Struct, field
 
-from engine.documents.document import Mapping, Node, Scalar
+from engine.documents.document import Mapping, Node, Scalar, as_checked
 from engine.documents.shapes import ID_PATTERN, Json, Sink, read_shape
 from engine.foundation.places import Place
 from engine.language.conditions import Condition
@@ -84,9 +84,9 @@ class Part(Struct, frozen=True, kw_only=True):
         """The part that ``node`` writes."""
         if isinstance(node, Scalar):
             return cls(place=node.place, weight=_whole(node))
-        assert isinstance(node, Mapping)  # noqa: S101 - the schema holds
-        weight, of, title = node.get("weight"), node.get("of"), node.get("title")
-        metric = Mapping(tuple(each for each in node.entries if each.key in _POINTS), node.place)
+        part = as_checked(node, Mapping)
+        weight, of, title = part.get("weight"), part.get("of"), part.get("title")
+        metric = Mapping(tuple(each for each in part.entries if each.key in _POINTS), node.place)
         return cls(
             place=node.place,
             weight=_whole(weight) if isinstance(weight, Scalar) else 0,

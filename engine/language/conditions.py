@@ -5,7 +5,7 @@ from typing import Literal
 
 from msgspec import Struct
 
-from engine.documents.document import Mapping, Node, Scalar, Sequence
+from engine.documents.document import Mapping, Node, Scalar, Sequence, as_checked
 from engine.documents.shapes import Json, Sink
 from engine.foundation.places import Place
 from engine.language.operators import AGO, COMBINATORS, OPERATORS
@@ -97,8 +97,8 @@ class Previous(Condition, frozen=True):
 
 def read_condition(node: Node) -> Condition:
     """The condition ``node`` writes; its schema has been checked."""
-    assert isinstance(node, Mapping)  # noqa: S101 - the schema holds
-    members = tuple(_read_member(entry.key, entry.key_place, entry.node) for entry in node.entries)
+    entries = as_checked(node, Mapping).entries
+    members = tuple(_read_member(entry.key, entry.key_place, entry.node) for entry in entries)
     return members[0] if len(members) == 1 else AllOf(node.place, members)
 
 
@@ -123,8 +123,7 @@ def _read_member(key: str, place: Place, node: Node) -> Condition:
 
 
 def _read_was(place: Place, node: Node) -> Previous:
-    assert isinstance(node, Mapping)  # noqa: S101 - the schema holds
-    of = Mapping(tuple(each for each in node.entries if each.key != AGO), node.place)
+    of = Mapping(tuple(each for each in as_checked(node, Mapping).entries if each.key != AGO), node.place)
     return Previous(place, read_condition(of), Written.read_shape(_get(node, AGO), lambda _: None))
 
 
@@ -154,20 +153,15 @@ def _operands(node: Node) -> tuple[Written, ...]:
 
 
 def _items(node: Node) -> tuple[Node, ...]:
-    assert isinstance(node, Sequence)  # noqa: S101 - the schema holds
-    return node.items
+    return as_checked(node, Sequence).items
 
 
 def _get(node: Node, key: str) -> Node:
-    assert isinstance(node, Mapping)  # noqa: S101 - the schema holds
-    found = node.get(key)
-    assert found is not None  # noqa: S101 - the schema holds
-    return found
+    return next(each.node for each in as_checked(node, Mapping).entries if each.key == key)
 
 
 def _scalar(node: Node) -> Scalar:
-    assert isinstance(node, Scalar)  # noqa: S101 - the schema holds
-    return node
+    return as_checked(node, Scalar)
 
 
 def _whole(node: Node, key: str, default: int) -> int:

@@ -4,7 +4,7 @@ from typing import Annotated, Final, Literal, cast
 
 from msgspec import Struct
 
-from engine.documents.document import Mapping, Node, Scalar
+from engine.documents.document import Mapping, Node, Scalar, as_checked
 from engine.documents.shapes import ONE_OR_MANY, Json, Sink, read_struct, struct_schema
 from engine.foundation.places import Place
 from engine.language.blocks import BlockUse
@@ -40,8 +40,7 @@ class Recipient(Struct, frozen=True, kw_only=True):
         """The recipient ``node`` writes."""
         if isinstance(node, Mapping):
             return read_struct(cls, node, sink)
-        assert isinstance(node, Scalar)  # noqa: S101 - the schema holds
-        return cls(role=str(node.value), place=node.place)
+        return cls(role=str(as_checked(node, Scalar).value), place=node.place)
 
 
 class Attach(Struct, frozen=True, kw_only=True, rename={"for_": "for"}):
@@ -71,8 +70,7 @@ class Attach(Struct, frozen=True, kw_only=True, rename={"for_": "for"}):
         """What ``node`` writes."""
         if isinstance(node, Mapping):
             return read_struct(cls, node, sink)
-        assert isinstance(node, Scalar)  # noqa: S101 - the schema holds
-        return cls(name=str(node.value), place=node.place)
+        return cls(name=str(as_checked(node, Scalar).value), place=node.place)
 
 
 class Content(Live, frozen=True, kw_only=True):

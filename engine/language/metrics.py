@@ -5,7 +5,7 @@ from typing import Final, Literal
 
 from msgspec import Struct
 
-from engine.documents.document import Mapping, Node, Scalar, Sequence
+from engine.documents.document import Mapping, Node, Scalar, Sequence, as_checked
 from engine.documents.shapes import Json, Sink, read_shape, schema_of
 from engine.foundation.places import Place
 from engine.language.conditions import Condition
@@ -287,19 +287,17 @@ _COMMON: Final = ("title", "source", "note", "each", "if_none")
 
 def read_metric(key: str, place: Place, node: Node, sink: Sink) -> Metric:
     """The metric that ``node`` writes under ``key``; its schema has been checked."""
-    assert isinstance(node, Mapping)  # noqa: S101 - the schema holds
-    verb = next(each.key for each in node.entries if each.key in VERBS)
-    argument = node.get(verb)
-    assert argument is not None  # noqa: S101 - just found
+    written = as_checked(node, Mapping)
+    verb, argument = next((each.key, each.node) for each in written.entries if each.key in VERBS)
     options = {
         each.key: read_shape(_OPTION_TYPES[each.key], each.node, sink)
-        for each in node.entries
+        for each in written.entries
         if each.key in _OPTION_TYPES
     }
     return Metric(
-        id=key, place=place, node=node, verb=verb, of=_arguments(VERBS[verb], argument),
-        weights=_weights(VERBS[verb], argument), last=_last(node), bands=_bands(node), out_of=_out_of(node),
-        over=_over(node), holds=read_shape(Condition, argument, sink) if VERBS[verb].form == "condition" else None,
+        id=key, place=place, node=written, verb=verb, of=_arguments(VERBS[verb], argument),
+        weights=_weights(VERBS[verb], argument), last=_last(written), bands=_bands(written), out_of=_out_of(written),
+        over=_over(written), holds=read_shape(Condition, argument, sink) if VERBS[verb].form == "condition" else None,
         **options,
     )  # fmt: skip
 
@@ -320,8 +318,8 @@ def _weights(verb: Verb, node: Node) -> tuple[int, ...]:
 
 
 def _value(node: Node) -> Decimal:
-    assert isinstance(node, Scalar)  # noqa: S101 - the schema holds
-    return Decimal(node.text or str(node.value))
+    scalar = as_checked(node, Scalar)
+    return Decimal(scalar.text or str(scalar.value))
 
 
 def _last(node: Mapping) -> int | None:

@@ -6,7 +6,7 @@ from typing import Annotated, Final, Literal
 from msgspec import Struct, field
 from msgspec.structs import fields
 
-from engine.documents.document import Mapping, Node, Scalar
+from engine.documents.document import Mapping, Node, Scalar, as_checked
 from engine.documents.shapes import ONE_OR_MANY, Json, Sink, read_struct, schema_of, struct_schema
 from engine.foundation.places import Place
 from engine.language.catalogue import Module
@@ -166,9 +166,9 @@ class Doing(Struct, frozen=True):
         """The play's name or the task that ``node`` writes."""
         if isinstance(node, Scalar):
             return cls(str(node.value), None, node.place)
-        assert isinstance(node, Mapping)  # noqa: S101 - the schema holds
-        own = node.get("id")
-        rest = Mapping(tuple(each for each in node.entries if each.key != "id"), node.place)
+        written = as_checked(node, Mapping)
+        own = written.get("id")
+        rest = Mapping(tuple(each for each in written.entries if each.key != "id"), node.place)
         key = str(own.value) if isinstance(own, Scalar) else ""
         return cls(None, read_struct(Task, rest, sink, key, node.place), node.place)
 

@@ -6,7 +6,7 @@ from typing import Any, Final, Literal
 
 from msgspec import Struct
 
-from engine.documents.document import Mapping, Node, Scalar, Sequence
+from engine.documents.document import Mapping, Node, Scalar, Sequence, as_checked
 from engine.documents.shapes import Json, Sink
 from engine.foundation import codes
 from engine.foundation.places import Place
@@ -38,8 +38,8 @@ class Written(Struct, frozen=True):
     @classmethod
     def read_shape(cls, node: Node, sink: Sink) -> "Written":
         """The scalar ``node``."""
-        assert isinstance(node, Scalar)  # noqa: S101 - the schema holds
-        return cls(node.value, written_text(node), node.place)
+        scalar = as_checked(node, Scalar)
+        return cls(scalar.value, written_text(scalar), node.place)
 
 
 def written_text(node: Scalar) -> str:
@@ -81,8 +81,7 @@ class Text(Struct, frozen=True):
 
 
 def _scalar_text(node: Node) -> str:
-    assert isinstance(node, Scalar)  # noqa: S101 - the schema holds
-    return written_text(node)
+    return written_text(as_checked(node, Scalar))
 
 
 def _languages(member: Json) -> Json:
@@ -124,19 +123,18 @@ class Texts(Struct, frozen=True):
         """The lists of ``node``; a problem where their lengths differ."""
         if isinstance(node, Sequence):
             return cls((("", _members(node)),), node.place)
-        assert isinstance(node, Mapping)  # noqa: S101 - the schema holds
-        pairs = tuple((each.key, _members(each.node)) for each in node.entries)
+        entries = as_checked(node, Mapping).entries
+        pairs = tuple((each.key, _members(each.node)) for each in entries)
         if len({len(members) for _, members in pairs}) > 1:
             counts = ", ".join(f"{language} has {len(members)}" for language, members in pairs)
-            shortest = min(node.entries, key=lambda each: len(_members(each.node)))
+            shortest = min(entries, key=lambda each: len(_members(each.node)))
             message, hint = f"the lists differ in length: {counts}", "say the same points in each language"
             sink(problem(codes.UNEQUAL_LISTS, shortest.node.place, message, hint))
         return cls(pairs, node.place)
 
 
 def _members(node: Node) -> tuple[str, ...]:
-    assert isinstance(node, Sequence)  # noqa: S101 - the schema holds
-    return tuple(_scalar_text(each) for each in node.items)
+    return tuple(_scalar_text(each) for each in as_checked(node, Sequence).items)
 
 
 class Length(Struct, frozen=True):

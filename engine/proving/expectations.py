@@ -6,7 +6,7 @@ from typing import Any, Final
 
 import msgspec
 
-from engine.documents.document import Mapping, Node, locate, plain
+from engine.documents.document import Mapping, Node, as_checked, locate, plain
 from engine.foundation import codes
 from engine.foundation.places import Place
 from engine.foundation.problems import Problem, did_you_mean, problem
@@ -20,13 +20,10 @@ Plain = dict[str, Any]
 def differences(scenario: Mapping, plan: ActionPlan, playbook: Playbook) -> Iterator[Problem]:
     """Every point in which ``plan`` is not what the scenario's ``expect`` says, with the place of the expectation."""
     written: Plain = msgspec.to_builtins(plan, builtin_types=(Decimal,))
-    expect = scenario.get("expect")
-    assert isinstance(expect, Mapping)  # noqa: S101 - the schema holds
+    expect = as_checked(scenario.get("expect"), Mapping)
     yield from _names_of_nothing(expect, playbook)
-    for key in expect.keys():  # noqa: SIM118 - a document's keys, not a dict's
-        node = expect.get(key)
-        assert node is not None  # noqa: S101 - it is one of the keys
-        yield from _COMPARERS.get(key, _scalar)(key, node, written)
+    for each in expect.entries:
+        yield from _COMPARERS.get(each.key, _scalar)(each.key, each.node, written)
 
 
 def _names_of_nothing(expect: Mapping, playbook: Playbook) -> Iterator[Problem]:
