@@ -182,7 +182,8 @@ def _section(section: Section) -> Iterator[str]:
 def definition_of(section: Section) -> Json:
     """The schema of a section's entries."""
     found: Json = playbook_schema()["$defs"][section.model]
-    return found.get("then", found)  # type: ignore[no-any-return]
+    entry: Json = found.get("then", found)
+    return entry
 
 
 def _keys(section: str, properties: Json, required: list[str]) -> Iterator[str]:

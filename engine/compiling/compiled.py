@@ -151,6 +151,10 @@ class Grouping(Struct, frozen=True):
     node: Node | None
 
 
+RuleSection = Literal["warnings", "cadence", "rules"]
+"""A section whose entries make work."""
+
+
 class CompiledRule(Struct, frozen=True):
     """A warning, rule or cadence: who and what for, when it begins and ends, what it does.
 
@@ -158,7 +162,7 @@ class CompiledRule(Struct, frozen=True):
     for a cadence.
     """
 
-    section: Literal["warnings", "cadence", "rules"]
+    section: RuleSection
     entry: WarningRule | Rule | Cadence
     address: str
     concludes: bool

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from engine.compiling.cadences import Cadences
 from engine.compiling.clauses import Branch, Clause, Leaf, all_of, any_of
 from engine.compiling.comparing import confirmation
-from engine.compiling.compiled import CompiledRule, CompiledStep, CompiledTask, Effect, Limit
+from engine.compiling.compiled import CompiledRule, CompiledStep, CompiledTask, Effect, Limit, RuleSection
 from engine.compiling.conditions import Lowering
 from engine.compiling.lengths import DATES, Lengths
 from engine.compiling.parameters import Parameters
@@ -102,7 +102,7 @@ class Entries:
 
     # -- rules --------------------------------------------------------------------------------------
 
-    def _rule(self, section: str, entry: WarningRule | Rule | Cadence) -> CompiledRule | None:
+    def _rule(self, section: RuleSection, entry: WarningRule | Rule | Cadence) -> CompiledRule | None:
         bare = self._lowering.view(entry, bare=True)
         view = self._lowering.view(entry)
         if bare is None or view is None:
@@ -114,7 +114,7 @@ class Entries:
             self._cadences.check(entry)
         episodes = entry if isinstance(entry, EpisodeRule) else _NO_EPISODES
         compiled = CompiledRule(
-            section=section,  # type: ignore[arg-type]
+            section=section,
             entry=entry,
             address=f"{section}.{entry.id}",
             concludes=section == "warnings" or bool(entry.mutes),
@@ -179,14 +179,12 @@ class Entries:
     def _effects(self, entry: EpisodeRule | Cadence, view: View) -> tuple[Effect, ...]:
         if isinstance(entry, Cadence):
             return (Effect("", "", self._cadence_tasks(entry, view), None),)
-        inline = [each for each in entry.do if each.task is not None]
+        inline = [each.task for each in entry.do if each.task is not None]
         effects = [Effect("", "", tuple(self._inline(entry, each, view) for each in inline), None)] if inline else []
         effects += [effect for each in entry.do if each.play and (effect := self._play(entry, each, view)) is not None]
         return tuple(effects)
 
-    def _inline(self, entry: RuleEntry, doing: Doing, view: View) -> CompiledTask:
-        task = doing.task
-        assert task is not None  # noqa: S101 - the caller's condition
+    def _inline(self, entry: RuleEntry, task: Task, view: View) -> CompiledTask:
         return self._task(_named(task, task.id or "do"), "", entry, view)
 
     def _check_draft(self, user: Entry, used: Live, name: str, place: Place) -> None:

@@ -14,6 +14,7 @@ from engine.matching.core import ValueType
 from engine.snapshots.model import COLLECTIONS
 from engine.snapshots.vocabulary import account_paths, record_paths
 from engine.templates.templates import Group, Leaf, ListOf, Shape, Template, check_template, compile_template
+from engine.templates.variables import Kind
 
 DISPLAY_FIELDS = ("name", "title")
 """Fields that name a record to people; in templates they fall back to the record's id, so they are never missing."""
@@ -188,10 +189,12 @@ def _record_shape(collection: str) -> Group:
 def _field_leaf(kind: str, optional: bool) -> Shape:
     if kind == "texts":
         return ListOf(Leaf("text"), optional)
-    return Leaf(_LEAF_KINDS.get(kind, "any"), optional)  # type: ignore[arg-type]
+    return Leaf(_LEAF_KINDS.get(kind, "any"), optional)
 
 
-_LEAF_KINDS = {"text": "text", "number": "number", "money": "money", "date": "date", "instant": "instant"}
+_LEAF_KINDS: Mapping[str, Kind] = {
+    "text": "text", "number": "number", "money": "money", "date": "date", "instant": "instant",
+}  # fmt: skip
 
 
 def _leaf(kind: ValueType, optional: bool) -> Shape:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 from decimal import Decimal
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from jsonschema import Draft202012Validator, ValidationError
 from jsonschema.validators import extend
@@ -30,7 +30,7 @@ def _is_number(_: object, value: object) -> bool:
 
 
 def _is_integer(_: object, value: object) -> bool:
-    return _is_number(_, value) and value == int(value)  # type: ignore[call-overload]
+    return isinstance(value, int | Decimal) and value == int(value) and _is_number(_, value)
 
 
 _Validator = extend(  # type: ignore[no-untyped-call]
@@ -60,7 +60,7 @@ class Checked:
             yield _MAKERS.get(str(error.validator), _other)(error, document)
 
     def _unknown_keys(self, error: ValidationError, document: Node) -> Iterator[Problem]:
-        schema: Json = error.schema  # type: ignore[assignment]
+        schema = _schema(error)
         known = schema.get("properties", {})
         for key in _written(error):
             if key not in known:
@@ -103,17 +103,17 @@ def _leaves(error: ValidationError) -> Iterator[ValidationError]:
 
 def _missing_key(error: ValidationError, document: Node) -> Problem:
     """jsonschema reports each absent key as an error of its own and quotes the key in its message."""
-    wanted: list[str] = error.validator_value  # type: ignore[assignment]
+    wanted = cast("list[str]", error.validator_value)
     absent = next(key for key in wanted if key not in _written(error) and f"'{key}'" in error.message)
     place = locate(document, error.absolute_path, key=True)
-    schema: Json = error.schema  # type: ignore[assignment]
+    schema = _schema(error)
     values = schema.get("properties", {}).get(absent, {})
     hint = " or ".join(f"`{absent}: {value}`" for value in values.get("enum") or values.get("examples", ["…"])[:1])
     return problem(codes.MISSING_KEY, place, f"`{absent}` is missing{_inside(error)}", f"add {hint}")
 
 
 def _wrong_shape(error: ValidationError, document: Node) -> Problem:
-    wanted: str | list[str] = error.validator_value  # type: ignore[assignment]
+    wanted = cast("str | list[str]", error.validator_value)
     names = [wanted] if isinstance(wanted, str) else wanted
     expected = " or ".join(dict.fromkeys(_WORDS[name] for name in names if name != "null"))
     message = f"expected {expected}{_at(error)}, found {_found(error, document)}"
@@ -129,8 +129,7 @@ def _quoting_hint(names: list[str], error: ValidationError) -> str | None:
 
 
 def _not_one_of(error: ValidationError, document: Node) -> Problem:
-    values: list[object] = error.validator_value  # type: ignore[assignment]
-    allowed = [str(each) for each in values]
+    allowed = [str(each) for each in cast("list[object]", error.validator_value)]
     place = locate(document, error.absolute_path)
     message = f"{_found(error, document)} is not allowed{_at(error)}"
     hint = did_you_mean(str(error.instance), allowed) or f"allowed: {', '.join(allowed)}"
@@ -150,7 +149,7 @@ def _id_hint(written: str) -> str:
 
 
 def _bad_form(error: ValidationError, document: Node) -> Problem:
-    schema: Json = error.schema  # type: ignore[assignment]
+    schema = _schema(error)
     if "propertyNames" in error.absolute_schema_path:
         return _bad_id(error, document)
     expected = schema.get("description", "another form")
@@ -175,7 +174,7 @@ def _contradiction(error: ValidationError, document: Node) -> Problem:
     """A schema's own words for what must not be, from its ``description``; an operator's name where an id stands."""
     if "propertyNames" in error.absolute_schema_path:
         return _bad_id(error, document, ": it is a word of the language", "choose another name")
-    schema: Json = error.schema  # type: ignore[assignment]
+    schema = _schema(error)
     message = schema.get("description", error.message)
     return _placed(codes.WRONG_SHAPE, error, document, message, _example_hint(schema))
 
@@ -202,7 +201,12 @@ _MAKERS: Final = {
 
 def _written(error: ValidationError) -> Json:
     """The mapping an error is about."""
-    return error.instance  # type: ignore[return-value]
+    return cast(Json, error.instance)
+
+
+def _schema(error: ValidationError) -> Json:
+    """The part of the schema that an error is against."""
+    return cast(Json, error.schema)
 
 
 def _inside(error: ValidationError) -> str:

@@ -226,11 +226,11 @@ class Blocks:
         due, done = step.due_on, step.done_on if isinstance(step.done_on, date) else None
         assert isinstance(due, date)  # noqa: S101 - the caller's condition
         state = "done" if done else "late" if due < today else "open"
-        tone = {"done": "green", "late": "red", "open": "yellow"}[state]
+        tone: Tone = "green" if done else "red" if due < today else "yellow"
         end = done or due
         bar = (line.at(min(begins, end)), line.at(end))
         name = step.title if isinstance(step.title, str) else step.id
-        return BlockRow((name, self._day(due), self._words[state]), tone=tone, bar=bar)  # type: ignore[arg-type]
+        return BlockRow((name, self._day(due), self._words[state]), tone=tone, bar=bar)
 
     def _needs(self, use: BlockUse) -> Block:
         found = visible(self._desk.snapshot, "needs", self._desk.findings.run)

@@ -3,7 +3,7 @@
 import tempfile
 import zipfile
 from collections.abc import Iterable, Iterator
-from datetime import date, datetime
+from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from typing import IO, Any, Final
 
@@ -33,7 +33,7 @@ _CHUNK: Final = 1 << 16
 _LONGEST: Final = 32_767
 """Characters that a cell can hold."""
 
-_EPOCH: Final = (1980, 1, 1, 0, 0, 0)
+_EPOCH: Final = datetime(1980, 1, 1, tzinfo=UTC)
 """The date of every part of the file, so that equal plans give equal bytes."""
 
 _FILLS: Final = {"red": "F8C9C4", "yellow": "FBE7A8", "green": "CDE8CF"}
@@ -53,7 +53,7 @@ def workbook_bytes(plans: Iterable[ActionPlan], playbook: Playbook, labels: Labe
         sheets.add(plan)
     sheets.close()
     # A workbook knows moments without a zone only.
-    book.properties.created = book.properties.modified = (moment or datetime(*_EPOCH)).replace(tzinfo=None)  # noqa: DTZ001
+    book.properties.created = book.properties.modified = (moment or _EPOCH).replace(tzinfo=None)
     book.properties.creator = "playbook"
     core = tostring(book.properties.to_tree())
     with tempfile.TemporaryFile() as written, tempfile.TemporaryFile() as settled:
@@ -68,7 +68,7 @@ def _settle(written: IO[bytes], settled: IO[bytes], core: bytes) -> None:
     """The same file without the time at which it was written."""
     with zipfile.ZipFile(written) as source, zipfile.ZipFile(settled, "w", zipfile.ZIP_DEFLATED) as target:
         for name in source.namelist():
-            part = zipfile.ZipInfo(name, _EPOCH)
+            part = zipfile.ZipInfo(name, _EPOCH.timetuple()[:6])
             part.compress_type = zipfile.ZIP_DEFLATED
             if name == "docProps/core.xml":
                 target.writestr(part, core)
@@ -158,7 +158,7 @@ def _plain(value: Value) -> str | int | float | datetime | None:
     if isinstance(value, datetime):
         return value.replace(tzinfo=None)
     if isinstance(value, date):
-        return datetime(value.year, value.month, value.day)  # noqa: DTZ001 - a day has no zone
+        return datetime.combine(value, time())
     if isinstance(value, Decimal):
         return float(value)  # the only kind of number that a workbook has
     if isinstance(value, str):

@@ -20,6 +20,7 @@ from engine.templates.variables import (
     NUMBER,
     TEXT,
     Group,
+    Kind,
     Leaf,
     ListOf,
     Shape,
@@ -29,7 +30,7 @@ from engine.templates.variables import (
     maybe,
 )
 
-_NEEDS: Final[Mapping[str, frozenset[str]]] = {
+_NEEDS: Final[Mapping[str, frozenset[Kind]]] = {
     "date": frozenset({"date", "instant"}),
     "money": frozenset({"money", "number"}),
     "number": frozenset({"number"}),
@@ -92,7 +93,7 @@ class Expressions(ABC):
             return maybe(shape, False)
         return shape
 
-    def single(self, node: nodes.Node, scope: Scope, kinds: frozenset[str] = frozenset()) -> Shape:
+    def single(self, node: nodes.Node, scope: Scope, kinds: frozenset[Kind] = frozenset()) -> Shape:
         """The shape of one value that has to be there, of one of ``kinds`` where given."""
         shape = self.need(node, scope)
         if isinstance(shape, Group):
@@ -101,7 +102,7 @@ class Expressions(ABC):
         elif isinstance(shape, ListOf):
             self.report(TEMPLATE_VALUE, node, f"{spelled(node)} is a list", "loop over it, or `| join(…)`")
         elif kinds and shape.kind != "any" and shape.kind not in kinds:
-            wanted = " or ".join(called(Leaf(each)) for each in sorted(kinds))  # type: ignore[arg-type]
+            wanted = " or ".join(called(Leaf(each)) for each in sorted(kinds))
             self.report(TEMPLATE_VALUE, node, f"{spelled(node)} is {called(shape)}, not {wanted}")
         return shape
 

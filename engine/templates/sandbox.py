@@ -104,33 +104,33 @@ def compile_tree(environment: Sandbox, tree: nodes.Template) -> CodeType:
 class _Rewriter(NodeTransformer):
     """Turns the operators Jinja would compile to plain Python into calls that count."""
 
-    def visit_Compare(self, node: nodes.Compare) -> nodes.Node:  # noqa: N802
+    def visit_Compare(self, node: nodes.Compare) -> nodes.Node:
         self.generic_visit(node)
         rest = [part for each in node.ops for part in (nodes.Const(each.op), each.expr)]
         return _operation("~compare", node.expr, rest)
 
-    def visit_Concat(self, node: nodes.Concat) -> nodes.Node:  # noqa: N802
+    def visit_Concat(self, node: nodes.Concat) -> nodes.Node:
         self.generic_visit(node)
         return _operation("~concat", node.nodes[0], node.nodes[1:])
 
-    def visit_Const(self, node: nodes.Const) -> nodes.Node:  # noqa: N802
+    def visit_Const(self, node: nodes.Const) -> nodes.Node:
         exact = isinstance(node.value, float)
         return _operation("~decimal", nodes.Const(repr(node.value)), []) if exact else node
 
-    def visit_Getitem(self, node: nodes.Getitem) -> nodes.Node:  # noqa: N802
+    def visit_Getitem(self, node: nodes.Getitem) -> nodes.Node:
         self.generic_visit(node)
         if not isinstance(node.arg, nodes.Slice):
             return node
         bounds = [node.arg.start or nodes.Const(None), node.arg.stop or nodes.Const(None)]
         return _operation("~slice", node.node, bounds)
 
-    def visit_For(self, node: nodes.For) -> nodes.Node:  # noqa: N802
+    def visit_For(self, node: nodes.For) -> nodes.Node:
         weight = nodes.Const(_weight([node.target, *node.body, *([node.test] if node.test else [])]))
         self.generic_visit(node)
         node.iter = _operation("~each", node.iter, [weight])
         return node
 
-    def visit_Macro(self, node: nodes.Macro) -> nodes.Node:  # noqa: N802
+    def visit_Macro(self, node: nodes.Macro) -> nodes.Node:
         weight = nodes.Const(_weight(node.body))
         self.generic_visit(node)
         counted = nodes.ExprStmt(_operation("~charge", weight, []), lineno=node.lineno)

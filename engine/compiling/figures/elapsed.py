@@ -19,8 +19,9 @@ def since(given: Arguments, metric: Metric, view: View) -> Lowered:
     day = _date(given, metric, view, "maximum")
     if day is None:
         return None
-    unit, kind = ("days", DAYS) if metric.verb == "days_since" else ("months", MONTHS)
-    return core.Elapsed(unit, day, core.Today(), kind), kind  # type: ignore[arg-type]
+    if metric.verb == "days_since":
+        return core.Elapsed("days", day, core.Today(), DAYS), DAYS
+    return core.Elapsed("months", day, core.Today(), MONTHS), MONTHS
 
 
 def until(given: Arguments, metric: Metric, view: View) -> Lowered:

@@ -14,6 +14,7 @@ from engine.foundation import codes
 from engine.foundation.problems import Problem, did_you_mean, problem
 from engine.language.conclusions import Score
 from engine.language.metrics import Metric
+from engine.language.values import Written
 from engine.matching import core
 from engine.matching.core import Definition, Node, ValueType
 from engine.snapshots.model import COLLECTIONS
@@ -113,15 +114,14 @@ class Figures:
         lowered = _VERBS[metric.verb](self.arguments, metric, view)
         if lowered is None or metric.if_none is None:
             return lowered
-        return self._if_none(metric, *lowered)
+        return self._if_none(metric.if_none, *lowered)
 
-    def _if_none(self, metric: Metric, node: Node, kind: ValueType) -> Lowered:
+    def _if_none(self, written: Written, node: Node, kind: ValueType) -> Lowered:
         """``if_none: true`` and ``false`` decide a later comparison: the figure is then beyond any other."""
-        assert metric.if_none is not None  # noqa: S101 - the caller's condition
-        if isinstance(metric.if_none.value, bool):
-            beyond = 2**62 if metric.if_none.value else -(2**62)
+        if isinstance(written.value, bool):
+            beyond = 2**62 if written.value else -(2**62)
             return core.IfNone(node, core.Constant(beyond, kind), kind), kind
-        otherwise = constant(metric.if_none, kind, self._sink)
+        otherwise = constant(written, kind, self._sink)
         return None if otherwise is None else (core.IfNone(node, otherwise, kind), kind)
 
 

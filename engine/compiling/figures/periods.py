@@ -1,6 +1,6 @@
 """Figures over complete periods: changes, streaks, trend and volatility (semantics 2.5)."""
 
-from typing import Final
+from typing import Final, Literal
 
 from msgspec.structs import replace
 
@@ -92,8 +92,8 @@ def streak(given: Arguments, metric: Metric, view: View) -> Lowered:
     by = given.lowering.operand(metric.by, PERCENT, view) if metric.by else None
     if found is None or by is None:
         return None
-    direction = "falling" if metric.verb == "falling_streak" else "rising"
-    return core.Streak(found[0], direction, by), COUNT  # type: ignore[arg-type]
+    direction: Literal["falling", "rising"] = "falling" if metric.verb == "falling_streak" else "rising"
+    return core.Streak(found[0], direction, by), COUNT
 
 
 def _average(series: core.Series, back: int, kind: ValueType) -> Node:
