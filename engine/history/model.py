@@ -9,7 +9,14 @@ from msgspec import Struct
 EpisodeState = Literal["pending", "firing", "keeping"]
 
 
-class Episode(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class Addressed(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What is remembered of an entry, by its address, and of one record where the entry is for each."""
+
+    address: str
+    item: str | None = None
+
+
+class Episode(Addressed, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """An open stretch in which a rule holds for the account or an item.
 
     ``number`` counts the stretches of rule and item from 1. ``since`` is its start, ``seen_at`` the run that first
@@ -17,8 +24,6 @@ class Episode(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     ``ending_since`` is when it began to end (``keeping``), ``unknown_since`` when its data went missing.
     """
 
-    address: str
-    item: str | None = None
     number: int = 1
     state: EpisodeState = "firing"
     since: datetime
@@ -33,11 +38,9 @@ class Episode(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         return self.due_from or self.since
 
 
-class Closed(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class Closed(Addressed, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The last closed episode of rule and item. ``armed`` once its condition was false after it closed."""
 
-    address: str
-    item: str | None = None
     number: int
     since: datetime
     closed_at: datetime
@@ -45,11 +48,9 @@ class Closed(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     due_from: datetime | None = None
 
 
-class InForce(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class InForce(Addressed, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A class's value in force: since when, in which period it was last assessed, how often in a row lower."""
 
-    address: str
-    item: str | None = None
     value: str | None
     since: datetime
     assessed: str = ""
@@ -63,21 +64,17 @@ class Counted(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     contribution: Decimal = Decimal(0)
 
 
-class LastScore(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class LastScore(Addressed, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A score when it was last known: its value, when that was, and each figure it took by its path in the score."""
 
-    address: str
-    item: str | None = None
     value: Decimal
     at: datetime
     inputs: dict[str, Counted] = {}
 
 
-class Judged(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class Judged(Addressed, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What became of a target in the last period that it was judged in."""
 
-    address: str
-    item: str | None = None
     period: str
     state: Literal["met", "missed"]
 
@@ -109,22 +106,18 @@ class Trace(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     points: tuple[Point, ...]
 
 
-class OpenOccurrence(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class OpenOccurrence(Addressed, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The occurrence of a cadence that waits to be done: its name, the day it counts from, its due day."""
 
-    address: str
-    item: str | None = None
     name: str
     anchor: date
     day: date
 
 
-class Planned(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class Planned(Addressed, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Occurrences of rule and item whose actions were planned and not cancelled: the last instant, and how many per
     period."""
 
-    address: str
-    item: str | None = None
     last_at: datetime
     counts: dict[str, int] = {}
 

@@ -12,18 +12,7 @@ from engine.compiling.compiled import CompiledPlaybook, CompiledRule, CompiledTa
 from engine.evaluation.findings import Findings
 from engine.evaluation.lengths import length_in
 from engine.foundation.quantities import Duration
-from engine.history.model import (
-    Closed,
-    Episode,
-    History,
-    InForce,
-    Judged,
-    LastScore,
-    OpenOccurrence,
-    Planned,
-    PlannedAction,
-    Trace,
-)
+from engine.history.model import Addressed, Closed, History, LastScore, OpenOccurrence, Planned, PlannedAction, Trace
 from engine.history.traces import Traced, traced
 from engine.matching.explained import Environment, evaluate
 from engine.matching.run import RunValues
@@ -35,7 +24,7 @@ from engine.planning.scores import as_last, last_score
 Turn = tuple[str, str | None, str]
 """A rule's address, the item, the name of the occurrence."""
 
-_Known = TypeVar("_Known", Episode, Closed, InForce, Judged, LastScore, OpenOccurrence, Planned)
+_Known = TypeVar("_Known", bound=Addressed)
 
 
 class AccountRun(Struct, frozen=True):

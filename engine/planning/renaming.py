@@ -8,22 +8,11 @@ from msgspec.structs import replace
 
 from engine.compiling.compiled import CompiledPlaybook, CompiledRule
 from engine.foundation.canonical import short_id
-from engine.history.model import (
-    Closed,
-    Episode,
-    History,
-    InForce,
-    Judged,
-    LastScore,
-    OpenOccurrence,
-    Planned,
-    PlannedAction,
-    Trace,
-)
+from engine.history.model import Addressed, History, PlannedAction, Trace
 from engine.language.entry import Entry
 from engine.language.playbook import SECTIONS, Cadence, Playbook
 
-_Addressed = TypeVar("_Addressed", Episode, Closed, InForce, Judged, LastScore, OpenOccurrence, Planned)
+_Known = TypeVar("_Known", bound=Addressed)
 
 
 class Renaming(Struct, frozen=True):
@@ -53,7 +42,7 @@ def moved(history: History, renaming: Renaming, compiled: CompiledPlaybook, acco
     """The history under today's names; an action that can't be traced keeps its id, and so its work ends."""
     rules = {each.address: each for each in compiled.rules}
 
-    def under(found: tuple[_Addressed, ...]) -> tuple[_Addressed, ...]:
+    def under(found: tuple[_Known, ...]) -> tuple[_Known, ...]:
         return tuple(replace(each, address=renaming.addresses.get(each.address, each.address)) for each in found)
 
     return replace(
