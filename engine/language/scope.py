@@ -4,7 +4,7 @@ from typing import Final
 
 from msgspec import Struct
 
-from engine.documents.document import Mapping, Node, Scalar
+from engine.documents.document import Mapping, Node, Scalar, as_checked
 from engine.documents.shapes import Json, Sink, read_struct, struct_schema
 from engine.foundation.places import Place
 from engine.language.entry import Live
@@ -37,8 +37,7 @@ class Scope(Struct, frozen=True, kw_only=True):
         """The scope that ``node`` writes; ``owner`` is the account manager."""
         if isinstance(node, Mapping):
             return read_struct(cls, node, sink)
-        assert isinstance(node, Scalar)  # noqa: S101 - the schema holds
-        return cls(per=_WORDS[str(node.value)], place=node.place)
+        return cls(per=_WORDS[str(as_checked(node, Scalar).value)], place=node.place)
 
 
 class Scoped(Live, frozen=True, kw_only=True):
