@@ -10,17 +10,17 @@ import pytest
 
 from engine.commands.engines import NOTICE
 from tests.commands.workplace import PROGRAM, ROOT, Workplace, account
-from tests.engines import needs_durable, without_notice
+from tests.engines import ENGINES, without_notice
 
 PLAN = "playbook plan small --accounts accounts.jsonl --as-of 2026-11-20"
 
 
-@needs_durable
-def test_two_runs_are_equal_to_the_byte_whatever_the_hash_seed_and_engine(at: Workplace) -> None:
+@pytest.mark.parametrize("engine", ENGINES)
+def test_two_runs_are_equal_to_the_byte_whatever_the_hash_seed_and_engine(at: Workplace, engine: str) -> None:
     at.accounts(*(account(f"A-{number}", fields={"budget_status": "frozen"}) for number in range(3)))
     runs = [
-        at.process(f"{PLAN} --format ndjson --out out-{seed} --engine {engine}", PYTHONHASHSEED=seed)
-        for seed, engine in (("1", "durable"), ("2", "builtin"))
+        at.process(f"{PLAN} --format ndjson --out out-{seed} --engine {one}", PYTHONHASHSEED=seed)
+        for seed, one in (("1", engine), ("2", "builtin"))
     ]
     assert runs[0].stdout == runs[1].stdout != b""
     first, second = (
