@@ -9,7 +9,6 @@ from msgspec.structs import asdict
 from engine import CompiledPlaybook
 from engine.commands.plan_table import COLOURS, MARK
 from engine.commands.terminal import Style, ink, padded, paragraph, shown_width
-from engine.language.kinds import KINDS
 from engine.planning.explanation import (
     ClassCase,
     ClassExplanation,
@@ -25,6 +24,7 @@ from engine.planning.explanation import (
 )
 from engine.planning.plan import Because, Move, ScoreFigure, Truth
 from engine.reports.labels import moment_text
+from engine.reports.names import without_places
 from engine.reports.phrases import Phrases, signed
 from engine.reports.words import joined, words_for
 
@@ -41,8 +41,8 @@ class ExplanationText:
     """Lays out explanations made with one playbook; ``whole`` shows also the records for which a rule is quiet."""
 
     def __init__(self, compiled: CompiledPlaybook, locale: str, columns: int, *, whole: bool) -> None:
-        self._phrases = Phrases(locale, compiled.playbook.warnings)
-        self._language = locale.partition("-")[0]
+        self._phrases = Phrases(compiled.playbook, locale, with_ids=True)
+        self._names = self._phrases.names
         self._words = words_for(locale)
         self._columns = columns
         self._whole = whole
@@ -62,8 +62,8 @@ class ExplanationText:
             words.as_of.format(moment_text(explanation.as_of)),
             self._phrases.rows((explanation.record,)),
         )
-        about = explanation.subject
-        text = f"{about.id} {about.name} ({joined(notes)})"
+        about = self._names.subject(explanation.account, explanation.group)
+        text = f"{about.id} {about.name}{words.aside.format(joined(notes))}"
         yield from paragraph(
             padded(light, 8), text, self._columns, 0, {**_BOLD, "fg": COLOURS[explanation.light]}, _BOLD
         )
@@ -96,31 +96,32 @@ class ExplanationText:
         yield from self._entry(" ", {}, found.title, found.address, (found.source, found.rule_at))
         for case in found.cases:
             self._told.clear()
-            yield from self._class_case(case, found.otherwise)
+            yield from self._class_case(case, found)
 
-    def _class_case(self, case: ClassCase, otherwise: str | None) -> Iterator[str]:
+    def _class_case(self, case: ClassCase, found: ClassExplanation) -> Iterator[str]:
         words = self._words
-        value = _named(case.value, case.label) or words.none
+        value = _called(case.value, case.label) or words.none
         if case.possible and case.value is None:
-            value = words.undecided.format(words.either.join(case.possible))
+            value = self._phrases.undecided(found.address, case.possible)
         notes = (
             self._since(case.since),
-            words.previous.format(case.previous) if case.previous else "",
+            words.previous.format(self._names.value(found.address, case.previous)) if case.previous else "",
             self._phrases.missing(case.missing),
         )
         name = f"{_named(case.item, case.name)}{self._row_of(case.record)}"
         yield from self._line(4, "=", _BOLD, joined((name, value, *notes)), style=_BOLD)
         if case.next is not None:
             lacks = joined(self._phrases.summary(each) for each in case.lacks)
-            text = self._words.next_step.format(_named(case.next, case.next_label))
+            text = self._words.next_step.format(_called(case.next, case.next_label))
             yield from self._line(6, "↑", {"fg": "cyan"}, f"{text}{self._words.colon}{lacks}" if lacks else text)
         for each in case.rows:
             yield from self._row(each)
-        if otherwise is not None and case.value == otherwise:
+        if found.otherwise is not None and case.value == found.otherwise:
+            otherwise = self._names.value(found.address, found.otherwise)
             yield from self._line(6, " ", {}, f"{words.otherwise}{words.colon}{otherwise}")
 
     def _row(self, found: Row) -> Iterator[str]:
-        yield from self._line(6, *MARKS[found.result], _named(found.value, found.label))
+        yield from self._line(6, *MARKS[found.result], _called(found.value, found.label))
         yield from self._tests(found.because, 8)
 
     # -- scores -------------------------------------------------------------------------------------
@@ -129,9 +130,9 @@ class ExplanationText:
         yield from self._entry(" ", {}, found.title, found.address, (found.source, found.rule_at))
         score, phrases = found.score, self._phrases
         notes = (
-            phrases.band(score),
+            phrases.band(found.address, score),
             self._since(score.since),
-            self._words.previous.format(score.previous) if score.previous else "",
+            self._words.previous.format(self._names.value(found.address, score.previous)) if score.previous else "",
             phrases.moved(score),
         )
         value = phrases.value(score.value, "points" if score.value is not None else None)
@@ -143,9 +144,9 @@ class ExplanationText:
 
     def _figure(self, found: ScoreFigure, move: Move | None, origin: Provenance | None) -> Iterator[str]:
         phrases = self._phrases
-        name = joined((_named(found.part, found.title), "" if found.part.endswith(found.of) else found.of), " ")
+        name = _called(found.part, found.title or self._names.title(found.of))
         if found.points is None:
-            text = self._words.missing.format(", ".join(found.missing)) if found.missing else self._words.none
+            text = phrases.missing(found.missing) or self._words.none
             yield from self._line(6, *MARKS["unknown"], f"{name}{self._words.colon}{text}", self._defined(origin))
             yield from self._parts(origin, 6)
             return
@@ -165,7 +166,9 @@ class ExplanationText:
         yield from self._entry(*MARKS[rule.result], rule.title, rule.address, about)
         if rule.collection is not None and not rule.cases:
             absent = rule.result == "unknown"
-            text = (self._words.not_delivered if absent else self._words.no_records).format(rule.collection)
+            text = (self._words.not_delivered if absent else self._words.no_records).format(
+                self._names.named(rule.collection)
+            )
             yield from self._line(4, *MARKS[rule.result], text)
         shown = [each for each in rule.cases if self._whole or each.result != "false" or each.state != "inactive"]
         for case in rule.cases if rule.collection is None else shown:
@@ -212,26 +215,26 @@ class ExplanationText:
         if case.turn is not None:
             yield from self._turn(case.turn, indent)
         if case.held_by:
-            reasons = ", ".join(words.holds[each] for each in case.held_by)
-            by = words.muted_by.format(", ".join(case.muted_by)) if case.muted_by else ""
+            reasons = words.comma.join(words.holds[each] for each in case.held_by)
+            by = (
+                words.muted_by.format(words.comma.join(map(self._phrases.named, case.muted_by)))
+                if case.muted_by
+                else ""
+            )
             until = words.until.format(moment_text(case.until)) if case.until else ""
             why = joined((case.why or "", case.who or ""))
             text = f"{words.held_back}{words.colon}{joined((reasons, by, until, why))}"
             yield from self._line(indent, "‖", {"fg": "yellow"}, text)
         for each in case.actions:
-            yield from self._line(indent, "→", {"fg": "cyan"}, _work(each))
+            yield from self._line(indent, "→", {"fg": "cyan"}, self._work(each))
 
     def _turn(self, turn: Because, indent: int) -> Iterator[str]:
-        kinds = [KINDS[each] for each in (turn.test or "").split() if each in KINDS]
-        names = ", ".join(getattr(each, self._language, each.en) for each in kinds)
-        if turn.observed is None:
-            text = self._words.no_occurrence.format(names)
-        else:
-            open_ = self._words.on_day if turn.op == "on" else self._words.turn
-            phrase = open_ if turn.result == "true" else self._words.no_turn
-            text = phrase.format(names, turn.observed)
         mark = MARKS["true"] if turn.result == "true" else ("–", _DIM)
-        yield from self._line(indent, *mark, text)
+        yield from self._line(indent, *mark, self._phrases.turn(turn))
+
+    def _work(self, work: Work) -> str:
+        owner = work.owner.name or work.owner.person or f"({self._names.role(work.owner.role)})"
+        return joined((work.title, work.due or "", owner))
 
     # -- conditions ---------------------------------------------------------------------------------
 
@@ -266,7 +269,7 @@ class ExplanationText:
     def _row_of(self, record: Source | None) -> str:
         """The row that a record was read from, where it is known."""
         rows = self._phrases.rows((record,)) if record else ""
-        return self._words.drawn.format(rows) if rows else ""
+        return self._words.aside.format(rows) if rows else ""
 
     def _is_new(self, origin: Provenance | None) -> TypeGuard[Provenance]:
         return origin is not None and (origin.address is None or origin.address not in self._told)
@@ -302,7 +305,9 @@ class ExplanationText:
     # -- lines --------------------------------------------------------------------------------------
 
     def _entry(self, mark: str, style: Style, title: str, address: str, about: Iterable[str | None]) -> Iterator[str]:
-        yield from self._line(1, mark, style, f"{title} {address}", joined(each or "" for each in about), _BOLD)
+        yield from self._line(
+            1, mark, style, f"{without_places(title)} {address}", joined(each or "" for each in about), _BOLD
+        )
 
     def _line(
         self, indent: int, mark: str, mark_style: Style, text: str, aside: str | None = None, style: Style | None = None
@@ -324,11 +329,11 @@ def _with_aside(line: str, aside: str | None, columns: int, indent: int) -> Iter
     yield from paragraph(" ", aside, columns, indent, style=_DIM)
 
 
-def _named(name: str | None, label: str | None) -> str:
-    """A name with what people call it, where that says more."""
-    return f"{name} {label}" if name and label and label != name else name or ""
+def _called(name: str | None, label: str | None) -> str:
+    """What people call something, with its name in the playbook where that is another."""
+    return f"{label} ({name})" if name and label and label != name else label or name or ""
 
 
-def _work(work: Work) -> str:
-    owner = work.owner.name or work.owner.person or f"({work.owner.role})"
-    return joined((work.title, work.due or "", owner))
+def _named(id_: str | None, name: str | None) -> str:
+    """A record by its id and its name."""
+    return joined((id_ or "", name or "" if name != id_ else ""), " ")

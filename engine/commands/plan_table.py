@@ -68,8 +68,9 @@ class PlanTable:
                 words.watch if plan.watch else "",
             )
         )
-        name = f"{plan.subject.id} {plan.subject.name}"
-        text = f"{name} ({notes})" if notes else name
+        subject = self._labels.subject(plan)
+        name = f"{subject.id} {subject.name}"
+        text = name + (words.aside.format(notes) if notes else "")
         style: Style = {"bold": True}
         yield from paragraph(padded(light, 8), text, self._columns, 0, {"fg": COLOURS[plan.light], "bold": True}, style)
 

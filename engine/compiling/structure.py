@@ -46,6 +46,7 @@ def structure_problems(playbook: Playbook, our_roles: Iterable[str]) -> Iterator
     yield from _recipients(playbook, entries, frozenset(our_roles))
     yield from _former_ids(playbook)
     yield from _names(playbook)
+    yield from _labels(playbook)
 
 
 # -- names ---------------------------------------------------------------------------------------------
@@ -66,6 +67,16 @@ def _names(playbook: Playbook) -> Iterator[Problem]:
             if other != section:
                 message = f"`{name}` stands under `{other}` and under `{section}`; conditions could mean either"
                 yield problem(codes.DEFINED_TWICE, entry.place, message, "give one of them another id")
+
+
+def _labels(playbook: Playbook) -> Iterator[Problem]:
+    """What is labelled of a field can occur; of classes, scores and targets the values are known only later."""
+    for declared in playbook.fields.values():
+        for value in declared.labels if declared.one_of else ():
+            if value not in declared.one_of:
+                place = place_in(declared, "labels", value, key=True)
+                message = f"`{value}` is no value of `{declared.id}`"
+                yield problem(codes.UNKNOWN_VALUE, place, message, did_you_mean(value, declared.one_of))
 
 
 # -- former ids ----------------------------------------------------------------------------------------

@@ -10,10 +10,10 @@ from engine.language.metrics import Metric, read_metric
 from engine.language.playbook import Playbook
 
 _SOURCE: Final = """\
-satisfaction: {latest: surveys.score, where: {kind: overall}}
-nps: {latest: surveys.nps}
-relationship_age: {months_since: relationship.started_on}
-quiet_days: {days_since: interactions.on, if_none: true}
+satisfaction: {title: {zh: 满意度, en: Satisfaction}, latest: surveys.score, where: {kind: overall}}
+nps: {title: {zh: 净推荐值, en: NPS}, latest: surveys.nps}
+relationship_age: {title: {zh: 合作时长, en: Relationship age}, months_since: relationship.started_on}
+quiet_days: {title: {zh: 未联系天数, en: Quiet days}, days_since: interactions.on, if_none: true}
 """
 
 FILE: Final = "(built in)"

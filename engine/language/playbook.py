@@ -56,13 +56,14 @@ class Parameter(Entry, frozen=True, kw_only=True):
 
 
 class FieldDeclaration(Entry, frozen=True, kw_only=True):
-    """Data beyond the built-in snapshot: its type or choices."""
+    """Data beyond the built-in snapshot: its type or choices; ``labels`` are what people call these."""
 
     type: Literal[
         "text", "texts", "number", "points", "percent", "money", "date", "instant", "truth",
         "days", "hours", "working hours",
     ] = "text"  # fmt: skip
     one_of: Names = ()
+    labels: dict[str, Text] = field(default_factory=dict)
 
 
 class OurRole(Struct, frozen=True, kw_only=True, rename={"else_": "else"}):

@@ -101,8 +101,9 @@ class Planner:
 
     def of_group(self, group: Group, history: History) -> AccountRun:
         """The plan of a group of accounts, by a planner for its grouping."""
-        run = self.run(group.snapshot(self._context.team), history)
-        return replace(run, plan=replace(run.plan, account=None, group=group.name))
+        team = self._context.team
+        run = self.run(group.snapshot(team), history)
+        return replace(run, plan=replace(run.plan, account=None, group=group.named(team)))
 
     def plan(self, snapshot: AccountSnapshot, history: History) -> ActionPlan:
         """The action plan of one account; raises ``AccountFailed`` where its data can't be planned with."""

@@ -51,14 +51,17 @@ class Group(Struct, frozen=True):
         """What stands for the account in identities: ``@profile.industry=retail`` or ``@portfolio``."""
         return f"@{self.name.name}"
 
-    def snapshot(self, team: Team) -> AccountSnapshot:
-        """The account that stands for the group; that of an owner has the name by which ``team`` knows them."""
+    def named(self, team: Team) -> GroupName:
+        """The group as a plan names it: that of an owner has the name by which ``team`` knows them."""
         node = self.grouping.node
-        owner = (
-            team.people.get(self.name.value) if isinstance(node, AccountField) and node.path[0] == "owners" else None
-        )
-        name = (owner.name if owner else None) or self.name.value
-        one = AccountSnapshot(id=self.id, name=name, interactions=())
+        of_owner = isinstance(node, AccountField) and node.path[0] == "owners"
+        owner = team.people.get(self.name.value) if of_owner else None
+        return replace(self.name, person=owner.name if owner else None)
+
+    def snapshot(self, team: Team) -> AccountSnapshot:
+        """The account that stands for the group."""
+        node = self.grouping.node
+        one = AccountSnapshot(id=self.id, name=self.named(team).person or self.name.value, interactions=())
         if not isinstance(node, AccountField):
             return one
         section, name = node.path

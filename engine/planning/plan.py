@@ -64,11 +64,15 @@ class AccountName(Struct, frozen=True):
 
 
 class GroupName(Struct, frozen=True):
-    """The accounts that the plan is for together: by what they are grouped, their value, and how many they are."""
+    """The accounts that the plan is for together: by what they are grouped, their value, and how many they are.
+
+    ``person`` is the name of the owner they are grouped by.
+    """
 
     by: str
     value: str
     accounts: int
+    person: str | None = None
 
     @property
     def name(self) -> str:

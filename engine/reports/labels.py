@@ -4,10 +4,11 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Final
 
-from engine.language.kinds import KINDS
 from engine.language.playbook import Playbook
 from engine.planning.plan import (
+    AccountName,
     Action,
+    ActionPlan,
     ClassItem,
     ClassPlan,
     Gap,
@@ -15,11 +16,13 @@ from engine.planning.plan import (
     GrantedModule,
     Offer,
     Owner,
+    ScoreFigure,
     ScorePlan,
     Suppressed,
     TargetPlan,
     WarningPlan,
 )
+from engine.reports.names import without_places
 from engine.reports.phrases import Phrases, signed
 from engine.reports.words import Words, joined, words_for
 
@@ -34,23 +37,25 @@ class Labels:
         self._playbook = playbook
         self.language = locale.partition("-")[0]
         self.words: Words = words_for(locale)
-        self.phrases = Phrases(locale, playbook.warnings)
+        self.phrases = Phrases(playbook, locale)
+        self.names = self.phrases.names
+
+    def subject(self, plan: ActionPlan) -> AccountName:
+        """Whom a plan is for."""
+        return self.names.subject(plan.account, plan.group)
 
     # -- classes and warnings -----------------------------------------------------------------------
 
     def class_title(self, name: str) -> str:
         """What a class is called."""
-        entry = self._playbook.classes.get(name)
-        return entry.title.in_language(self.language) if entry and entry.title else name
+        return self.names.titled(f"classes.{name}")
 
     def class_value(self, name: str, plan: ClassPlan) -> str:
         """The value of a class, of each record where it has one per record, or those still possible."""
         if plan.items is not None:
             return self.few([f"{item} {self._item_value(name, each)}" for item, each in plan.items.items()])
         if plan.possible and plan.value is None:
-            return self.words.undecided.format(
-                self.words.either.join(self.value_title(name, each) for each in plan.possible)
-            )
+            return self.phrases.undecided(f"classes.{name}", plan.possible)
         return plan.label or plan.value or self.words.none
 
     def _item_value(self, name: str, item: ClassItem) -> str:
@@ -58,9 +63,7 @@ class Labels:
 
     def value_title(self, name: str, value: str) -> str:
         """What a value of a class is called."""
-        entry = self._playbook.classes.get(name)
-        label = entry.labels.get(value) if entry else None
-        return label.in_language(self.language) if label else value
+        return self.names.value(f"classes.{name}", value)
 
     def value_titles(self, name: str) -> list[str]:
         """What the values of a class are called, the highest first where they have an order."""
@@ -81,38 +84,41 @@ class Labels:
             return ""
         step = self.words.next_step.format(self.value_title(name, plan.next))
         lacks = joined(self.phrases.summary(each) for each in plan.missing)
-        return f" ({step}{self.words.colon}{lacks})" if lacks else f" ({step})"
+        return self.words.aside.format(f"{step}{self.words.colon}{lacks}" if lacks else step)
 
     def score_title(self, name: str) -> str:
         """What a score is called."""
-        entry = self._playbook.scores[name]
-        return entry.title.in_language(self.language) if entry.title else name
+        return self.names.titled(f"scores.{name}")
 
-    def score_value(self, plan: ScorePlan) -> str:
+    def score_value(self, name: str, plan: ScorePlan) -> str:
         """The value of a score with its band."""
         value = self.phrases.value(plan.value, "points" if plan.value is not None else None)
         if plan.value is None and any(each.missing for each in plan.figures):
             value = self.words.unknown
-        return joined((value, self.phrases.band(plan)), " ")
+        return joined((value, self.phrases.band(f"scores.{name}", plan)), " ")
 
     def score_text(self, name: str, plan: ScorePlan) -> str:
         """A score with its value, and what moved it most since it was last known."""
         moved = self.phrases.moved(plan)
-        most = joined((f"{each.part} {signed(each.by)}" for each in plan.moved[:_MOST_MOVES]), ", ")
-        notes = f"({moved}{self.words.colon}{most})" if moved else ""
-        return joined((self.score_title(name) + self.words.colon + self.score_value(plan), notes), " ")
+        parts = {each.part: self.part_title(each) for each in plan.figures}
+        moves = [f"{parts.get(each.part, each.part)} {signed(each.by)}" for each in plan.moved[:_MOST_MOVES]]
+        notes = self.words.aside.format(moved + self.words.colon + self.words.comma.join(moves)) if moved else ""
+        return self.score_title(name) + self.words.colon + self.score_value(name, plan) + notes
+
+    def part_title(self, figure: ScoreFigure) -> str:
+        """What a figure of a score is called: its own title, else that of what it is read from."""
+        return figure.title or self.names.title(figure.of) or figure.part
 
     def target_text(self, name: str, plan: TargetPlan) -> str:
         """A target with its state, its figure against what it should be, and what became of the last period."""
-        entry, words = self._playbook.targets[name], self.words
-        title = entry.title.in_language(self.language) if entry.title else name
+        words, title = self.words, self.names.titled(f"targets.{name}")
         state = plan.label or words.targets.get(plan.state or "", "") or words.none
         if plan.state is None and plan.possible:
             state = words.unknown
         should = words.should.format(self.phrases.value(plan.expected, plan.unit))
         last = f"{plan.last_period} {words.targets[plan.last]}" if plan.last else ""
         notes = joined((self.phrases.value(plan.value, plan.unit) if plan.value is not None else "", should, last))
-        return f"{title}{self.words.colon}{state} ({notes})"
+        return f"{title}{words.colon}{state}{words.aside.format(notes)}"
 
     def warning_text(self, alike: list[WarningPlan]) -> str:
         """A warning with the records it stands for alike."""
@@ -120,28 +126,28 @@ class Labels:
         items = [each.item for each in alike if each.item is not None]
         state = "" if first.state == "firing" else self.words.states[first.state]
         notes = joined((self.few(items), first.source or "", state, self.words.muted if first.muted else ""))
-        return f"{first.title} ({notes})" if notes else first.title
+        return first.title + (self.words.aside.format(notes) if notes else "")
 
     # -- actions ------------------------------------------------------------------------------------
 
     def kind(self, action: Action) -> str:
         """What its kind of work is called."""
-        kind = KINDS.get(action.kind)
-        return str(getattr(kind, self.language, kind.en)) if kind else action.kind
+        return self.names.kind(action.kind)
 
     def task(self, action: Action) -> str:
         """What is to be done, whether together with something else, and what it waits for."""
         done = action.title + (self.words.together if action.together else "")
         if action.status != "waiting":
             return done
-        return done + self.words.waiting.format(", ".join(self._need(action, each) for each in action.needs))
+        return done + self.words.waiting.format(
+            self.words.comma.join(self._need(action, each) for each in action.needs)
+        )
 
     def _need(self, action: Action, need: str) -> str:
         """What a task of the same play is called, up to what is filled in per account."""
         play = self._playbook.plays.get(action.play or "")
         task = play.tasks.get(need) if play else None
-        title = task.title.in_language(self.language) if task and task.title else need
-        return title.partition("{")[0].rstrip(" ：:“") or need
+        return without_places(task.title.in_language(self.language) if task and task.title else "") or need
 
     def owner(self, owner: Owner) -> str:
         """Who does it; the role in brackets where it is nobody's yet."""
@@ -149,58 +155,59 @@ class Labels:
 
     def role(self, role: str) -> str:
         """What one of our roles is called."""
-        known = self._playbook.roles.ours.get(role)
-        return known.title.in_language(self.language) if known and known.title else role
+        return self.names.role(role)
 
     # -- the rest -----------------------------------------------------------------------------------
 
     def granted(self, grant: Grant) -> str:
         """The titles of what is granted, with what it lacks, and what is withheld for it can't go together."""
         withheld = (self.words.withheld.format(each.title, each.excluded_by_title) for each in grant.withheld)
-        return f"{', '.join((*map(self._term, grant.terms), *withheld))} ({rule_id(grant.rule)})"
+        granted = self.words.comma.join((*map(self._term, grant.terms), *withheld))
+        return granted + self.words.aside.format(self.names.titled(grant.rule))
 
     def _term(self, term: GrantedModule) -> str:
-        lacks = ", ".join(self._module(each) for each in term.lacks)
-        return f"{term.title} ({self.words.lacks.format(lacks)})" if lacks else term.title
-
-    def _module(self, name: str) -> str:
-        module = self._playbook.catalogue.get(name)
-        return module.title.in_language(self.language) if module and module.title else name
+        lacks = self.words.comma.join(map(self.names.module, term.lacks))
+        return term.title + (self.words.aside.format(self.words.lacks.format(lacks)) if lacks else "")
 
     def offered(self, offer: Offer) -> str:
         """The title of what could be offered, and the data without which that is not certain."""
         missing = self.phrases.missing(offer.missing)
-        return f"{offer.title} ({missing})" if missing else offer.title
+        return offer.title + (self.words.aside.format(missing) if missing else "")
 
     def gaps(self, gaps: tuple[Gap, ...]) -> Iterator[str]:
-        """What data is missing for which rules; then the rules that only wait for others that lack data."""
+        """Which data is missing, each with the rules that need it; then those that only wait for others."""
         undecided = {gap.rule for gap in gaps}
         hence: dict[str, None] = {}
-        by_rule: dict[tuple[str, tuple[str, ...]], list[str]] = {}
+        by_needs: dict[tuple[str, ...], dict[str, list[str]]] = {}
         for gap in gaps:
             if undecided.issuperset(gap.needs):
-                hence[rule_id(gap.rule)] = None
+                hence[self.names.titled(gap.rule)] = None
             else:
-                by_rule.setdefault((gap.rule, gap.needs), []).append(gap.item or "")
-        for (rule, needs), items in by_rule.items():
-            named = self.few([each for each in items if each])
-            yield f"{rule_id(rule)}{f' {named}' if named else ''} ({', '.join(needs)})"
+                by_needs.setdefault(gap.needs, {}).setdefault(gap.rule, []).append(gap.item or "")
+        comma = self.words.comma
+        for needs, rules in by_needs.items():
+            told = comma.join(self._undecided(rule, items) for rule, items in rules.items())
+            yield comma.join(dict.fromkeys(map(self.names.missing, needs))) + self.words.aside.format(told)
         if hence:
-            yield self.words.hence.format(", ".join(hence))
+            yield self.words.hence.format(comma.join(hence))
+
+    def _undecided(self, rule: str, items: list[str]) -> str:
+        return joined((self.names.titled(rule), self.few([each for each in items if each])), " ")
 
     def held(self, suppressed: tuple[Suppressed, ...]) -> Iterator[str]:
         """The rules that are held back, by what and until when."""
         for each in suppressed:
-            reasons = ", ".join(self.words.holds[by] for by in each.by)
+            reasons = self.words.comma.join(self.words.holds[by] for by in each.by)
             until = self.words.until.format(moment_text(each.until)) if each.until else ""
             why = f"{each.why} · {each.who}" if each.why else ""
-            yield f"{joined((rule_id(each.rule), each.item or ''), ' ')} ({joined((reasons, until, why), ' ')})"
+            told = self.words.aside.format(joined((reasons, until, why), " "))
+            yield joined((self.names.titled(each.rule), each.item or ""), " ") + told
 
     def few(self, names: list[str]) -> str:
         """The names, at most five of them, and how many more there are."""
         more = len(names) - _MOST_NAMED
-        shown = ", ".join(names[:_MOST_NAMED])
-        return f"{shown}, {self.words.count(self.words.more, more)}" if more > 0 else shown
+        shown = self.words.comma.join(names[:_MOST_NAMED])
+        return f"{shown}{self.words.comma}{self.words.count(self.words.more, more)}" if more > 0 else shown
 
 
 def rule_id(address: str) -> str:

@@ -1,25 +1,30 @@
 """Tests and their values in the words of a language: what is expected, what was found, what is missing."""
 
 import re
-from collections.abc import Container, Iterable
+from collections.abc import Iterable
 from decimal import Decimal
 from pathlib import PurePath
 from typing import Final
 
-from engine.planning.explanation import Drawn, Provenance, Source, Traced
+from engine.language.kinds import KINDS
+from engine.language.playbook import Playbook
+from engine.planning.explanation import Drawn, Provenance, Source
 from engine.planning.plan import Among, Because, ScorePlan, Shown
+from engine.reports.names import Names
 from engine.reports.words import Words, joined, words_for
 
 _LENGTH: Final = re.compile(r"(\d+(?:\.\d+)?) ([a-z ]+?)s?")
 
 
 class Phrases:
-    """Puts parts of reasons into words; ``warnings`` are the ids of the playbook's, which are shown by no value."""
+    """Puts parts of reasons into the words of ``locale``; ``with_ids`` names of the playbook stand beside titles."""
 
-    def __init__(self, locale: str, warnings: Container[str | None]) -> None:
+    def __init__(self, playbook: Playbook, locale: str, *, with_ids: bool = False) -> None:
         self._language = locale.partition("-")[0]
         self._words: Words = words_for(locale)
-        self._warnings = warnings
+        self._warnings = playbook.warnings
+        self._with_ids = with_ids
+        self.names = Names(playbook, self._language, self._words)
 
     def summary(self, reason: Because) -> str:
         """A reason in one line, each test with what was found: the parts that made it what it is."""
@@ -30,8 +35,11 @@ class Phrases:
                 return self._words.either.join(parts)
             together = joined(parts)
             return together if reason.op == "all" else f"{self.combined(reason)}{self._words.colon}{together}"
-        found = self.found(reason)
-        return f"{self.test(reason)} ({found})" if found else self.test(reason)
+        if is_turn(reason):
+            return self.turn(reason)
+        said = reason.op == "is" and reason.observed == reason.expected
+        found = "" if said else self.found(reason)
+        return self.test(reason) + (self._words.aside.format(found) if found else "")
 
     def combined(self, reason: Because) -> str:
         """What a node says of those below it."""
@@ -39,34 +47,54 @@ class Phrases:
 
     def test(self, reason: Because) -> str:
         """What is tested, and against what."""
-        expected = self.value(_labelled(reason.expected, reason), reason.unit)
-        phrase = self._words.tests.get(reason.op, reason.op + " {}").format(expected)
-        return joined((self._subject(reason), phrase), " ")
+        expected = self.value(self._called(reason.expected, reason), reason.unit)
+        op = f"not_{reason.op}" if reason.expected is False and reason.op in ("present", "known") else reason.op
+        phrase = self._words.tests.get(op, f"{op} {{}}")
+        if "{subject}" in phrase:
+            return phrase.format(expected, subject=self.names.named(reason.test or ""))
+        return joined((self._subject(reason.test or ""), phrase.format(expected)), " ")
 
-    def _subject(self, reason: Because) -> str:
-        test = reason.test or ""
+    def _subject(self, test: str) -> str:
         kind, _, light = test.partition(" ")
         if kind == "firing" and light in self._words.lights:
-            return f"{self._words.warnings} ({self._words.lights[light]})"
-        origin = reason.origin if isinstance(reason, Traced) else None
-        return self.named(test, origin.title if origin else None)
+            return self._words.warnings + self._words.aside.format(self._words.lights[light])
+        return self.named(test)
 
-    def named(self, name: str, title: str | None) -> str:
-        """What people call something, with its name where that says more."""
-        says_more = title is not None and title.casefold() != name.replace("_", " ").casefold()
-        return f"{title} ({name})" if says_more else name
+    def named(self, name: str) -> str:
+        """What people call something; with its name in the playbook where that is wanted and says more."""
+        title = self.names.title(name)
+        if title is None:
+            return name
+        says_more = title.casefold() != name.replace("_", " ").casefold()
+        return f"{title} ({name})" if self._with_ids and says_more else title if says_more else name
+
+    def _called(self, value: Shown, reason: Because) -> Shown:
+        """A value by what people call it."""
+        test = reason.test or ""
+        if isinstance(value, list):
+            return [self.names.value(test, each) for each in value]
+        return self.names.value(test, value) if isinstance(value, str) else value
+
+    def turn(self, turn: Because) -> str:
+        """How a cadence comes round: by which work, and from which day it counts."""
+        words = self._words
+        names = words.comma.join(self.names.kind(each) for each in (turn.test or "").split())
+        if turn.observed is None:
+            return words.no_occurrence.format(names)
+        open_ = words.on_day if turn.op == "on" else words.turn
+        return (open_ if turn.result == "true" else words.no_turn).format(names, turn.observed)
 
     def found(self, reason: Because) -> str:
         """What was observed, where anything was looked at that can be shown."""
         conclusion = reason.test in self._warnings or (reason.test or "").startswith("firing ")
         if reason.result == "unknown" or (reason.observed is None and conclusion):
             return ""
-        return self._words.found.format(self.value(_labelled(reason.observed, reason), reason.unit))
+        return self._words.found.format(self.value(self._called(reason.observed, reason), reason.unit))
 
     def drawn(self, drawn: Iterable[Drawn]) -> str:
         """The records that a figure was drawn from, by file and row where those are known; empty for none to tell."""
         told = joined((self._of_collection(each) for each in drawn), "; ")
-        return self._words.drawn.format(told) if told else ""
+        return self._words.aside.format(told) if told else ""
 
     def _of_collection(self, drawn: Drawn) -> str:
         words = self._words
@@ -76,7 +104,7 @@ class Phrases:
         if drawn.collection is None or (drawn.first and not names):
             return f"{self.rows(drawn.first)}{all_}"
         told = joined((*names, self.rows(drawn.first)), words.comma) or words.count(words.records, 0)
-        return f"{drawn.collection} {told}{all_}"
+        return f"{self.names.named(drawn.collection)} {told}{all_}"
 
     def rows(self, sources: Iterable[Source]) -> str:
         """The rows that records were read from, by file; empty where none is known."""
@@ -90,7 +118,7 @@ class Phrases:
     def figure(self, found: Provenance) -> str:
         """A figure with its value, or with what it lacks."""
         value = self.missing(found.missing) if found.missing else self.value(found.value, found.unit)
-        return f"{self.named(found.name, found.title)}{self._words.colon}{value}"
+        return f"{self.named(found.name)}{self._words.colon}{value}"
 
     def among(self, accounts: Among | None) -> str:
         """How many accounts a figure over the portfolio speaks of, and how many it leaves out."""
@@ -99,11 +127,15 @@ class Phrases:
         words = self._words.among if accounts.left_out else self._words.among_all
         return words.format(accounts.accounts, accounts.left_out)
 
-    def band(self, score: ScorePlan) -> str:
-        """The band of a score, or those that are possible."""
+    def band(self, name: str, score: ScorePlan) -> str:
+        """The band of the score ``name``, or those that are possible."""
         if score.possible and score.band is None:
-            return self._words.undecided.format(self._words.either.join(score.possible))
+            return self.undecided(name, score.possible)
         return score.label or score.band or ""
+
+    def undecided(self, name: str, possible: Iterable[str]) -> str:
+        """The values of a class, score or target that are still possible."""
+        return self._words.undecided.format(self._words.either.join(self.names.value(name, each) for each in possible))
 
     def moved(self, score: ScorePlan) -> str:
         """By how much a score has moved since it was last known."""
@@ -113,7 +145,8 @@ class Phrases:
 
     def missing(self, paths: tuple[str, ...]) -> str:
         """The data that is missing."""
-        return self._words.missing.format(", ".join(paths)) if paths else ""
+        found = self._words.comma.join(dict.fromkeys(map(self.names.missing, paths)))
+        return self._words.missing.format(found) if paths else ""
 
     def value(self, value: Shown, unit: str | None) -> str:
         """A value of a plan with its unit."""
@@ -123,7 +156,7 @@ class Phrases:
             case bool():
                 return self._words.truths[value]
             case list():
-                return ", ".join(value) if value else self._words.none
+                return self._words.comma.join(value) if value else self._words.none
             case Decimal():
                 return f"{value}{self._words.units.get(unit, f' {unit}')}" if unit else str(value)
             case _:
@@ -136,12 +169,9 @@ class Phrases:
         return f"{found[1]}{unit}" if found and unit and self._language == "zh" else text
 
 
-def _labelled(value: Shown, reason: Because) -> Shown:
-    """The value of a class by what people call it."""
-    labels = reason.labels if isinstance(reason, Traced) else {}
-    if isinstance(value, list):
-        return [labels.get(each, each) for each in value]
-    return labels.get(value, value) if isinstance(value, str) else value
+def is_turn(reason: Because) -> bool:
+    """Whether a reason says how a cadence comes round, rather than what is tested."""
+    return reason.op in ("every", "on") and all(each in KINDS for each in (reason.test or "-").split())
 
 
 def signed(amount: Decimal) -> str:

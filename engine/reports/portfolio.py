@@ -93,7 +93,8 @@ class Portfolio:
         return self._labels.class_value(self._segment, found) if self._segment and found else ""
 
     def _list(self, plan: ActionPlan, anchor: str, segment: str) -> None:
-        identity, name = plan.subject.id, plan.subject.name
+        subject = self._labels.subject(plan)
+        identity, name = subject.id, subject.name
         late = [each for each in plan.actions if each.overdue]
         dates = sorted(each.due_at for each in plan.actions if each.due_at and not each.overdue)
         next_due = dates[0].date().isoformat() if dates else None

@@ -48,7 +48,8 @@ def warnings_of(plan: ActionPlan, labels: Labels) -> Iterator[Row]:
 def gaps_of(plan: ActionPlan, labels: Labels) -> Iterator[Row]:
     """What could not be decided of an account, and the data it needs."""
     for each in plan.gaps:
-        yield (*_account(plan, labels)[:2], rule_id(each.rule), each.item, ", ".join(each.needs))
+        needs = labels.words.comma.join(dict.fromkeys(map(labels.names.missing, each.needs)))
+        yield (*_account(plan, labels)[:2], rule_id(each.rule), each.item, needs)
 
 
 class AccountTable:
@@ -97,7 +98,7 @@ def action_columns(labels: Labels) -> tuple[str, ...]:
 
 
 def _account(plan: ActionPlan, labels: Labels) -> tuple[str, str, str]:
-    name = plan.subject
+    name = labels.subject(plan)
     light = labels.words.lights[plan.light]
     return name.id, name.name, light
 

@@ -54,6 +54,8 @@ class Words(Struct, frozen=True, kw_only=True):
     targets: Mapping[str, str]
     units: Mapping[str, str]
     none: str
+    portfolio: str
+    group: str
     # phrases
     colon: str
     as_of: str
@@ -92,8 +94,11 @@ class Words(Struct, frozen=True, kw_only=True):
     no_occurrence: str
     legend: str
     # where figures come from
-    drawn: str
+    aside: str
     comma: str
+    rate: str
+    period: str
+    part: str
     in_all: str
     wanting: str
     built_in: str
@@ -121,7 +126,7 @@ CHINESE: Final = Words(
     gap=("{} 处缺数据",) * 2,
     failed=("{} 个失败",) * 2,
     more=("另有 {} 项",) * 2,
-    quiet_records=("另有 {} 条记录不满足",) * 2,
+    quiet_records=("另有 {} 条记录不符合条件",) * 2,
     records=("{} 条",) * 2,
     rows=("第 {} 行",) * 2,
     lights={"red": "红灯", "yellow": "黄灯", "green": "绿灯"},
@@ -140,7 +145,7 @@ CHINESE: Final = Words(
         "working hours": " 工作小时", "minutes": " 分钟", "months": " 个月", "working days": " 个工作日",
         "weeks": " 周", "quarters": " 个季度", "half years": " 个半年", "years": " 年",
     },
-    none="无",
+    none="无", portfolio="全部客户", group="按{}",
     colon="：", as_of="截至 {}", at_worst="最坏可能{}", watch="关注", waiting="（等待 {}）", muted="已静音",
     muted_by="由 {} 静音", lacks="尚缺 {}",
     withheld="{} 暂不提供（与 {} 不能同时提供）", missing="缺少 {}",
@@ -150,11 +155,12 @@ CHINESE: Final = Words(
     moved="较上次 {}", should="应为 {}", unknown="未知",
     together="（合并拜访）",
     nothing="无需行动",
-    found="实际 {}", ends_when="结束条件", no_records="没有 {} 记录", not_delivered="未提供 {}",
+    found="实际 {}", ends_when="结束条件", no_records="没有{}", not_delivered="未提供{}",
     gone="已不在今天的数据中", always="没有条件，始终适用", turn="{}：从 {} 起算", on_day="{}：{} 当日",
     no_turn="{}：本期已完成，最近一次 {}", no_occurrence="{}：目前没有待办",
     legend="! 已逾期  ~ 暂定日期  (角色) 尚无人选",
-    drawn="（{}）", comma="、", in_all="，共 {}", wanting="尚未满足", built_in="(内置)",
+    aside="（{}）", comma="、", rate="{1} 的汇率 {0}", period="{1} 至 {2} 的{0}", part="{}的{}",
+    in_all="，共 {}", wanting="尚未满足", built_in="(内置)",
     combined={"all": "全部成立", "any": "任一成立", "not": "以下不成立", "at_least": "至少 {} 项成立"},
     tests={
         "is": "等于 {}", "is_not": "不等于 {}", "in": "属于 {}", "not_in": "不属于 {}", "below": "低于 {}",
@@ -163,8 +169,9 @@ CHINESE: Final = Words(
         "starts_with": "开头为 {}", "ends_with": "结尾为 {}", "matches": "匹配 {}",
         "before": "早于 {}", "after": "晚于 {}", "in_last": "在过去 {}内", "in_next": "在未来 {}内",
         "rose": "高于此前的 {}", "fell": "低于此前的 {}", "rose_by": "至少上升 {}", "fell_by": "至少下降 {}",
-        "older_than": "在 {}以前", "present": "有值：{}", "known": "已知：{}", "firing": "触发中（{}）",
-        "some": "至少 {} 条符合", "every": "全部符合", "none": "没有符合的",
+        "older_than": "早于 {}前", "present": "有值", "not_present": "没有值",
+        "known": "已知", "not_known": "未知", "firing": "触发中（{}）",
+        "some": "符合条件的{subject}至少 {} 条", "every": "所有{subject}都符合条件", "none": "没有符合条件的{subject}",
     },
     columns={
         "account": "客户编号", "name": "客户名称", "light": "灯", "worst": "最坏可能", "due": "到期日",
@@ -217,7 +224,7 @@ ENGLISH: Final = Words(
         "working days": " working days", "weeks": " weeks", "quarters": " quarters", "half years": " half years",
         "years": " years",
     },
-    none="none",
+    none="none", portfolio="Portfolio", group="Per {}",
     colon=": ", as_of="as of {}", at_worst="{} at worst", watch="watch", waiting=" (waits for {})", muted="muted",
     muted_by="muted by {}", lacks="lacks {}",
     withheld="not {} (can't go together with {})",
@@ -233,7 +240,8 @@ ENGLISH: Final = Words(
     on_day="{}: on {}",
     no_turn="{}: done for now, last on {}", no_occurrence="{}: nothing is open now",
     legend="! overdue   ~ provisional date   (role) nobody named yet",
-    drawn=" ({})", comma=", ", in_all=", {} in all", wanting="does not hold yet", built_in="(built in)",
+    aside=" ({})", comma=", ", rate="rate {} on {}", period="{} from {} to {}", part="{}: {}",
+    in_all=", {} in all", wanting="does not hold yet", built_in="(built in)",
     combined={
         "all": "all of these hold", "any": "any of these holds", "not": "this does not hold",
         "at_least": "at least {} of these hold",
@@ -246,7 +254,8 @@ ENGLISH: Final = Words(
         "before": "before {}", "after": "after {}", "in_last": "in the last {}", "in_next": "in the next {}",
         "rose": "above {} before", "fell": "below {} before", "rose_by": "up by at least {}",
         "fell_by": "down by at least {}", "older_than": "older than {}",
-        "present": "has a value: {}", "known": "is known: {}", "firing": "firing ({})",
+        "present": "has a value", "not_present": "has no value", "known": "is known",
+        "not_known": "is not known", "firing": "firing ({})",
         "some": "at least {} match", "every": "all match", "none": "none matches",
     },
     columns={

@@ -18,7 +18,7 @@ def section(text: str, address: str) -> list[str]:
 def test_a_rule_that_fires_shows_the_test_the_figure_the_place_and_the_work(at: Workplace) -> None:
     head, _, test, places, *rest = section(at.explain().stdout, "warnings.satisfaction_low")
     assert head.startswith(" ✓ 满意度低于 70 分 warnings.satisfaction_low  ● 黄灯 · H-09 · playbook.yaml:")
-    assert test.strip() == "✓ satisfaction 低于 70 分 · 实际 69.9 分（surveys S-1, 2026-11-01）"
+    assert test.strip() == "✓ 满意度 (satisfaction) 低于 70 分 · 实际 69.9 分（满意度调查 S-1, 2026-11-01）"
     assert places.strip().startswith("playbook.yaml:")
     assert places.endswith("· metrics.satisfaction (内置)")
     assert any(line.strip() == "→ 了解不满的原因 · 2026-11-24 · wang_fang" for line in rest)
@@ -40,14 +40,14 @@ def test_a_rule_nobody_can_decide_says_what_is_missing(at: Workplace) -> None:
 
 def test_a_muted_warning_says_by_what(at: Workplace) -> None:
     at.accounts(account(fields={"budget_status": "frozen"}))
-    assert "‖ 暂缓：静音 · 由 warnings.budget_frozen 静音" in at.explain("satisfaction_low").stdout
+    assert "‖ 暂缓：静音 · 由 预算冻结 (warnings.budget_frozen) 静音" in at.explain("satisfaction_low").stdout
 
 
 def test_a_class_shows_every_row_and_which_one_holds(at: Workplace) -> None:
     text = at.explain("phase").stdout
-    assert "= start 磨合期" in text
-    assert "✓ relationship_age 低于 3 个月 · 实际 1 个月" in text
-    assert "✗ relationship_age 不低于 3 个月 · 实际 1 个月" in text
+    assert "= 磨合期 (start)" in text
+    assert "✓ 合作时长 (relationship_age) 低于 3 个月 · 实际 1 个月" in text
+    assert "✗ 合作时长 (relationship_age) 不低于 3 个月 · 实际 1 个月" in text
 
 
 def test_a_cadence_says_from_when_it_counts_or_that_it_is_done(at: Workplace) -> None:
@@ -90,11 +90,11 @@ def test_each_record_is_a_case_and_quiet_ones_are_counted_unless_asked_for(at: W
     at.accounts(account(contracts=[*account()["contracts"], far]))
     whole = at.explain().stdout
     assert "✓ K-1 框架协议 · 触发中" in whole
-    assert "✗ 另有 1 条记录不满足" in whole
+    assert "✗ 另有 1 条记录不符合条件" in whole
     assert "K-2" not in whole
     one = at.explain("warnings.renewal_near").stdout
     assert "✗ K-2 老合同" in one
-    assert "✗ ends_on 在未来 90 天内 · 实际 2028-01-01" in one
+    assert "✗ 结束日期 (ends_on) 在未来 90 天内 · 实际 2028-01-01" in one
 
 
 def test_json_holds_every_case_with_its_tree(at: Workplace) -> None:
@@ -169,9 +169,7 @@ def test_a_figure_is_followed_through_the_figures_it_is_made_of_to_its_records(a
     assert "✓ 采购完成率 (bought_share) 低于 60% · 实际 35%" in text
     assert "parameters.bought_floor more.yaml:2" in text
     assert "metrics.bought_share more.yaml:5" in text
-    assert (
-        "← 近一年采购 (bought)：700 CNY（purchases P-7、P-6、P-5、P-4、P-3，共 7 条）metrics.bought more.yaml:4" in text
-    )
+    assert "← 近一年采购 (bought)：700 CNY（采购记录 P-7、P-6、P-5、P-4、P-3，共 7 条）metrics.bought" in text
     assert "← 年度目标 (target)：2000 CNY" in text
 
 
@@ -203,7 +201,7 @@ def sources(at: Workplace, whose: str = "A-1") -> str:
 def test_with_sources_a_figure_is_followed_to_file_and_row(at: Workplace) -> None:
     text = at.explain("satisfaction_low", "--sources", sources(at)).stdout
     assert "实际 69.9 分（台账.xlsx#满意度 第 4 行）" in text
-    assert "(截至 2026-11-20 23:59 · 台账.xlsx#客户 第 7 行)" in text
+    assert "（截至 2026-11-20 23:59 · 台账.xlsx#客户 第 7 行）" in text
     document = json.loads(at.explain("satisfaction_low", "--sources", sources(at), "--format", "json").stdout)
     (drawn,) = document["rules"][0]["cases"][0]["because"]["origin"]["drawn"]
     read = {"file": "data/台账.xlsx#满意度", "row": 4, "column": "得分"}
@@ -213,7 +211,7 @@ def test_with_sources_a_figure_is_followed_to_file_and_row(at: Workplace) -> Non
 def test_sources_of_other_accounts_leave_the_ids_and_say_so(at: Workplace) -> None:
     done = at.explain("satisfaction_low", "--sources", sources(at, "A-9"))
     assert "sources.ndjson says nothing of `A-1`" in done.stderr
-    assert "surveys S-1, 2026-11-01" in done.stdout
+    assert "满意度调查 S-1, 2026-11-01" in done.stdout
 
 
 def test_a_name_that_cannot_be_explained_leads_to_what_can(at: Workplace) -> None:

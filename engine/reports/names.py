@@ -1,0 +1,129 @@
+"""What people call the data and the entries of a playbook: titles of paths, ids and addresses, labels of values."""
+
+import re
+from collections.abc import Mapping
+from typing import Any, Final
+
+from engine.language.kinds import KINDS, built_in_title
+from engine.language.playbook import Playbook
+from engine.language.values import Text
+from engine.planning.plan import AccountName, GroupName, subject_of
+from engine.reports.words import Words
+from engine.snapshots.model import COLLECTIONS
+from engine.snapshots.titles import title_of, value_title
+
+_READ: Final = (
+    "metrics", "scores", "classes", "targets", "warnings", "fields", "cadence", "rules", "parameters", "content",
+)  # fmt: skip
+"""Sections whose entries conditions and gaps name by their bare id, in the order in which an id is looked for."""
+
+_RATE: Final = re.compile(r"rate (\S+) on (\S+)")
+_PERIOD: Final = re.compile(r"(\w+) from (\S+) to (\S+)")
+_OWNER: Final = re.compile(r"owners?\.(\w+)")
+_PLACE: Final = re.compile(r"\s*[:：“「(（]?\s*\{.*", re.DOTALL)
+
+
+class Names:
+    """Titles in one language; a name of which nothing better is known than itself has none."""
+
+    def __init__(self, playbook: Playbook, language: str, words: Words) -> None:
+        self._playbook = playbook
+        self._language = language
+        self._words = words
+        self._of_records = {each.id.rpartition(".")[2]: each for each in playbook.fields.values() if "." in each.id}
+
+    def title(self, name: str) -> str | None:
+        """What is called ``name``: an entry by address or id, a role of ours, a path of the account or of records."""
+        if name == "light":
+            return self._words.columns["light"]
+        if name == "portfolio":
+            return self._words.portfolio
+        owner = _OWNER.fullmatch(name)
+        if owner is not None:
+            return self.role(owner[1])
+        entry = self._entry(name)
+        if entry is not None:
+            return self._text(entry.title)
+        section, _, rest = name.partition(".")
+        if section in COLLECTIONS and rest:
+            return self._part(section, rest)
+        return title_of(name, self._language)
+
+    def named(self, name: str) -> str:
+        """The title of ``name``, or the name."""
+        return self.title(name) or name
+
+    def titled(self, address: str) -> str:
+        """The title of an entry, or its id."""
+        return self.title(address) or address.partition(".")[2] or address
+
+    def missing(self, path: str) -> str:
+        """What is missing, such as ``surveys``, ``rate USD→CNY on 2026-02-05`` or a period that is not covered."""
+        words = self._words
+        if rate := _RATE.fullmatch(path):
+            return words.rate.format(*rate.groups())
+        if period := _PERIOD.fullmatch(path):
+            return words.period.format(self.named(period[1]), period[2], period[3])
+        return self.named(path.removeprefix("$"))
+
+    def value(self, name: str, value: str) -> str:
+        """What a value of ``name`` is called: by the labels of its entry, else as the usual values of the data are."""
+        if name == "light":
+            return self._words.lights.get(value, value)
+        if _OWNER.fullmatch(name):
+            return value
+        if name.rpartition(".")[2] == "role" and value in self._playbook.roles.theirs:
+            return self._text(self._playbook.roles.theirs[value].title) or value
+        entry = self._entry(name)
+        labels: Mapping[str, Text] = getattr(entry, "labels", {})
+        if value in labels:
+            return labels[value].in_language(self._language)
+        return self._words.states.get(value) or value_title(value, self._language)
+
+    def subject(self, account: AccountName | None, group: GroupName | None) -> AccountName:
+        """Whom a plan is for: the account, or of a group by what it is grouped and what its value is called."""
+        if group is None:
+            return subject_of(account, group)
+        if group.by == group.value:
+            return AccountName(self._words.portfolio, self._words.count(self._words.accounts, group.accounts))
+        name = group.person or self.value(group.by, group.value)
+        return AccountName(self._words.group.format(self.named(group.by)), name)
+
+    def role(self, role: str) -> str:
+        """What one of our roles is called."""
+        known = self._playbook.roles.ours.get(role)
+        return (self._text(known.title) if known else None) or built_in_title(role, self._language)
+
+    def kind(self, name: str) -> str:
+        """What a kind of work is called."""
+        kind = KINDS.get(name)
+        return str(getattr(kind, self._language, kind.en)) if kind else name
+
+    def module(self, name: str) -> str:
+        """What a module of the catalogue is called."""
+        module = self._playbook.catalogue.get(name)
+        return (self._text(module.title) if module else None) or name
+
+    def _entry(self, name: str) -> Any:
+        section, _, id_ = name.partition(".")
+        if section in _READ:
+            return getattr(self._playbook, section).get(id_)
+        found = (getattr(self._playbook, each).get(name) for each in _READ)
+        return next((each for each in found if each is not None), None) or self._of_records.get(name)
+
+    def _part(self, collection: str, rest: str) -> str | None:
+        """A field of a collection's records, or those of them in a role."""
+        theirs = self._playbook.roles.theirs.get(rest)
+        if theirs:
+            return self.named(collection) + self._words.aside.format(self._text(theirs.title) or rest)
+        declared = self._entry(f"fields.{collection}.{rest.removeprefix('fields.')}")
+        own = (self._text(declared.title) if declared else None) or title_of(f"{collection}.{rest}", self._language)
+        return self._words.part.format(self.named(collection), own) if own else None
+
+    def _text(self, text: Text | None) -> str | None:
+        return without_places(text.in_language(self._language)) or None if text else None
+
+
+def without_places(title: str) -> str:
+    """A title up to what is filled in per record: ``Weekly sync`` of ``Weekly sync: {{ commitment.title }}``."""
+    return _PLACE.sub("", title)

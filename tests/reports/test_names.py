@@ -1,0 +1,57 @@
+"""A word that stays an id, or in another language, is one that who reads the plan cannot read aloud."""
+
+from pathlib import Path
+
+import pytest
+
+from engine.reports.names import Names, without_places
+from engine.reports.words import CHINESE, ENGLISH
+from engine.snapshots.model import COLLECTIONS
+from engine.snapshots.titles import COLLECTIONS_ZH, title_of
+from engine.snapshots.vocabulary import account_paths, record_paths
+from tests.inline import playbook
+
+ROOT = Path(__file__).resolve().parents[2]
+BOOK = playbook("""
+    fields: {fit: {title: {zh: 契合度, en: Fit}, one_of: [good, bad], labels: {good: {zh: 好, en: good}}}}
+    roles: {theirs: {decision_maker: {title: {zh: 决策人, en: Decision maker}}}}
+    classes: {tier: {title: {zh: 分级, en: Tier}, first: {key: {fit: good}}, labels: {key: {zh: 大客户, en: Key}}}}
+    warnings: {late: {light: red, title: {zh: "延迟：{{ delivery.name }}"}, each: deliveries}}
+""").playbook
+CHINESE_NAMES = Names(BOOK, "zh", CHINESE)
+
+
+def test_everything_that_can_be_known_of_an_account_has_a_chinese_name() -> None:
+    assert COLLECTIONS_ZH.keys() == COLLECTIONS.keys()
+    fields = [f"{name}.{field}" for name in COLLECTIONS for field in record_paths(name)]
+    assert [path for path in (*account_paths(), *fields) if title_of(path, "zh") is None] == []
+
+
+@pytest.mark.parametrize(
+    ("path", "told"),
+    [
+        ("surveys", "满意度调查"), ("surveys.score", "满意度调查的评分"), ("fields.fit", "契合度"), ("tier", "分级"),
+        ("classes.tier", "分级"), ("warnings.late", "延迟"), ("owners.account_manager", "客户经理"),
+        ("contacts.decision_maker", "联系人（决策人）"), ("relationship.started_on", "合作开始日期"),
+        ("rate USD→CNY on 2026-02-05", "2026-02-05 的汇率 USD→CNY"), ("portfolio", "全部客户"), ("light", "灯"),
+        ("purchases from 2026-01-01 to 2026-03-31", "2026-01-01 至 2026-03-31 的采购记录"),
+        ("metrics.of_nobody", "metrics.of_nobody"),
+    ],
+)  # fmt: skip
+def test_what_is_missing_is_told_as_people_call_it(path: str, told: str) -> None:
+    assert CHINESE_NAMES.missing(path) == told
+
+
+def test_values_are_told_by_their_labels_and_those_of_the_data_as_they_are() -> None:
+    assert CHINESE_NAMES.value("tier", "key") == "大客户"
+    assert CHINESE_NAMES.value("fit", "good") == "好"
+    assert CHINESE_NAMES.value("contact.role", "decision_maker") == "决策人"
+    assert CHINESE_NAMES.value("status", "open") == "未结"
+    assert CHINESE_NAMES.value("status", "审核中") == "审核中"
+    assert Names(BOOK, "en", ENGLISH).value("status", "open") == "open"
+
+
+def test_a_title_ends_before_what_is_filled_in() -> None:
+    assert without_places("每周同步：{{ commitment.title }}") == "每周同步"
+    assert without_places("Call {{ owner.name }} (again)") == "Call"
+    assert without_places("{{ account.name }}") == ""
