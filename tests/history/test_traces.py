@@ -39,8 +39,11 @@ def test_a_trace_knows_what_a_log_of_all_runs_knows(steps: list[tuple[int, Trace
 
 
 def test_a_trace_is_bounded_and_keeps_its_ends() -> None:
-    trace, known, last = followed([(1, number) for number in range(1000)], 700)
-    assert trace is not None and len(trace.points) <= MOST
-    assert value_on(trace, last, 6, ZONE) == known[last]
-    day = last - timedelta(days=700)
-    assert value_on(trace, day, 6, ZONE) is not UNSET
+    trace = None
+    for number in range(1000):
+        at = START + timedelta(days=number)
+        since = at.date() - timedelta(days=700)
+        trace = traced(trace, "classes.tier", number, 6, at, since)
+        assert trace is not None and len(trace.points) <= MOST
+        assert value_on(trace, at.date(), 6, ZONE) == number
+        assert number < 700 or value_on(trace, since, 6, ZONE) is not UNSET
