@@ -278,19 +278,20 @@ def rankings(
         tallies = [Tally() for _ in each.populations]
         for account in accounts():
             members = _members(at_work, number, account, histories or {})
-            for tally, member in zip(tallies, members or [UNREADABLE] * len(tallies), strict=True):
-                tally.add(member)
+            for population, tally in zip(each.populations, tallies, strict=True):
+                for member in members.get(population.name, (UNREADABLE,)):
+                    tally.add(member)
         found = {**found, **rankings_of(each.populations, tallies, others or {})}
     return found
 
 
 def _members(
     at_work: Planner, number: int, account: AccountSnapshot | Problem, histories: Mapping[str, History]
-) -> tuple[Member, ...]:
-    """What an account is in each population of a pass; nothing of one that can't be used."""
+) -> Mapping[str, list[Member]]:
+    """What an account is in each population of a pass by name; nothing of one that can't be used."""
     try:
         if isinstance(account, AccountSnapshot):
             return at_work.members(number, account, histories.get(account.id, History.empty()))
     except AccountFailed:
         pass
-    return ()
+    return {}

@@ -150,7 +150,7 @@ class _Builder:
             return None
         scopes, trees = self._scopes(levels)
         passes = self._passes(graded, rules)
-        forest = Forest(self.figures.definitions, (*trees, tuple(each.scope() for each in passes)))
+        forest = Forest(self.figures.definitions, (*trees, *(each.scopes for each in passes)))
         return CompiledPlaybook(
             playbook=self.playbook,
             currency=self.currency,

@@ -243,7 +243,7 @@ class CompiledContent(Struct, frozen=True):
 class CompiledPlaybook(Struct, frozen=True, eq=False):
     """A playbook ready to plan with. Compile once, use for any account, moment and history.
 
-    ``passes`` over the portfolio come before planning; in ``forest`` their scopes stand behind the ``levels``.
+    ``passes`` over the portfolio come before planning; in ``forest`` each is a level of its own behind the ``levels``.
     """
 
     playbook: Playbook

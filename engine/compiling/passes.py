@@ -15,9 +15,22 @@ class PortfolioPass(Struct, frozen=True):
     populations: tuple[Population, ...]
     concludes: bool
 
-    def scope(self) -> Scope:
-        """What is wanted of every account: each population's value, and what its groups are named by."""
-        return Scope(None, None, (), tuple(node for each in self.populations for node in (each.value, *each.group)))
+    @property
+    def scopes(self) -> tuple[Scope, ...]:
+        """What is wanted of every account and of its records: each population's value, and what its groups are named
+        by, in the order of ``within``."""
+        return tuple(
+            Scope(found[0].collection, found[0].record, (), tuple(node for each in found for node in _nodes(each)))
+            for found in self.within
+        )
+
+    @property
+    def within(self) -> tuple[tuple[Population, ...], ...]:
+        """The populations of accounts, and those of the records of each collection, as they come."""
+        found: dict[str | None, list[Population]] = {}
+        for each in self.populations:
+            found.setdefault(each.collection, []).append(each)
+        return tuple(map(tuple, found.values()))
 
 
 def find_passes(

@@ -13,7 +13,7 @@ from engine.compiling.compiled import CompiledClass, CompiledPlaybook, CompiledR
 from engine.compiling.past import Memory
 from engine.evaluation.findings import ClassFinding, Findings, Key, Light, RuleFinding, Truths, worst
 from engine.evaluation.lengths import Length, later, length_for, length_in
-from engine.evaluation.portfolio import Member
+from engine.evaluation.portfolio import UNREADABLE, Member
 from engine.evaluation.rows import first_possible, reached_step, steps_possible
 from engine.evaluation.truths import all_of, any_of, truth_of
 from engine.foundation import codes
@@ -38,7 +38,7 @@ from engine.language.playbook import WarningRule
 from engine.matching import core
 from engine.matching.explained import Environment
 from engine.matching.explained import evaluate as evaluate_node
-from engine.matching.rows import AccountState, BoundRows
+from engine.matching.rows import AccountState, BoundRows, Wanted
 from engine.matching.run import RunValues, Value
 from engine.snapshots.model import COLLECTIONS, AccountSnapshot, Record
 
@@ -74,15 +74,26 @@ class Evaluation:
         """What holds for ``snapshot``; raises ``AccountFailed`` where its data can't be evaluated."""
         return _Account(self, snapshot, history).findings()
 
-    def members(self, number: int, snapshot: AccountSnapshot, history: History) -> tuple[Member, ...]:
-        """What an account is in each population of the pass ``number`` over the portfolio; may raise ``AccountFailed``.
+    def members(self, number: int, snapshot: AccountSnapshot, history: History) -> dict[str, list[Member]]:
+        """What an account is in each population of the pass ``number`` over the portfolio, by name: one member, or one
+        for each of its records; may raise ``AccountFailed``.
 
         The run has to know the figures of the passes before.
         """
-        found = self.compiled.passes[number]
+        found, level = self.compiled.passes[number], len(self.compiled.levels) + number
         conclusions = self.findings(snapshot, history).conclusions if found.concludes else {}
-        values = iter(self.rows.values(len(self.compiled.levels), number, self.rows.account(snapshot), conclusions))
-        return tuple(Member.of(next(values), tuple(islice(values, len(each.group)))) for each in found.populations)
+        state, members = self.rows.account(snapshot), {each.name: list[Member]() for each in found.populations}
+        for index, populations in enumerate(found.within):
+            if populations[0].collection is None:
+                wanted: Wanted = [self.rows.values(level, index, state, conclusions)]
+            else:
+                wanted = self.rows.record_values(level, index, state, conclusions)
+            for each in populations:
+                members[each.name] += [UNREADABLE] if wanted is UNSET else []
+            for values in () if wanted is UNSET else map(iter, wanted):
+                for each in populations:
+                    members[each.name].append(Member.of(next(values), tuple(islice(values, len(each.group)))))
+        return members
 
     def later(self, moment: datetime, duration: Duration) -> datetime:
         """``moment`` moved on by a duration: hours on the clock, days and longer on the calendar."""

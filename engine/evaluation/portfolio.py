@@ -1,4 +1,5 @@
-"""The figures of a portfolio, gathered account by account: a few numbers of each are kept (semantics 4.7)."""
+"""The figures of a portfolio, gathered account by account: a few numbers of each, or of each of its records, are kept
+(semantics 4.7)."""
 
 from array import array
 from collections import Counter
@@ -15,8 +16,8 @@ Group = tuple[str, ...]
 
 
 class Member(Struct, frozen=True):
-    """What an account is in a population: its value, none where it does not belong; its group, none where it is in
-    none. Either may be unknown."""
+    """What an account or record is in a population: its value, none where it does not belong; its group, none where it
+    is in none. Either may be unknown."""
 
     value: int | UnsetType | None
     group: Group | UnsetType | None
@@ -29,7 +30,7 @@ class Member(Struct, frozen=True):
 
 
 UNREADABLE = Member(UNSET, UNSET)
-"""An account that can't be used: nobody knows where it belongs."""
+"""An account that can't be used, or whose records are not there: nobody knows where it belongs."""
 
 
 class Tally:
@@ -41,7 +42,7 @@ class Tally:
         self._anywhere = 0
 
     def add(self, member: Member) -> None:
-        """Counts one account in; what is unknown of it leaves it out, and is counted too."""
+        """Counts one account or record in; what is unknown of it leaves it out, and is counted too."""
         if member.value is None or member.group is None:
             self._note(member.group)
         elif isinstance(member.group, UnsetType):

@@ -30,6 +30,7 @@ class Verb(Struct, frozen=True):
 
 _OVER = ("where", "in_last", "in_next", "last", "undecided")
 _PORTFOLIO = ("among", "over")
+_STANDING = (*_PORTFOLIO, "where")
 _OWN = "none for an account without the figure, or not `among` them; unknown where that is; others unknown are left out"
 _SKIPS = "none is skipped; unknown where the collection, a `where` or a value is unknown"
 
@@ -168,48 +169,48 @@ VERBS: Final[dict[str, Verb]] = {
         Verb(
             "top_percent",
             "one",
-            _PORTFOLIO,
-            "share of the portfolio's accounts with a strictly bigger figure",
+            _STANDING,
+            "share of the accounts, or with `each` of all accounts' records, with a strictly bigger figure",
             "percent",
             _OWN,
         ),
         Verb(
             "rank",
             "one",
-            (*_PORTFOLIO, "best"),
-            "the account's place in the portfolio; 1 is the best, equal figures share the best place",
+            (*_STANDING, "best"),
+            "the place in the portfolio of the account, or of the record; 1 is the best, equals share the best place",
             "number",
             _OWN,
         ),
         Verb(
             "fifths",
             "one",
-            (*_PORTFOLIO, "best"),
-            "the fifth of the portfolio that the account is in; 5 is the best, equal figures share the best fifth",
+            (*_STANDING, "best"),
+            "the fifth of the portfolio that the account or record is in; 5 is the best, equals share the best fifth",
             "number",
             _OWN,
         ),
         Verb(
             "share_of_total",
             "one",
-            _PORTFOLIO,
-            "the account's figure, of those of all accounts together",
+            _STANDING,
+            "the account's or record's figure, of those of all together",
             "percent",
             "none where the total is not above 0; " + _OWN,
         ),
         Verb(
             "cumulative_share",
             "one",
-            (*_PORTFOLIO, "own"),
-            "the account's figure and all bigger and equal ones, of those of all accounts together",
+            (*_STANDING, "own"),
+            "the own figure and all bigger and equal ones, of those of all together",
             "percent",
             "none where the total is not above 0; " + _OWN,
         ),
         Verb(
             "against_average",
             "one",
-            _PORTFOLIO,
-            "the account's figure less the mean of all, of that mean",
+            _STANDING,
+            "the own figure less the mean of all, of that mean",
             "percent",
             "none where the mean is 0; " + _OWN,
         ),
@@ -232,9 +233,10 @@ class Metric(Struct, frozen=True, kw_only=True):
     and the figure from which they count. ``last`` are records, or periods where there is a ``per``; ``take`` says what
     stands for a period: its total, or the average of its records.
 
-    Of figures over the portfolio, ``among`` says of which accounts they speak, ``over`` by which names accounts are
-    held against those of the same value only; ``best`` which end is the best; ``own`` whether the account's own figure
-    counts in what has added up. ``holds`` is the condition that ``share_of_accounts`` takes.
+    Of figures over the portfolio, ``among`` says of which accounts they speak, with ``each`` ``where`` of which
+    records, ``over`` by which names they are held against those of the same value only; ``best`` which end is the best;
+    ``own`` whether the own figure counts in what has added up. ``holds`` is the condition that ``share_of_accounts``
+    takes.
     """
 
     id: str

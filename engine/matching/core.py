@@ -119,13 +119,16 @@ class Conclusion(Node, frozen=True):
 
 
 class Population(Struct, frozen=True):
-    """The accounts that are held against each other by ``value``, those of one ``group`` among themselves (semantics
-    4.7). Both are worked out of every account before any is planned, and are no part of a tree that speaks of it: of
-    one account ``value`` is none where it does not belong, unknown where it is left out."""
+    """The accounts, or the records of a ``collection`` of all accounts, that are held against each other by ``value``,
+    those of one ``group`` among themselves (semantics 4.7). Both are worked out of every account before any is planned,
+    and are no part of a tree that speaks of it: of one account or record ``value`` is none where it does not belong,
+    unknown where it is left out. Records are bound to ``record``."""
 
     name: str
     value: Node
     group: tuple[Node, ...] = ()
+    collection: str | None = None
+    record: str | None = None
 
 
 Measure = Literal[
@@ -136,9 +139,9 @@ Measure = Literal[
 
 
 class Standing(Node, frozen=True):
-    """Where the account's own value ``of`` stands in its ``group`` of a population; without ``of``, what is to be said
-    of the group itself. Unknown where no figures of the portfolio were given for the group, or where all of its
-    accounts are left out."""
+    """Where the own value ``of`` of an account or record stands in its ``group`` of a population; without ``of``, what
+    is to be said of the group itself. Unknown where no figures of the portfolio were given for the group, or where all
+    of its members are left out."""
 
     measure: Measure
     population: Population
@@ -449,7 +452,7 @@ class Scope(Struct, frozen=True):
     """Atoms worked out together: once for the account, or for each visible record of ``collection``.
 
     ``collection`` records are bound to ``record``. Each atom is a node of type truth. ``values`` are further nodes
-    wanted as they are (for portfolio figures).
+    wanted as they are, of the account or of each record (for portfolio figures).
     """
 
     collection: str | None

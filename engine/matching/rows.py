@@ -54,6 +54,9 @@ _CALLED: Final[dict[str, Any]] = {
 }
 """All that generated functions can call."""
 
+Wanted = list[tuple[Value, ...]] | UnsetType
+"""``Scope.values`` of each visible record of a scope in order of id; unknown for an absent collection."""
+
 Matched = list[tuple[Record, int, int]] | UnsetType
 """Visible records of a scope in order of id with the bit sets of their atoms; unknown for an absent collection."""
 
@@ -115,6 +118,11 @@ class BoundRows:
         found: tuple[Value, ...] = self._functions[level][scope][1](state, conclusions)
         return found
 
+    def record_values(self, level: int, scope: int, state: AccountState, conclusions: Conclusions) -> Wanted:
+        """``Scope.values`` of a collection's scope, for each visible record."""
+        found: Wanted = self._functions[level][scope][1](state, conclusions)
+        return found
+
     def figures(self, state: AccountState) -> dict[str, Value]:
         """The account's metrics that have been worked out so far, by name; the unknown ones left out."""
         values = ((name, state[index]) for name, index in self._figures.items())
@@ -148,17 +156,26 @@ def _atoms(module: Module, scope: Scope) -> str:
         _write_atoms(body, scope)
         body.block.line("return t, t | u")
 
-    def records(body: Body) -> None:
+    def one(body: Body, record: str) -> str:
+        _write_atoms(body, scope)
+        return f"{record}, t, t | u"
+
+    return module.function({}, None, account if scope.collection is None else _of_records(scope, one))
+
+
+def _of_records(scope: Scope, one: Callable[[Body, str], str]) -> Callable[[Body], None]:
+    """Writes a list of what ``one`` says of each visible record in order of id, unknown for an absent collection."""
+
+    def write(body: Body) -> None:
         collection, variable = scope.collection or "", scope.record or ""
         source = body.visible(collection)
         body.block.chain([(f"{source} is UNSET", ["return UNSET"])])
         body.block.line("found = []")
         with body.loop(variable, collection, f"in_order({source})") as record:
-            _write_atoms(body, scope)
-            body.block.line(f"found.append(({record}, t, t | u))")
+            body.block.line(f"found.append(({one(body, record)}))")
         body.block.line("return found")
 
-    return module.function({}, None, account if scope.collection is None else records)
+    return write
 
 
 def _write_atoms(body: Body, scope: Scope) -> None:
@@ -169,8 +186,11 @@ def _write_atoms(body: Body, scope: Scope) -> None:
 
 
 def _values(module: Module, scope: Scope) -> str:
-    def write(body: Body) -> None:
-        names = [f"{body.value(each)}, " for each in scope.values] if scope.collection is None else []
-        body.block.line(f"return ({''.join(names)})")
+    def all_of(body: Body) -> str:
+        return "".join(f"{body.value(each)}, " for each in scope.values)
 
-    return module.function({}, None, write)
+    def account(body: Body) -> None:
+        body.block.line(f"return ({all_of(body)})")
+
+    of_records = scope.collection is not None and bool(scope.values)
+    return module.function({}, None, _of_records(scope, lambda body, _: all_of(body)) if of_records else account)

@@ -118,8 +118,9 @@ class Planner:
         exempted = exempt(self._exempting, snapshot.id, desk.environment)
         return _Account(desk, exempted, self._inputs(snapshot, history)).run(self._with_messages)
 
-    def members(self, number: int, snapshot: AccountSnapshot, history: History) -> tuple[Member, ...]:
-        """What an account is in each population of the pass ``number`` over the portfolio; raises ``AccountFailed``."""
+    def members(self, number: int, snapshot: AccountSnapshot, history: History) -> dict[str, list[Member]]:
+        """What an account and its records are in each population of the pass ``number`` over the portfolio, by name;
+        raises ``AccountFailed``."""
         self._check_moment(snapshot)
         return self.evaluation.members(number, snapshot, self._known(history, snapshot))
 

@@ -11,11 +11,12 @@ Shown = Decimal | str | bool | list[str] | None
 """A value in a plan: exact numbers, texts (dates and money too), truths, lists of texts; null for none."""
 
 
-class Among(Struct, frozen=True):
-    """The accounts that a figure over the portfolio speaks of: how many count, and how many are left out because too
-    little is known of them."""
+class Among(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """The accounts, or the ``records`` of all accounts, that a figure over the portfolio speaks of: how many count, and
+    how many are left out because too little is known of them. An account whose records are not there is one of them."""
 
-    accounts: int
+    accounts: int | None = None
+    records: int | None = None
     left_out: int
 
 

@@ -160,9 +160,16 @@ def _standing(node: Node, environment: Environment) -> Standing | None:
 
 
 def _among(standing: Standing, environment: Environment) -> Among | None:
+    population = standing.population
+    if population.record is not None and population.group and population.record not in environment.records:
+        return None
     group = tuple(evaluate(each, environment) for each in standing.group)
-    ranking = environment.run.rankings.get(standing.population.name, {}).get(cast("tuple[str, ...]", group))
-    return None if ranking is None else Among(len(ranking.values), ranking.excluded)
+    ranking = environment.run.rankings.get(population.name, {}).get(cast("tuple[str, ...]", group))
+    if ranking is None:
+        return None
+    if population.collection is not None:
+        return Among(records=len(ranking.values), left_out=ranking.excluded)
+    return Among(accounts=len(ranking.values), left_out=ranking.excluded)
 
 
 @cache

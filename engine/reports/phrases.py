@@ -120,12 +120,12 @@ class Phrases:
         value = self.missing(found.missing) if found.missing else self.value(found.value, found.unit)
         return f"{self.named(found.name)}{self._words.colon}{value}"
 
-    def among(self, accounts: Among | None) -> str:
-        """How many accounts a figure over the portfolio speaks of, and how many it leaves out."""
-        if accounts is None:
+    def among(self, found: Among | None) -> str:
+        """How many accounts or records a figure over the portfolio speaks of, and how many it leaves out."""
+        if found is None:
             return ""
-        words = self._words.among if accounts.left_out else self._words.among_all
-        return words.format(accounts.accounts, accounts.left_out)
+        words = self._words.among_records if found.accounts is None else self._words.among
+        return words[found.left_out > 0].format(found.records or found.accounts or 0, found.left_out)
 
     def band(self, name: str, score: ScorePlan) -> str:
         """The band of the score ``name``, or those that are possible."""

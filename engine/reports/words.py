@@ -67,8 +67,8 @@ class Words(Struct, frozen=True, kw_only=True):
     lacks: str
     withheld: str
     missing: str
-    among: str
-    among_all: str
+    among: tuple[str, str]
+    among_records: tuple[str, str]
     hence: str
     until: str
     since: str
@@ -149,7 +149,8 @@ CHINESE: Final = Words(
     colon="：", as_of="截至 {}", at_worst="最坏可能{}", watch="关注", waiting="（等待 {}）", muted="已静音",
     muted_by="由 {} 静音", lacks="尚缺 {}",
     withheld="{} 暂不提供（与 {} 不能同时提供）", missing="缺少 {}",
-    among="按 {} 家客户计算，另有 {} 家因数据不足未计入", among_all="按 {} 家客户计算",
+    among=("按 {} 家客户计算", "按 {} 家客户计算，另有 {} 家因数据不足未计入"),
+    among_records=("按全部客户的 {} 条记录计算", "按全部客户的 {} 条记录计算，另有 {} 条（或客户）因数据不足未计入"),
     hence="因此未定：{}", until="至 {}", since="自 {}",
     undecided="未定（{}）", either=" 或 ", otherwise="其他情况", previous="此前 {}", next_step="下一步 {}",
     moved="较上次 {}", should="应为 {}", unknown="未知",
@@ -229,7 +230,8 @@ ENGLISH: Final = Words(
     muted_by="muted by {}", lacks="lacks {}",
     withheld="not {} (can't go together with {})",
     missing="missing: {}",
-    among="over {} accounts, {} left out for want of data", among_all="over {} accounts",
+    among=("over {} accounts", "over {} accounts, {} left out for want of data"),
+    among_records=("over {} records of all accounts", "over {} records of all accounts, {} left out for want of data"),
     hence="hence undecided: {}", until="until {}", since="since {}",
     undecided="undecided ({})", either=" or ", otherwise="otherwise", previous="before: {}", next_step="next: {}",
     moved="{} since last time", should="should be {}", unknown="unknown",

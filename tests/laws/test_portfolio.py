@@ -1,4 +1,5 @@
-"""Figures over the portfolio against plain fractions: ties, gaps, two currencies, parts and groups of the accounts."""
+"""Figures over the portfolio against plain fractions: ties, gaps, two currencies, parts and groups of the accounts, and
+of the records of all accounts."""
 
 from datetime import date
 from decimal import Decimal
@@ -198,3 +199,82 @@ def test_portfolio_figures_are_those_of_plain_fractions(everyone: list[Json], pa
             if isinstance(exact, Fraction):
                 exact = round(exact * 10**8)
             assert (UNKNOWN if value is UNSET else value) == exact, (name, account)
+
+
+# -- records of all accounts ---------------------------------------------------------------------------
+
+WHICH: list[Json] = [{}, {"where": {"kind": "open"}}, {"among": {"kind": "open"}}]
+ALIKE: list[Json] = [{}, {"over": {"same": "status"}}, {"over": {"same": "account.profile.industry"}}]
+OF_RECORDS = [name for name in VERBS if name != "big"]
+
+
+@cache
+def record_playbook(which: int, alike: int) -> CompiledPlaybook:
+    """Every verb over the purchases of all accounts."""
+    more = [{}, {"where": {"status": "kept"}}, WHICH[2]][which]
+    verbs = {name: {**VERBS[name], "each": "purchases"} for name in OF_RECORDS}
+    verbs = {name: {key: "amount" if value == "revenue" else value for key, value in verb.items()}
+             for name, verb in verbs.items()}  # fmt: skip
+    return compiled(
+        {
+            "playbook": "records",
+            "locale": "zh-CN",
+            "money": {"report_in": "CNY"},
+            "fields": {"kind": {"type": "text"}, "purchases.status": {"type": "text"}},
+            "metrics": {name: {**verb, **more, **ALIKE[alike]} for name, verb in verbs.items()},
+        }
+    )
+
+
+@given(everyone=accounts(), which=st.integers(0, 2), alike=st.integers(0, 2), chance=st.randoms(use_true_random=False))
+def test_so_are_those_of_the_records_of_all_accounts(everyone: list[Json], which: int, alike: int, chance: Any) -> None:
+    for each in (one for account in everyone for one in account.get("purchases", ())):
+        status = chance.choice(["kept", "kept", "returned", None, UNKNOWN])
+        each["fields"] = {} if status == UNKNOWN else {"status": status}
+    book = record_playbook(which, alike)
+    read = [snapshot(each) for each in everyone]
+    context = Context(rates=RATES, rankings=rankings(book, lambda: read, as_of=NOW, context=Context(rates=RATES)))
+    run = planner(book, NOW, context).evaluation.run
+    everything = [_in_population(account, which, alike) for account in everyone]
+    for account, seen, own in zip(everyone, read, everything, strict=True):
+        environment = Environment(book.forest, seen, run, {})
+        records = seen.purchases if isinstance(seen.purchases, tuple) else ()
+        for record, (value, home) in zip(records, own if "purchases" in account else [], strict=True):
+            for name in OF_RECORDS:
+                kind = book.forest.definitions[name].type
+                bound = environment.binding("purchase", record)
+                found = evaluate(Figure(name, kind, "purchase"), bound)
+                exact = _stands(name, value, home, [each for members in everything for each in members])
+                if isinstance(exact, Fraction):
+                    exact = round(exact * 10**8)
+                assert (UNKNOWN if found is UNSET else found) == exact, (name, account, record)
+
+
+def _in_population(account: Json, which: int, alike: int) -> list[tuple[Known, Any]]:
+    """Value and group of every record; of an account without the collection, one of which nothing is known."""
+    if "purchases" not in account:
+        return [(UNKNOWN, UNKNOWN)]
+    return [_record(account, each, which, alike) for each in account["purchases"]]
+
+
+def _record(account: Json, record: Json, which: int, alike: int) -> tuple[Known, Any]:
+    status = record["fields"].get("status", UNKNOWN)
+    inside: Any = (True, _is(status, "kept"), _is(account["fields"].get("kind", UNKNOWN), "open"))[which]
+    value: Known = None
+    if inside is not False:
+        amount = None if record.get("amount") is None and "amount" in record else revenue({"purchases": [record]})
+        value = amount if inside is True else UNKNOWN
+    name = ((), status, account["profile"].get("industry", UNKNOWN))[alike]
+    return value, name if name in ((), None, UNKNOWN) else (name,)
+
+
+def _is(value: Any, wanted: str) -> Any:
+    return UNKNOWN if value == UNKNOWN else value == wanted
+
+
+def _stands(name: str, own: Known, home: Any, everything: list[tuple[Known, Any]]) -> Known:
+    if UNKNOWN in (own, home):
+        return UNKNOWN
+    if own is None or home is None:
+        return None
+    return measured(name, own, [value for value, group in everything if group == home and value not in (None, UNKNOWN)])

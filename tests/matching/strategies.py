@@ -226,9 +226,8 @@ class Grower:
         return core.Aggregate("share", items, self.of(TRUTH, size, inner), kind)
 
     def _standing(self, kind: ValueType, size: int, scope: Variables) -> Node:
-        """Of the account alone, as portfolio figures are."""
-        value = self.of(NUMBER, size, ())
-        group: tuple[Node, ...] = (self.of(TEXT, 0, ()),) if self.pick([True, False]) else ()
+        value = self.of(NUMBER, size, scope)
+        group: tuple[Node, ...] = (self.of(TEXT, 0, scope),) if self.pick([True, False]) else ()
         name = self.pick([GROUPED if group else RANKED] * 3 + ["other"])
         measure = self.pick(MEASURES[kind])
         own = None if measure == "share_of_accounts" else value
@@ -349,13 +348,16 @@ class Grower:
         return Forest(self.figures, levels)
 
     def _level(self, size: int, atoms: int) -> tuple[Scope, ...]:
-        values = tuple(self.of(self.pick([NUMBER, PERCENT, TEXTS]), size, ()) for _ in range(2))
-        account = Scope(None, None, self._atoms(size, atoms, ()), values)
+        account = Scope(None, None, self._atoms(size, atoms, ()), self._values(size, ()))
         if self.pick([True, False]):
             return (account,)
         collection = self.pick(list(COLLECTIONS_USED))
         record = COLLECTIONS[collection].singular
-        return (account, Scope(collection, record, self._atoms(size, atoms, ((record, collection),))))
+        within: Variables = ((record, collection),)
+        return (account, Scope(collection, record, self._atoms(size, atoms, within), self._values(size, within)))
+
+    def _values(self, size: int, scope: Variables) -> tuple[Node, ...]:
+        return tuple(self.of(self.pick([NUMBER, PERCENT, TEXTS]), size, scope) for _ in range(2))
 
     def _atoms(self, size: int, most: int, scope: Variables) -> tuple[Node, ...]:
         return tuple(self.of(TRUTH, size, scope) for _ in range(self.pick(list(range(1, most + 1)))))

@@ -49,11 +49,20 @@ def by_reference(forest: Forest, snapshot: AccountSnapshot, run: RunValues, know
     try:
         for scope in (each for level in forest.levels for each in level):
             seen.append(_matched(scope, env))
-            if scope.collection is None:
-                seen.append(tuple(evaluate(each, env) for each in scope.values))
+            seen.append(_wanted(scope, env))
     except AccountFailed as failed:
         seen.append(failed.problem)
     return seen
+
+
+def _wanted(scope: Scope, env: Environment) -> Any:
+    if scope.collection is None or scope.record is None:
+        return tuple(evaluate(each, env) for each in scope.values)
+    records = visible(env.snapshot, scope.collection, env.run)
+    if records is UNSET:
+        return UNSET
+    inner = [env.binding(scope.record, each) for each in sorted(records, key=lambda each: each.id)]
+    return [tuple(evaluate(each, bound) for each in scope.values) for bound in inner]
 
 
 def _matched(scope: Scope, env: Environment) -> Any:
@@ -79,6 +88,7 @@ def by_rows(forest: Forest, snapshot: AccountSnapshot, run: RunValues, known: Co
                     seen.append(rows.values(level, index, state, known))
                 else:
                     seen.append(rows.records(level, index, state, known))
+                    seen.append(rows.record_values(level, index, state, known))
     except AccountFailed as failed:
         seen.append(failed.problem)
     return seen
@@ -182,10 +192,12 @@ def test_a_figure_of_a_record_is_read_under_any_name() -> None:
 
 
 def test_a_collection_that_is_not_delivered_says_nothing_of_its_records() -> None:
-    forest = Forest({}, ((Scope("surveys", "survey", (core.Known(RecordField("survey", ("kind",), TEXT)),)),),))
+    kind = RecordField("survey", ("kind",), TEXT)
+    forest = Forest({}, ((Scope("surveys", "survey", (core.Known(kind),), (kind,)),),))
     surveys = (Survey(id="b", kind="x"), Survey(id="a"))
-    assert by_rows(forest, account(), RUN, {}) == [UNSET]
-    assert by_rows(forest, account(surveys=surveys), RUN, {}) == [[(surveys[1], 0, 0), (surveys[0], 1, 1)]]
+    assert by_rows(forest, account(), RUN, {}) == [UNSET, UNSET]
+    seen = by_rows(forest, account(surveys=surveys), RUN, {})
+    assert seen == [[(surveys[1], 0, 0), (surveys[0], 1, 1)], [(UNSET,), ("x",)]]
 
 
 # -- nothing that a user wrote gets into the text -----------------------------------------------------------

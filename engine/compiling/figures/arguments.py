@@ -38,7 +38,7 @@ class Arguments:
         self.lowering = lowering
         self.lengths = lengths
         self.bindings = bindings
-        self.populations: dict[tuple[Node, tuple[Node, ...]], Population] = {}
+        self.populations: dict[tuple[Node, tuple[Node, ...], str | None], Population] = {}
         self.sink = sink
         self.metrics = symbols.playbook.metrics
         self._symbols = symbols
