@@ -61,7 +61,7 @@ def test_a_broken_playbook_is_said_to_be_broken(at: Workplace, case: str, comman
         (("plan", "small", *PLAN, "--engine", "drools"), "'drools' is not one of"),
         (("plan", "small", *PLAN, "--account", "A-2"), "PB709"),
         (("plan", "small", *PLAN, "--out", "accounts.jsonl/x"), "accounts.jsonl/x: Not a directory"),
-        (("explain", "small", *PLAN), "Missing option '--account'"),
+        (("explain", "small", *PLAN), "say which account, with `--account ID`, or which group, with `--group GROUP`"),
         (("explain", "small", *PLAN, "--account", "A-2"), "PB709"),
         (("explain", "small", *EXPLAIN, "satisfaction_lo"), "did you mean `warnings.satisfaction_low`?"),
         (("snapshot", "nowhere.yaml", "--as-of", "2026-11-20"), "PB009"),
