@@ -10,6 +10,7 @@ without offset, an amount below 0, a fraction of days, a result that can't be re
 """
 
 from datetime import date, datetime
+from decimal import Decimal
 from functools import lru_cache
 from typing import Final, Literal, NamedTuple
 
@@ -18,7 +19,7 @@ import msgspec
 from engine.calendars.moments import SECOND, aware, end_of_day, microseconds
 from engine.calendars.months import shift_date, whole
 from engine.calendars.workdays import Calendar, OpenDays, open_days
-from engine.foundation.quantities import Duration
+from engine.foundation.quantities import Duration, Unit
 
 Calendars = tuple[Calendar, ...]
 Shift = Literal["forward", "backward", "none"]
@@ -74,6 +75,35 @@ def deadline(calendars: Calendars, day: date, *, shift: Shift = "forward") -> Du
     With ``shift="none"`` a closed day keeps its date and ends with its last second.
     """
     return _deadline(open_days(calendars), day, day.toordinal(), shift)
+
+
+def carried(calendars: Calendars, anchor: datetime, due: datetime, moved: datetime, unit: Unit) -> Due:
+    """What was due at ``due`` once what it follows is due at ``moved`` rather than at ``anchor``: as long after it.
+
+    The time between is counted as a length of that unit is: elapsed for hours and minutes, in open time for working
+    hours, for all others in open days, so that a deadline stays the closing time of a day. What was due before
+    ``anchor`` is due with it.
+    """
+    days = open_days(calendars)
+    was, start, end = (microseconds(aware(each)) for each in (anchor, due, moved))
+    if unit in _ELAPSED:
+        at = days.at(end + max(0, start - was))
+        return Due(at, at.date(), provisional=False)
+    first, last, now = (each.astimezone(days.zone).date() for each in (anchor, due, moved))
+    if unit == "working hours":
+        at = days.at(_run(days, end, _open_time(days, was, start), 1))
+        return Due(at, at.date(), provisional=not days.covers(now, at.date()))
+    between = sum(days[each].is_open for each in range(first.toordinal() + 1, last.toordinal() + 1))
+    if between == 0:
+        return _deadline(days, now, now.toordinal(), "forward")
+    return _deadline(days, now, _count(days, now.toordinal(), Duration(Decimal(between), "working days"), 1), "forward")
+
+
+def _open_time(days: OpenDays, start: int, end: int) -> int:
+    """Microseconds of open time from one instant to another; 0 where the other is before."""
+    first, last = (days.at(each).date().toordinal() for each in (start, end))
+    spans = (span for each in range(first - 1, last + 1) for span in days[each].intervals)
+    return sum(max(0, min(closing, end) - max(opening, start)) for opening, closing in spans)
 
 
 def _fold_of(start: date | datetime) -> int:

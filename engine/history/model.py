@@ -127,7 +127,7 @@ class PlannedAction(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     whether it is finished or cancelled.
 
     ``done_at`` is when, by the word of a person: what needs it counts as released from then. ``person`` stands where
-    somebody handed it over, ``snoozed_until`` where somebody put it off.
+    somebody handed it over; ``snoozed_until`` is when it is due since somebody put it off, or what it needs.
     """
 
     id: str

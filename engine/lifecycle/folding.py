@@ -53,7 +53,7 @@ def _planned(state: AccountState, event: events.Planned) -> AccountState:
         work[action.id] = _opened(work.get(action.id), action, event)
     for action in event.updated:
         if action.id in work:
-            work[action.id] = replace(work[action.id], action=action, changed_at=event.at)
+            work[action.id] = work[action.id].now_planned(action, event.at)
     for closing in event.closed:
         if closing.action in work:
             closed = replace(work[closing.action], status="closed", reason=closing.reason)
@@ -80,8 +80,12 @@ def _planned(state: AccountState, event: events.Planned) -> AccountState:
 
 
 def _opened(known: Work | None, action: Action, event: events.Planned) -> Work:
-    times = known.times_opened + 1 if known is not None else 1
-    return Work(action=action, playbook=event.playbook, opened_at=event.at, changed_at=event.at, times_opened=times)
+    """New work; what comes up again, its episode reopened, goes on with the escalation that was recorded."""
+    opened = Work(action=action, playbook=event.playbook, opened_at=event.at, changed_at=event.at)
+    if known is None:
+        return opened
+    told = known.now_planned(action, event.at).told
+    return replace(opened, times_opened=known.times_opened + 1, told=told)
 
 
 def _renamed(mail: Mail, renamed: Mapping[str, str]) -> Mail:
@@ -159,11 +163,13 @@ def _ended(state: AccountState, action: str, at: datetime, /, **changes: Any) ->
 @_means(events.Snoozed)
 def _snoozed(state: AccountState, event: events.Snoozed) -> AccountState:
     snoozed = _with_work(state, event.action, event.at, snoozed_until=event.until, why=event.why, by=event.by)
-    history = _remembered(snoozed.history, event.action, snoozed_until=event.until)
+    history = snoozed.history
+    work = dict(snoozed.work)
     for action in event.moved:
-        snoozed = _with_work(snoozed, action.id, event.at, action=action, told=())
-        history = _remembered(history, action.id, due_at=action.due_at)
-    return replace(snoozed, history=history)
+        if action.id in snoozed.live:
+            work[action.id] = work[action.id].now_planned(action, event.at)
+            history = _remembered(history, action.id, due_at=action.due_at, snoozed_until=action.due_at)
+    return replace(snoozed, work=work, history=history)
 
 
 @_means(events.Reassigned)
@@ -189,7 +195,8 @@ def _escalated(state: AccountState, event: events.Escalated) -> AccountState:
     changed = replace(state, work=state.work | {event.action: replace(known, told=(*others, now))})
     if event.notice is None:
         return changed
-    return replace(changed, mail=changed.mail | {event.notice.id: _drafted(None, event.notice, event.at)})
+    notice = _drafted(changed.mail.get(event.notice.id), event.notice, event.at)
+    return replace(changed, mail=changed.mail | {event.notice.id: notice})
 
 
 # -- messages ---------------------------------------------------------------------------------------

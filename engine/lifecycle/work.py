@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Final, Literal
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from engine.planning.plan import Action, PlaybookInput
 
@@ -62,9 +63,31 @@ class Work(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
     @property
     def next_step_at(self) -> datetime | None:
-        """The earliest instant of an escalation step that is not past yet; none for work that has ended."""
-        if not self.is_live:
+        """The earliest instant of an escalation step that is not recorded yet; none while no clock runs.
+
+        Clocks run for live work that waits for no other (spec 5.10).
+        """
+        if not self.is_live or self.action.needs:
             return None
-        passed = {each.step: each.instants for each in self.told}
+        passed = self.passed
         coming = [instant for step in self.action.escalation for instant in step.instants[passed.get(step.step, 0) :]]
         return min(coming, default=None)
+
+    @property
+    def passed(self) -> dict[str, int]:
+        """How many instants of each escalation step are recorded."""
+        return {each.step: each.instants for each in self.told}
+
+    def now_planned(self, action: Action, at: datetime) -> "Work":
+        """The work once it is planned otherwise. A step that was moved is told anew where its new instants are to come
+        after ``at``; one that the plan does not have for now keeps what was recorded of it."""
+        before = {each.step: each.instants for each in self.action.escalation}
+        now = {each.step: each.instants for each in action.escalation}
+        kept = (_recorded(each, before.get(each.step), now.get(each.step), at) for each in self.told)
+        return replace(self, action=action, told=tuple(each for each in kept if each.instants), changed_at=at)
+
+
+def _recorded(told: Told, before: tuple[datetime, ...] | None, now: tuple[datetime, ...] | None, at: datetime) -> Told:
+    if now is None or now == before:
+        return told
+    return replace(told, instants=min(told.instants, sum(each <= at for each in now)))

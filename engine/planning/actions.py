@@ -5,8 +5,10 @@ from datetime import date, datetime
 from typing import Any, Final
 
 from msgspec import UNSET, Struct, field
+from msgspec.structs import replace
 
 from engine.calendars import due as due_dates
+from engine.calendars.moments import zone
 from engine.calendars.workdays import Calendar
 from engine.compiling.compiled import CompiledPlaybook, CompiledTask
 from engine.compiling.entries import BUILT_IN_ROLES
@@ -166,7 +168,7 @@ def _planned(
     known = desk.known.get(name.id)
     owner = desk.staffing.owner(task.roles, desk.snapshot.owners, known.person if known else None)
     try:
-        timing = _timing(desk, finding, start, task, owner, known)
+        timing = _put_off(_timing(desk, finding, start, task, owner, known), desk, owner, known)
         action = _action(desk, finding, start, task, name, owner, done, because, timing)
     except ValueError as error:
         # A date of the account's data that leads beyond all calendars.
@@ -204,7 +206,7 @@ def _action(
         theirs=task.theirs,
         due=timing.written,
         due_at=due.at if due else None,
-        due_was=known.due_at if known and due and known.due_at != due.at else None,
+        due_was=known.due_at if known and due and known.due_at != due.at else timing.was,
         overdue=due is not None and due.at < desk.findings.run.as_of,
         provisional=start.provisional or (due is not None and due.provisional),
         priority=task.priority,
@@ -239,7 +241,7 @@ def _state(known: PlannedAction | None, due: due_dates.Due | None) -> Any:
 def calendars_for(desk: Desk, task: TaskInRun, owner: Owner) -> due_dates.Calendars:
     """The calendars that must be open: the owner's, and for what happens with the customer the account's too."""
     compiled = desk.compiled
-    own = _own_calendar(desk, owner)
+    own = own_calendar(compiled, desk.staffing, owner)
     theirs = desk.snapshot.profile.calendar
     if not task.with_customer or not isinstance(theirs, str):
         return (own,)
@@ -252,20 +254,23 @@ def calendars_for(desk: Desk, task: TaskInRun, owner: Owner) -> due_dates.Calend
     return (own,) if other == own else (own, other)
 
 
-def _own_calendar(desk: Desk, owner: Owner) -> Calendar:
-    compiled, person = desk.compiled, desk.staffing.person(owner.person)
+def own_calendar(compiled: CompiledPlaybook, staffing: Staffing, owner: Owner) -> Calendar:
+    """The calendar that an owner works by."""
+    person = staffing.person(owner.person)
     return compiled.calendars.get(person.hours, compiled.calendar) if person and person.hours else compiled.calendar
 
 
 class Timing(Struct, frozen=True):
     """When a task is due, if anything says so, and the data without which that can't be said.
 
-    A deadline in hours is written as an instant, any other as a date.
+    A deadline in hours is written as an instant, any other as a date. ``was`` is when it would be due had nobody put it
+    off.
     """
 
     due: due_dates.Due | None
     in_hours: bool = False
     lacks: tuple[str, ...] = ()
+    was: datetime | None = None
 
     @property
     def written(self) -> str | None:
@@ -300,6 +305,15 @@ def _in_hours(length: object) -> bool:
     return isinstance(length, Duration) and length.unit in ("hours", "minutes", "working hours")
 
 
+def _put_off(timing: Timing, desk: Desk, owner: Owner, known: PlannedAction | None) -> Timing:
+    """What a person put off is due when they said, unless what it counts from makes it due later still (spec 5.10)."""
+    until = known.snoozed_until if known is not None else None
+    if until is None or timing.due is None or timing.due.at >= until:
+        return timing
+    local = until.astimezone(zone(own_calendar(desk.compiled, desk.staffing, owner).timezone))
+    return replace(timing, due=due_dates.Due(local, local.date(), provisional=False), was=timing.due.at)
+
+
 def _as_planned(known: PlannedAction | None, desk: Desk) -> due_dates.Due | None:
     """The due time as it was planned before: missing data does not move it."""
     if known is None or known.due_at is None:
@@ -317,7 +331,7 @@ def _anchor(environment: Environment, start: Start, compiled: CompiledTask, cale
 def _escalation(desk: Desk, task: TaskInRun, owner: Owner, due: due_dates.Due) -> tuple[EscalationStep, ...]:
     """Every step's first instant, counted from the due time in the owner's calendar; none for a step whose length is
     not in force."""
-    calendars = (_own_calendar(desk, owner),)
+    calendars = (own_calendar(desk.compiled, desk.staffing, owner),)
     persons = tuple([_notified(desk, each.compiled.step.notify, owner) for each in task.steps])
     if not task.steps_are_settled:
         return _steps(desk, task, persons, due, calendars)
@@ -345,21 +359,29 @@ def _step(
 ) -> EscalationStep:  # fmt: skip
     step = each.compiled.step
     repeat = _length(desk, each.repeat, each.compiled.repeat)
-    at = due_dates.add(calendars, due.at, after).at
+    at, *again = step_instants(calendars, due.at, after, repeat, step.at_most)
     return EscalationStep(
         step=step.id,
         at=at,
+        after=each.after_written if after is each.after else str(after),
         notify=step.notify,
         person=person,
         name=desk.staffing.name_of(person),
         repeat=each.repeat_written if repeat is each.repeat else str(repeat),
         at_most=step.at_most,
-        again=tuple(_repeated(calendars, at, repeat, min(step.at_most, MOST_REPEATS) - 1)) if repeat else (),
+        again=tuple(again),
     )
 
 
-def _repeated(calendars: due_dates.Calendars, at: datetime, repeat: Duration, times: int) -> Iterator[datetime]:
-    for _ in range(times):
+def step_instants(
+    calendars: due_dates.Calendars, due_at: datetime, after: Duration, repeat: Duration | None, at_most: int
+) -> Iterator[datetime]:
+    """When a step of an escalation is told: ``after`` the due time, then every ``repeat``, ``at_most`` times in all."""
+    at = due_dates.add(calendars, due_at, after).at
+    yield at
+    for _ in range(min(at_most, MOST_REPEATS) - 1):
+        if repeat is None:
+            return
         at = due_dates.add(calendars, at, repeat).at
         yield at
 

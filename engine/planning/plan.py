@@ -204,11 +204,13 @@ class Owner(Struct, frozen=True):
 class EscalationStep(Struct, frozen=True, kw_only=True):
     """One step: at which instant it is told, to whom, how often again.
 
-    ``again`` are the instants at which it is told once more, in the owner's calendar as ``at`` is.
+    ``after`` is how long after the due time, ``again`` are the instants at which it is told once more, in the owner's
+    calendar as ``at`` is.
     """
 
     step: str
     at: datetime
+    after: str
     notify: str
     person: str | None
     name: str | None

@@ -37,6 +37,7 @@ class StepInRun(Struct, frozen=True):
 
     compiled: CompiledStep
     after: Length
+    after_written: str
     repeat: Length
     repeat_written: str | None
 
@@ -136,6 +137,6 @@ class TasksInRun:
         return (*written, DOCUMENTS[task.confirm_by][0 if self._language == "zh" else 1])
 
     def _step(self, compiled: CompiledStep) -> StepInRun:
-        repeat = length_in(self._run, compiled.repeat)
+        after, repeat = length_in(self._run, compiled.after), length_in(self._run, compiled.repeat)
         written = str(repeat) if isinstance(repeat, Duration) else None
-        return StepInRun(compiled, length_in(self._run, compiled.after), repeat, written)
+        return StepInRun(compiled, after, str(after), repeat, written)
