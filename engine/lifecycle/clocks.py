@@ -1,4 +1,4 @@
-"""Escalation clocks: work that is late climbs its escalation, but only while nobody acts (spec 5.10)."""
+"""Escalation clocks: work that is late climbs its escalation, but only while nobody acts (spec 3.5)."""
 
 from collections.abc import Iterator
 from datetime import datetime

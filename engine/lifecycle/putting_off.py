@@ -1,4 +1,4 @@
-"""Putting work off: when it and what needs it are due then, and when their escalation is told (spec 5.10)."""
+"""Putting work off: when it and what needs it are due then, and when their escalation is told (spec 3.6)."""
 
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime

@@ -65,7 +65,7 @@ class Work(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     def next_step_at(self) -> datetime | None:
         """The earliest instant of an escalation step that is not recorded yet; none while no clock runs.
 
-        Clocks run for live work that waits for no other (spec 5.10).
+        Clocks run for live work that waits for no other (spec 3.5).
         """
         if not self.is_live or self.action.needs:
             return None

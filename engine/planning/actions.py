@@ -306,7 +306,7 @@ def _in_hours(length: object) -> bool:
 
 
 def _put_off(timing: Timing, desk: Desk, owner: Owner, known: PlannedAction | None) -> Timing:
-    """What a person put off is due when they said, unless what it counts from makes it due later still (spec 5.10)."""
+    """What a person put off is due when they said, unless what it counts from makes it due later still (spec 3.6)."""
     until = known.snoozed_until if known is not None else None
     if until is None or timing.due is None or timing.due.at >= until:
         return timing

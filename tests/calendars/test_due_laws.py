@@ -6,7 +6,7 @@ from decimal import Decimal
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engine.calendars.due import add, before, deadline
+from engine.calendars.due import add, before, carried, deadline
 from engine.calendars.hours import parse_hours
 from engine.calendars.moments import microseconds
 from engine.calendars.workdays import Calendar, is_open_day, open_days, open_intervals
@@ -152,3 +152,16 @@ def test_a_deadline_shifted_twice_is_shifted_once(chosen, day):
     once = deadline(chosen, day)
     assert deadline(chosen, once.date) == once or once.provisional
     assert deadline(chosen, day, shift="backward").date <= day <= once.date
+
+
+@relaxed
+@given(calendars, moments, quarter_hours, st.integers(0, 40), st.integers(0, 40))
+def test_what_follows_something_that_moves_stays_as_long_after_it(calendar, anchor, amount, count, later):
+    """A task two working days after another is that again when the other is put off; unmoved, it stays."""
+    chosen = (calendar,)
+    first = add(chosen, anchor, working_days(1)).at
+    moved = add(chosen, first, working_days(later)).at
+    for length in (hours(amount), Duration(amount, "hours"), working_days(count)):
+        follows = add(chosen, first, length).at
+        assert carried(chosen, first, follows, first, length.unit).at == follows
+        assert carried(chosen, first, follows, moved, length.unit).at == add(chosen, moved, length).at
