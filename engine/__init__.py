@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from engine.foundation.problems import AccountFailed, InputUnreadable, PlaybookEngineError, PlaybookInvalid, Problem
     from engine.history.model import History
     from engine.language.playbook import Playbook
+    from engine.ledger.ledger import Ledger
+    from engine.ledger.opening import open_ledger
     from engine.planning.context import Context
     from engine.planning.explanation import Explanation
     from engine.planning.plan import ActionPlan
@@ -39,6 +41,7 @@ __all__ = [
     "Explanation",
     "History",
     "InputUnreadable",
+    "Ledger",
     "Playbook",
     "PlaybookEngineError",
     "PlaybookInvalid",
@@ -50,6 +53,7 @@ __all__ = [
     "load_playbook",
     "load_snapshots",
     "merged_playbook",
+    "open_ledger",
     "plan_account",
     "plan_portfolio",
     "read_context",
@@ -66,6 +70,7 @@ _HOMES = {
     "Explanation": "engine.planning.explanation",
     "History": "engine.history.model",
     "InputUnreadable": "engine.foundation.problems",
+    "Ledger": "engine.ledger.ledger",
     "Playbook": "engine.language.playbook",
     "PlaybookEngineError": "engine.foundation.problems",
     "PlaybookInvalid": "engine.foundation.problems",
@@ -77,6 +82,7 @@ _HOMES = {
     "load_playbook": "engine.public",
     "load_snapshots": "engine.snapshots.reading",
     "merged_playbook": "engine.public",
+    "open_ledger": "engine.ledger.opening",
     "plan_account": "engine.public",
     "plan_portfolio": "engine.public",
     "read_context": "engine.public",

@@ -17,6 +17,7 @@ LAYERS: Final = (
     "planning",
     "messages",
     "lifecycle",
+    "ledger",
     "public",
     "proving",
     "checking",
@@ -26,6 +27,7 @@ LAYERS: Final = (
 """Packages of ``engine``, and the module ``engine/public.py``; each may import only what stands before it."""
 
 HOMES: Final[dict[str, tuple[str, ...]]] = {
+    "alembic": ("ledger",),
     "babel": ("foundation", "templates"),
     "click": ("commands",),
     "holidays": ("calendars",),
@@ -34,10 +36,11 @@ HOMES: Final[dict[str, tuple[str, ...]]] = {
     "markdown_it": ("messages",),
     "markupsafe": ("reports", "templates"),
     "openpyxl": ("reports", "snapshots"),
-    "psycopg": ("snapshots",),
+    "psycopg": ("ledger", "snapshots"),
     "pyarrow": ("snapshots",),
     "re2": ("matching", "compiling"),
     "rich": ("commands",),
+    "sqlalchemy": ("ledger",),
     "yaml": ("documents",),
 }
 """Which stages may import which library. ``msgspec`` is everywhere."""

@@ -73,6 +73,7 @@ _GROUPS: Final = {
     "PB6": "Templates",
     "PB7": "Account data",
     "PB8": "Mappings, team files, exceptions, rates and scenarios",
+    "PB9": "The ledger",
 }
 
 

@@ -3,10 +3,11 @@
 import hashlib
 import unicodedata
 from decimal import Decimal
-from typing import Any, Final
+from typing import Any, Final, TypeVar, overload
 
 import msgspec
 
+_T = TypeVar("_T")
 _encoder = msgspec.json.Encoder(order="deterministic", decimal_format="number")
 
 
@@ -23,6 +24,15 @@ def canonical_bytes(value: Any) -> bytes:
     exponents and trailing zeros (see :func:`engine.foundation.quantities.plain_decimal`).
     """
     return _encoder.encode(msgspec.to_builtins(value, builtin_types=(Decimal,), order="deterministic"))
+
+
+@overload
+def reader(kind: type[_T]) -> msgspec.json.Decoder[_T]: ...
+@overload
+def reader(kind: Any) -> msgspec.json.Decoder[Any]: ...
+def reader(kind: Any) -> msgspec.json.Decoder[Any]:
+    """Reads ``kind`` from canonical JSON; numbers of fields that may hold anything are exact."""
+    return msgspec.json.Decoder(kind, float_hook=Decimal)
 
 
 def digest(value: Any) -> str:

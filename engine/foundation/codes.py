@@ -2,7 +2,7 @@
 
 The table is the source of ``docs/reference/problems.md``. Codes are never reused: PB0 reading text,
 PB1 shape, PB2 names, PB3 types and quantities, PB4 structure, PB5 promises of an entry, PB6 templates,
-PB7 account data, PB8 mappings, team files, exceptions, rates and scenarios.
+PB7 account data, PB8 mappings, team files, exceptions, rates and scenarios, PB9 the ledger.
 """
 
 from engine.foundation.problems import Code
@@ -203,3 +203,11 @@ BAD_EXCEPTIONS = Code(
 )
 EXCEPTION_ENDED = Code("PB811", "warning", "exception has ended", "What the exception held back acts again.")
 BAD_SOURCES = Code("PB812", "error", "unusable file of sources", "A line does not say where a record was read.")
+
+# PB9: the ledger ------------------------------------------------------------------------------------
+LEDGER_UNUSABLE = Code(
+    "PB901", "error", "unusable ledger", "The ledger can't be opened, read or written: the message says why."
+)
+LEDGER_NEWER = Code(
+    "PB902", "error", "ledger of a newer version", "The ledger was written by a newer version of the program."
+)

@@ -223,8 +223,27 @@ class OptedOut(Event, frozen=True, kw_only=True, tag="opted_out"):
     what: str
 
 
-LedgerEvent = Silenced | SilenceEnded | OptedOut
-"""What happens to no account of one playbook alone; written under ``@ledger``."""
+class RunStarted(Event, frozen=True, kw_only=True, tag="run_started"):
+    """A run begins to write. ``sources`` and ``context`` are digests of what is stored to plan its accounts again.
+
+    ``versions`` are those of the engine and of the libraries that shape plans, ``feeds`` the moment each source of the
+    data was fresh at, where that is known.
+    """
+
+    run: str
+    playbook: PlaybookInput
+    as_of: datetime
+    sources: str
+    context: str
+    versions: dict[str, str] = {}
+    feeds: dict[str, datetime | None] = {}
+
+
+class RunEnded(Event, frozen=True, kw_only=True, tag="run_ended"):
+    """A run came to its end; ``counts`` say what it came to, by name."""
+
+    run: str
+    counts: dict[str, int] = {}
 
 
 class Erased(Event, frozen=True, kw_only=True, tag="erased"):
@@ -232,3 +251,14 @@ class Erased(Event, frozen=True, kw_only=True, tag="erased"):
 
     subject: int
     why: str
+
+
+class Compacted(Event, frozen=True, kw_only=True, tag="compacted"):
+    """What is needed only to plan again was dropped, where nothing from ``before`` on needs it."""
+
+    before: datetime
+
+
+LedgerEvent = Silenced | SilenceEnded | OptedOut | RunStarted | RunEnded | Erased | Compacted
+"""What happens to no account of one playbook alone; written under ``@ledger``. ``facts.fact_after`` gives each its
+meaning."""

@@ -31,9 +31,23 @@ def after(state: AccountState, event: events.AccountEvent) -> AccountState:
     """The state once ``event`` has happened.
 
     An event about work or a message that the state does not have (any more) changes nothing but the version: what a
-    person says of work that a run has just closed does no harm.
+    person says of work that a run has just closed does no harm. A plan lets go of what can't come up again.
     """
+    happened = at_once(state, event)
+    return tidied(happened) if isinstance(event, events.Planned) else happened
+
+
+def at_once(state: AccountState, event: events.AccountEvent) -> AccountState:
+    """The state as ``event`` makes it, with all that it still had."""
     return replace(_MEANINGS[type(event)](state, event), version=state.version + 1)
+
+
+def tidied(state: AccountState) -> AccountState:
+    """The state without work that has ended and that the history no longer knows, and without its settled messages."""
+    known = {each.id for each in state.history.actions}
+    work = {name: each for name, each in state.work.items() if each.is_live or name in known}
+    mail = {name: each for name, each in state.mail.items() if each.state not in SETTLED or each.message.action in work}
+    return replace(state, work=work, mail=mail)
 
 
 def after_all(state: AccountState, happened: Iterable[events.AccountEvent]) -> AccountState:
@@ -64,9 +78,6 @@ def _planned(state: AccountState, event: events.Planned) -> AccountState:
     for withdrawal in event.withdrawn:
         if withdrawal.message in mail:
             mail[withdrawal.message] = _withdrawn(mail[withdrawal.message], withdrawal.why, event.at)
-    known = {each.id for each in event.history.actions}
-    work = {name: each for name, each in work.items() if each.is_live or name in known}
-    mail = {name: each for name, each in mail.items() if each.state not in SETTLED or each.message.action in work}
     return replace(
         state,
         name=event.name or state.name,

@@ -2,12 +2,16 @@
 
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from msgspec import Struct
 
 Truth = Literal["true", "false", "unknown"]
-Shown = Decimal | str | bool | list[str] | None
+if TYPE_CHECKING:
+    Shown = Decimal | str | bool | list[str] | None
+else:
+    # msgspec reads no union of numbers and texts: ``foundation.canonical.reader`` reads numbers of any field exactly.
+    Shown = Any
 """A value in a plan: exact numbers, texts (dates and money too), truths, lists of texts; null for none."""
 
 

@@ -10,7 +10,7 @@ from msgspec import Struct
 from msgspec.structs import fields
 
 from engine.history.model import History
-from engine.planning.plan import ActionPlan
+from engine.planning.plan import ActionPlan, Shown
 
 Json = dict[str, Any]
 
@@ -26,6 +26,7 @@ _SIMPLE: Final[dict[object, Json]] = {
     datetime: {"type": "string", "format": "date-time"},
     NoneType: {"type": "null"},
     None: {"type": "null"},
+    Shown: {"type": ["number", "string", "boolean", "array", "null"], "items": {"type": "string"}},
 }
 
 

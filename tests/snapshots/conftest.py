@@ -1,12 +1,9 @@
-"""What several tests of snapshots need: RavenStack, which the repository does not hold, and a database server."""
+"""What several tests of snapshots need: RavenStack, which the repository does not hold."""
 
 import os
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-
-from tests.snapshots.postgres import binaries, server
 
 ROOT = Path(__file__).parent.parent.parent
 
@@ -19,13 +16,3 @@ def ravenstack() -> Path:
     if not folder.is_dir():
         pytest.skip(f"no RavenStack tables at {folder}; PLAYBOOK_SHARED_DATA names the folder that holds ravenstack/")
     return folder
-
-
-@pytest.fixture(scope="session")
-def postgres() -> Iterator[str]:
-    """The address of a PostgreSQL server that lives as long as the tests."""
-    programs = binaries()
-    if programs is None:
-        pytest.skip("PostgreSQL is not installed (Debian's package is called postgresql)")
-    with server(programs) as url:
-        yield url

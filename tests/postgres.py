@@ -12,12 +12,17 @@ UNPRIVILEGED = "nobody"
 """Who runs the server where root runs the tests: PostgreSQL refuses to run as root."""
 
 
-def binaries() -> Path | None:
-    """Where the server's programs are, if it is installed."""
+class ServerMissing(Exception):
+    """PostgreSQL is not installed."""
+
+
+def binaries() -> Path:
+    """Where the server's programs are; raises ``ServerMissing``."""
     found = shutil.which("initdb")
-    if found:
-        return Path(found).resolve().parent
-    return max(Path("/usr/lib/postgresql").glob("*/bin"), default=None)
+    folder = Path(found).resolve().parent if found else max(Path("/usr/lib/postgresql").glob("*/bin"), default=None)
+    if folder is None:
+        raise ServerMissing("PostgreSQL is not installed (Debian's package is called postgresql)")
+    return folder
 
 
 @contextmanager
