@@ -8,6 +8,7 @@ from engine.documents.shapes import place_in
 from engine.foundation import codes
 from engine.foundation.places import Place
 from engine.foundation.problems import Problem, did_you_mean, problem
+from engine.language.conclusions import Graded
 from engine.language.content import Recipient
 from engine.language.entry import Entry
 from engine.language.metrics import Metric
@@ -16,10 +17,13 @@ from engine.language.playbook import (
     Cadence,
     Doing,
     EpisodeRule,
+    OurRole,
     Playbook,
     RuleEntry,
     Task,
+    TheirRole,
     WarningRule,
+    sibling_tasks,
 )
 
 _HEAVINESS: Final = {"green": 0, "yellow": 1, "red": 2}
@@ -85,17 +89,44 @@ def _labels(playbook: Playbook) -> Iterator[Problem]:
 def _former_ids(playbook: Playbook) -> Iterator[Problem]:
     """An old id leads to one entry, else history could not be told apart (semantics 5.1)."""
     for section, model in SECTIONS.items():
-        entries: Mapping[str, Entry] = getattr(playbook, section) if issubclass(model, Entry) else {}
-        claimed: dict[str, Entry] = {}
-        for entry in entries.values():
-            for at, name in enumerate(entry.formerly):
-                other = entries.get(name) or claimed.get(name)
-                claimed[name] = entry
-                if other is not None:
-                    whose = "the id" if name in entries else "a former id"
-                    message = f"`{name}` is {whose} of `{section}.{other.id}` too ({other.place})"
-                    place, hint = place_in(entry, "formerly", at), "take it away: an old id leads to one entry"
-                    yield problem(codes.FORMER_ID, place, message, hint)
+        if issubclass(model, Entry):
+            yield from _claims(section, getattr(playbook, section).values())
+    yield from _claims("roles.ours", playbook.roles.ours.values())
+    yield from _claims("roles.theirs", playbook.roles.theirs.values())
+    for address, siblings in sibling_tasks(playbook):
+        yield from _claims(address, siblings)
+    for section, graded in (("classes", playbook.classes), ("scores", playbook.scores)):
+        for each in graded.values():
+            yield from _former_values(f"{section}.{each.id}", each)
+
+
+def _claims(section: str, named: Iterable[Entry | OurRole | TheirRole | Task]) -> Iterator[Problem]:
+    """Old ids of entries, roles or tasks beside each other."""
+    entries = {each.id: each for each in named}
+    claimed: dict[str, Entry | OurRole | TheirRole | Task] = {}
+    for entry in entries.values():
+        for at, name in enumerate(entry.formerly):
+            other = entries.get(name) or claimed.get(name)
+            claimed[name] = entry
+            if other is not None:
+                whose = "the id" if name in entries else "a former id"
+                message = f"`{name}` is {whose} of `{section}.{other.id}` too ({other.place})"
+                place, hint = place_in(entry, "formerly", at), "take it away: an old id leads to one entry"
+                yield problem(codes.FORMER_ID, place, message, hint)
+
+
+def _former_values(address: str, entry: Graded) -> Iterator[Problem]:
+    claimed = {each: each for each in entry.values}
+    for value, former in entry.values_formerly.items():
+        place = place_in(entry, "values_formerly", value, key=True)
+        if value not in entry.values:
+            message = f"`{value}` is no value of `{address}`"
+            yield problem(codes.UNKNOWN_VALUE, place, message, did_you_mean(value, entry.values))
+        for name in former:
+            if name in claimed:
+                message = f"`{name}` leads to the value `{claimed[name]}` of `{address}` already"
+                yield problem(codes.FORMER_ID, place, message, "take it away: an old name leads to one value")
+            claimed[name] = value
 
 
 # -- mutes ---------------------------------------------------------------------------------------------

@@ -10,6 +10,7 @@ from engine.documents.document import Mapping, Node, Scalar, as_checked
 from engine.documents.shapes import ID_PATTERN, Json, Sink, read_shape
 from engine.foundation.places import Place
 from engine.language.conditions import Condition
+from engine.language.entry import Names
 from engine.language.metrics import Metric, argument_schema, options_schema, read_metric
 from engine.language.scope import Scoped
 from engine.language.values import Rhythm, Text, Written
@@ -22,12 +23,16 @@ class Concluding(Scoped, frozen=True, kw_only=True):
 
 
 class Graded(Concluding, frozen=True, kw_only=True):
-    """A conclusion that may be read from bands, and changes steadily."""
+    """A conclusion that may be read from bands, and changes steadily.
+
+    ``values_formerly`` are the names that its values had before.
+    """
 
     bands: dict[str, Written] | None = None
     below: Literal["lowest"] | None = None
     reassess: Rhythm | None = None
     down_after: int = 1
+    values_formerly: dict[str, Names] = field(default_factory=dict)
 
     @property
     def values(self) -> tuple[str, ...]:

@@ -1,5 +1,6 @@
 """The typed playbook: what an author wrote, checked for shape, every entry with its place (language 2, 6, 7)."""
 
+from collections.abc import Iterator
 from datetime import date
 from typing import Annotated, Final, Literal
 
@@ -75,6 +76,7 @@ class OurRole(Struct, frozen=True, kw_only=True, rename={"else_": "else"}):
     title: Text | None = None
     else_: str | None = None
     source: str | None = None
+    formerly: Names = ()
 
 
 class TheirRole(Struct, frozen=True, kw_only=True):
@@ -88,6 +90,7 @@ class TheirRole(Struct, frozen=True, kw_only=True):
     cares_about: Texts | None = None
     content: Names = ()
     source: str | None = None
+    formerly: Names = ()
 
 
 class Roles(Struct, frozen=True, kw_only=True):
@@ -130,6 +133,7 @@ class Task(Struct, frozen=True, kw_only=True):
     title: Text | None = None
     source: str | None = None
     note: str | None = None
+    formerly: Names = ()
     owner: Names = ()
     ours: Names = ()
     theirs: Names = ()
@@ -354,6 +358,17 @@ SECTIONS: Final[dict[str, type[Struct]]] = {
     "catalogue": Module,
 }
 """Sections that map ids to entries, in the order of the reference; ``roles`` and ``escalation`` nest one deeper."""
+
+
+def sibling_tasks(playbook: Playbook) -> Iterator[tuple[str, tuple[Task, ...]]]:
+    """The tasks that every entry writes, by its address; what a cadence is itself is none of them."""
+    for section, rules in (("warnings", playbook.warnings), ("rules", playbook.rules)):
+        for rule in rules.values():
+            yield f"{section}.{rule.id}", tuple(each.task for each in rule.do if each.task is not None)
+    for cadence in playbook.cadence.values():
+        yield f"cadence.{cadence.id}", tuple(cadence.prepare.values())
+    for play in playbook.plays.values():
+        yield f"plays.{play.id}", tuple(play.tasks.values())
 
 
 def _struct_with(model: type[Struct], definitions: Json, **more: Json) -> Json:

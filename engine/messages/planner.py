@@ -50,7 +50,7 @@ from engine.planning.plan import (
     WarningPlan,
 )  # fmt: skip
 from engine.planning.reasons import Reasons, missing_in
-from engine.planning.renaming import moved, renaming_of
+from engine.planning.renaming import RoleNames, moved, renaming_of
 from engine.planning.repair import repair_action
 from engine.planning.rounds import rounds_of, turn_of
 from engine.planning.tasks import TasksInRun
@@ -79,7 +79,6 @@ class Planner:
     ) -> None:
         self._compiled = compiled
         self._with_messages = messages
-        self._context = context
         timezone = compiled.calendar.timezone
         today = local_date(as_of, timezone)
         self._as_of = as_of.astimezone(zone(timezone))
@@ -90,7 +89,9 @@ class Planner:
         run = RunValues(self._as_of, today, zone(timezone), parameters, context.rankings, context.rates, begins)
         self.evaluation = Evaluation(compiled, run, Memo(engine), per)
         check_hours(context.team, compiled)
-        self._staffing = Staffing(context.team, fallbacks(compiled), today)
+        self._roles = RoleNames.of(compiled.playbook)
+        self._team = self._roles.in_team(context.team)
+        self._staffing = Staffing(self._team, fallbacks(compiled), today)
         self._reasons = Reasons()
         manifest = compiled.playbook.manifest
         self._locale = context.language or manifest.locale
@@ -101,9 +102,8 @@ class Planner:
 
     def of_group(self, group: Group, history: History) -> AccountRun:
         """The plan of a group of accounts, by a planner for its grouping."""
-        team = self._context.team
-        run = self.run(group.snapshot(team), history)
-        return replace(run, plan=replace(run.plan, account=None, group=group.named(team)))
+        run = self.run(group.snapshot(self._team), history)
+        return replace(run, plan=replace(run.plan, account=None, group=group.named(self._team)))
 
     def plan(self, snapshot: AccountSnapshot, history: History) -> ActionPlan:
         """The action plan of one account; raises ``AccountFailed`` where its data can't be planned with."""
@@ -113,7 +113,7 @@ class Planner:
         """The plan of one account with what its next history is made from; raises ``AccountFailed``."""
         self._check_moment(snapshot)
         known = self._known(history, snapshot)
-        findings = self.evaluation.findings(snapshot, known)
+        findings = self.evaluation.findings(self._roles.in_account(snapshot), known)
         desk = self._desk(findings, known)
         exempted = exempt(self._exempting, snapshot.id, desk.environment)
         return _Account(desk, exempted, self._inputs(snapshot, history)).run(self._with_messages)
@@ -122,7 +122,8 @@ class Planner:
         """What an account and its records are in each population of the pass ``number`` over the portfolio, by name;
         raises ``AccountFailed``."""
         self._check_moment(snapshot)
-        return self.evaluation.members(number, snapshot, self._known(history, snapshot))
+        known = self._known(history, snapshot)
+        return self.evaluation.members(number, self._roles.in_account(snapshot), known)
 
     def _known(self, history: History, snapshot: AccountSnapshot) -> History:
         """The history under the names that entries have by now."""

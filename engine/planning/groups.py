@@ -12,6 +12,7 @@ from engine.matching.core import AccountField
 from engine.matching.explained import Environment, evaluate
 from engine.matching.run import RunValues
 from engine.planning.plan import GroupName
+from engine.planning.renaming import RoleNames
 from engine.planning.team import Team
 from engine.snapshots.model import AccountSnapshot, Profile
 
@@ -22,11 +23,12 @@ class Census:
     def __init__(self, compiled: CompiledPlaybook, run: RunValues) -> None:
         self._compiled = compiled
         self._run = run
+        self._roles = RoleNames.of(compiled.playbook)
         self._counts: dict[str, Counter[str]] = {each.per: Counter() for each in compiled.groupings}
 
     def add(self, snapshot: AccountSnapshot) -> None:
         """Counts one account in; it is in no group where it has no value, or that is unknown."""
-        environment = Environment(self._compiled.forest, snapshot, self._run, {})
+        environment = Environment(self._compiled.forest, self._roles.in_account(snapshot), self._run, {})
         for grouping in self._compiled.groupings:
             value = WHOLE if grouping.node is None else evaluate(grouping.node, environment)
             if isinstance(value, str):
