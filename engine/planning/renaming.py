@@ -18,8 +18,8 @@ _Known = TypeVar("_Known", bound=Addressed)
 
 
 class Renaming(Struct, frozen=True):
-    """What was once called otherwise: entries by their old address, the ids the playbook's work was known by, and by the
-    address of a class or score its values by their old names; ``tasks`` says whether any task was."""
+    """What was once called otherwise: entries by their old address, the ids the playbook's work was known by, and the
+    values of classes and scores, by today's address; ``tasks`` says whether any task was."""
 
     addresses: Mapping[str, str]
     namespaces: tuple[str, ...]
