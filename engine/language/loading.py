@@ -64,7 +64,9 @@ def _load(layers: tuple[Layer, ...], found: list[Problem]) -> Loaded:
     document = merged(layers, found.append)
     templates, unreadable = _templates(layers, found.append)
     broken = unreadable.union(_shape_problems(document, found.append))
-    playbook = _assemble(layers, document, broken, templates, found.append)
+    identities = [_identity(each.document, found.append) for each in layers]
+    bases = tuple(str(each.root) for each in layers[:-1])
+    playbook = _assemble(identities, bases, document, broken, templates, found.append)
     return Loaded(playbook, tuple(sorted(set(found))), document)
 
 
@@ -74,10 +76,19 @@ def _shape_problems(document: Mapping, sink: Sink) -> Iterator[str]:
         yield ".".join(str(step) for step in path[:2])
 
 
+def load_merged(document: Mapping, templates: tuple[Template, ...], namespace: str) -> Playbook | None:
+    """The playbook that a merged document writes, which was read without an error before; ``namespace`` is the id of
+    the first playbook it rests on."""
+    found: list[Problem] = []
+    own = _identity(document, found.append)
+    first = Scalar(namespace, document.place)
+    return _assemble([first, own], (), document, frozenset(), templates, found.append)
+
+
 def _assemble(
-    layers: tuple[Layer, ...], document: Mapping, broken: Broken, templates: tuple[Template, ...], sink: Sink
-) -> Playbook | None:
-    identities = [_identity(each, sink) for each in layers]
+    identities: list[Scalar | None], bases: tuple[str, ...], document: Mapping, broken: Broken,
+    templates: tuple[Template, ...], sink: Sink,
+) -> Playbook | None:  # fmt: skip
     if identities[-1] is None or "playbook" in broken:
         return None
     sections: dict[str, dict[str, Any]] = {name: {} for name in (*SECTIONS, "ours", "theirs", "escalation")}
@@ -87,25 +98,25 @@ def _assemble(
     return Playbook(
         manifest=_read_manifest(identities[-1], document, broken, sink),
         namespace=str((identities[0] or identities[-1]).value),
-        bases=tuple(str(each.root) for each in layers[:-1]),
+        bases=bases,
         roles=roles,
         templates=templates,
         broken=broken,
-        digest=_digest(document, templates),
+        digest=digest_of(document, templates),
         **sections,
     )
 
 
-def _digest(document: Mapping, templates: tuple[Template, ...]) -> str:
+def digest_of(document: Mapping, templates: tuple[Template, ...]) -> str:
     """The digest of what was written, whatever the files, comments and order it was split into."""
     return digest([plain(document), sorted([each.name, each.language, each.text] for each in templates)])
 
 
-def _identity(layer: Layer, sink: Sink) -> Scalar | None:
+def _identity(document: Mapping, sink: Sink) -> Scalar | None:
     """The id a playbook gives itself."""
-    identity = layer.document.get("playbook")
+    identity = document.get("playbook")
     if identity is None:
-        place = Place(layer.document.place.file, 1, 1)
+        place = Place(document.place.file, 1, 1)
         sink(problem(codes.NO_PLAYBOOK, place, "no playbook is named", "add `playbook: my-first`"))
     return identity if isinstance(identity, Scalar) else None
 

@@ -190,6 +190,7 @@ def held_by(event: Event) -> Iterator[tuple[str, str]]:
             yield from (("snapshot", event.snapshot), ("plan", event.plan), ("history", event.before))
         case RunStarted():
             yield from (("sources", event.sources), ("context", event.context))
+            yield from (("exception", each) for each in event.exceptions)
 
 
 def _known(connection: Connection, keys: Iterable[Key]) -> Iterator[tuple[Key, Subject]]:

@@ -224,7 +224,8 @@ class OptedOut(Event, frozen=True, kw_only=True, tag="opted_out"):
 
 
 class RunStarted(Event, frozen=True, kw_only=True, tag="run_started"):
-    """A run begins to write. ``sources`` and ``context`` are digests of what is stored to plan its accounts again.
+    """A run begins to write. ``sources``, ``context`` and ``exceptions`` are digests of what is stored to plan its
+    accounts again; an exception that names accounts is stored once for each, so that it can be erased with it.
 
     ``versions`` are those of the engine and of the libraries that shape plans, ``feeds`` the moment each source of the
     data was fresh at, where that is known.
@@ -235,6 +236,7 @@ class RunStarted(Event, frozen=True, kw_only=True, tag="run_started"):
     as_of: datetime
     sources: str
     context: str
+    exceptions: tuple[str, ...] = ()
     versions: dict[str, str] = {}
     feeds: dict[str, datetime | None] = {}
 

@@ -26,9 +26,16 @@ def action(name: str, **changes: Any) -> Action:
     due = moment(24)
     again = (due + timedelta(hours=4), due + timedelta(hours=6))
     step = EscalationStep(
-        step="owner", after="2 hours", at=due + timedelta(hours=2), notify="owner", person="li", name="李", repeat="2 hours", at_most=3,
+        step="owner",
+        after="2 hours",
+        at=due + timedelta(hours=2),
+        notify="owner",
+        person="li",
+        name="李",
+        repeat="2 hours",
+        at_most=3,
         again=again,
-    )  # fmt: skip
+    )
     tested = Because(op="below", result="true", test="satisfaction", expected=Decimal(70), observed=Decimal("66.5"))
     known: dict[str, Any] = {
         "id": name, "address": f"handbook/rules.low//{name}/A//1", "kind": "visit", "rule": "rules.low", "play": None,
