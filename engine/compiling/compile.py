@@ -6,6 +6,7 @@ from typing import Final
 
 from msgspec import Struct
 
+from engine.compiling.asked import Asking, asked
 from engine.compiling.blocks import block_problems
 from engine.compiling.cadences import Cadences
 from engine.compiling.calendars import Calendars
@@ -150,7 +151,12 @@ class _Builder:
             return None
         scopes, trees = self._scopes(levels)
         passes = self._passes(graded, rules)
-        forest = Forest(self.figures.definitions, (*trees, *(each.scopes for each in passes)))
+        named = dict(self._named())
+        parts: tuple[Asking, ...] = (
+            *graded, *rules, *scores.values(), *targets.values(), *found_pieces.values(), *catalogue.values(),
+            *named.values(),
+        )  # fmt: skip
+        forest = Forest(self.figures.definitions, (*trees, *(each.scopes for each in passes)), asked(parts))
         return CompiledPlaybook(
             playbook=self.playbook,
             currency=self.currency,
@@ -171,7 +177,7 @@ class _Builder:
             rules=rules,
             memories=tuple(each for _, each in sorted(self.lowering.memories.items())),
             groupings=groupings,
-            named=dict(self._named()),
+            named=named,
             edges=tuple(sorted(set(self._edges((*graded, *rules))))),
         )
 

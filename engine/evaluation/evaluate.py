@@ -195,6 +195,7 @@ class _Account:
             watch=watch,
             conclusions=self.conclusions,
             figures=self.evaluation.rows.figures(self.state),
+            state=self.state,
             standings=self.standings,
             judged=self.judged,
         )

@@ -9,6 +9,7 @@ from engine.compiling.clauses import Leaf
 from engine.compiling.compiled import CompiledClass, CompiledRule
 from engine.history.model import InForce, Judged
 from engine.history.settling import Standing, Truth
+from engine.matching.rows import AccountState
 from engine.matching.run import RunValues, Value
 from engine.snapshots.model import AccountSnapshot, Record
 
@@ -68,8 +69,8 @@ class Findings(Struct, frozen=True):
 
     ``rules`` holds, in playbook order, every rule and item that is not plainly inactive. ``light_at_worst`` counts
     the warnings that are only possible; ``watch`` is set where a green warning fires. ``figures`` are the account's
-    known metrics by name. ``standings`` holds every rule and item with an episode, open or closed, that was settled,
-    ``judged`` what became of targets, by address.
+    known metrics by name, ``state`` all that the rows have worked out of it. ``standings`` holds every rule and item
+    with an episode, open or closed, that was settled, ``judged`` what became of targets, by address.
     """
 
     snapshot: AccountSnapshot
@@ -81,6 +82,7 @@ class Findings(Struct, frozen=True):
     watch: bool
     conclusions: Mapping[str, Value | Mapping[str, Value]]
     figures: Mapping[str, Value]
+    state: AccountState
     standings: Mapping[Key, Standing]
     judged: Mapping[str, Judged] = field(default_factory=dict)
 

@@ -45,7 +45,7 @@ PERCENT = ValueType("number", "percent")
 COUNT = ValueType("number", "number", 0)
 
 
-class Node(Struct, frozen=True):
+class Node(Struct, frozen=True, cache_hash=True):
     """Base of all core nodes."""
 
 
@@ -462,7 +462,12 @@ class Scope(Struct, frozen=True):
 
 
 class Forest(Struct, frozen=True):
-    """All trees of a playbook: the metrics by name, and per level the scopes, the account's first."""
+    """All trees of a playbook: the metrics by name, and per level the scopes, the account's first.
+
+    ``asked`` are nodes that are wanted one by one, when all levels are settled: what a plan shows or goes by. Of
+    record variables they read those that are named as one record of a collection is.
+    """
 
     definitions: dict[str, Definition]
     levels: tuple[tuple[Scope, ...], ...]
+    asked: tuple[Node, ...] = ()

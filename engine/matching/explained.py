@@ -5,6 +5,8 @@ is worked out, also where another part has decided it already, so that it is com
 fails (semantics 2.2, declared data of a wrong type) fails regardless of what decides.
 """
 
+from msgspec import UNSET
+
 from engine.matching.core import Items, Node
 from engine.matching.reference import records, series, truths, values
 from engine.matching.reference.readings import Reading, Taken, readings
@@ -31,13 +33,15 @@ _RULE_BOOKS = (records, series, truths, values)
 
 
 def evaluate(node: Node, env: Environment) -> Value:
-    """What ``node`` yields. Raises ``AccountFailed`` (PB705, PB708)."""
-    return look(node, env).value
+    """What ``node`` yields: as the rows work it out where they do. Raises ``AccountFailed`` (PB705, PB708)."""
+    view = env.views.get(node)
+    return look(node, env).value if view is None else view(env.state, env.conclusions, env.records)
 
 
 def explain(node: Node, env: Environment) -> Sight:
     """What ``node`` yields, with what is missing where it is unknown. Raises ``AccountFailed`` (PB705, PB708)."""
-    return look(node, env)
+    value = evaluate(node, env) if node in env.views else UNSET
+    return look(node, env) if value is UNSET else Sight(value)
 
 
 def matching_records(items: Items, env: Environment) -> tuple[tuple[Record, Value], ...]:

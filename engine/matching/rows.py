@@ -13,18 +13,19 @@ from msgspec import UNSET, UnsetType
 from engine.calendars.months import months_between
 from engine.foundation.quantities import divide_half_even
 from engine.matching import runtime
-from engine.matching.core import Forest, Scope
+from engine.matching.core import Forest, Node, Scope
 from engine.matching.fields import too_large, typed_field
 from engine.matching.generation import records, series, truths, values
 from engine.matching.generation.body import Body
-from engine.matching.generation.module import Module
+from engine.matching.generation.module import Module, Variable
 from engine.matching.generation.writing import Block
 from engine.matching.operations import hours_between, percent, relative_change, trend, volatility
 from engine.matching.periods import Step
 from engine.matching.rankings import standing
+from engine.matching.reference.sights import View
 from engine.matching.run import Conclusions, RunValues, Value
 from engine.matching.weights import weighted_mean
-from engine.snapshots.model import AccountSnapshot, Record
+from engine.snapshots.model import COLLECTIONS, AccountSnapshot, Record
 
 _RULE_BOOKS = (records, series, truths, values)
 """Importing them registers the rules of their nodes."""
@@ -57,12 +58,16 @@ _CALLED: Final[dict[str, Any]] = {
 Wanted = list[tuple[Value, ...]] | UnsetType
 """``Scope.values`` of each visible record of a scope in order of id; unknown for an absent collection."""
 
+_COLLECTION_OF: Final = {each.singular: name for name, each in COLLECTIONS.items()}
+
 Matched = list[tuple[Record, int, int]] | UnsetType
 """Visible records of a scope in order of id with the bit sets of their atoms; unknown for an absent collection."""
 
 _Function = Callable[[list[Any], Conclusions], Any]
 _Functions = tuple[tuple[tuple[_Function, _Function], ...], ...]
 """By level and scope: the atoms, and the values."""
+_Views = tuple[View, ...]
+"""One for each of the nodes that are asked for one by one."""
 
 
 class CompiledRows:
@@ -73,13 +78,15 @@ class CompiledRows:
         self._makers = tuple(module.makers.values())
         self._blank = [runtime.PENDING] * module.places
         self._figures = module.figures()
+        self._asked = module.forest.asked
         names: dict[str, Any] = {**_CALLED, **module.constants}
         exec(compile(source, "<rows>", "exec"), names)  # noqa: S102 - the text holds counted names only
-        self._bind: Callable[..., _Functions] = names["bind"]
+        self._bind: Callable[..., tuple[_Functions, _Views]] = names["bind"]
 
     def bind(self, run: RunValues) -> "BoundRows":
         """The rows of one run: the moment, parameters, rates and portfolio figures filled in."""
-        return BoundRows(self._bind(*(make(run) for make in self._makers)), self._blank, self._figures)
+        functions, views = self._bind(*(make(run) for make in self._makers))
+        return BoundRows(functions, dict(zip(self._asked, views, strict=True)), self._blank, self._figures)
 
 
 AccountState = NewType("AccountState", list[Any])
@@ -87,15 +94,18 @@ AccountState = NewType("AccountState", list[Any])
 
 
 class BoundRows:
-    """Compiled rows of one run.
+    """Compiled rows of one run. ``views`` work out the nodes that are asked for one by one.
 
     The levels of an account are asked for in rising order, as their conclusions get settled. Every method but
     ``account`` may raise ``AccountFailed``: PB705 for a figure that does not fit in 64 bits, PB708 for declared data of
     a wrong type.
     """
 
-    def __init__(self, functions: _Functions, blank: list[Any], figures: dict[str, int]) -> None:
+    def __init__(
+        self, functions: _Functions, views: dict[Node, View], blank: list[Any], figures: dict[str, int]
+    ) -> None:
         self._functions = functions
+        self.views: Final = views
         self._blank = blank
         self._figures = figures
 
@@ -135,12 +145,13 @@ def compile_rows(forest: Forest) -> CompiledRows:
     functions = ""
     for level in forest.levels:
         functions += "(" + "".join(f"({_atoms(module, each)}, {_values(module, each)})," for each in level) + "),"
+    views = "".join(f"{_view(module, top, each)}, " for each in forest.asked)
     while module.tasks:
         task = module.tasks.popleft()
         parameters = ", ".join(("m", "q", *(each.name for each in task.records.values())))
         top.line(f"def {task.name}({parameters}):")
         task.write(Body(module, top.indented(), dict(task.records), task.figure))
-    top.line(f"return ({functions})")
+    top.line(f"return ({functions}), ({views})")
     return CompiledRows(module, _module_text(module.makers, top))
 
 
@@ -183,6 +194,18 @@ def _write_atoms(body: Body, scope: Scope) -> None:
     for index, atom in enumerate(scope.atoms):
         bit = hex(1 << index)
         body.branch(body.test(atom), true=[f"t += {bit}"], unknown=[f"u += {bit}"])
+
+
+def _view(module: Module, top: Block, node: Node) -> str:
+    """Writes the function that works out one node, given the records bound by name; its name."""
+    name = module.name_of_function()
+    top.line(f"def {name}(m, q, records):")
+    block = top.indented()
+    free = {each: Variable(f"r_{each}", _COLLECTION_OF[each]) for each in sorted(module.shape.free(node))}
+    block.lines([f"{each.name} = records[{module.constant(variable)}]" for variable, each in free.items()])
+    body = Body(module, block, free)
+    block.line(f"return {body.value(node)}")
+    return name
 
 
 def _values(module: Module, scope: Scope) -> str:

@@ -144,6 +144,8 @@ class Planner:
             findings.run,
             findings.conclusions,
             figures=findings.figures,
+            views=self.evaluation.rows.views,
+            state=findings.state,
         )
         wording = Wording(self._compiled, environment, self._locale)
         known = {each.id: each for each in history.actions}

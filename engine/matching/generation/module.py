@@ -99,10 +99,14 @@ class Module:
 
     def function(self, records: dict[str, Variable], figure: str | None, write: Callable[[Any], None]) -> str:
         """The name of a function of its own, of the given records."""
-        self._functions += 1
-        name = f"f{self._functions}"
+        name = self.name_of_function()
         self.tasks.append(Task(name, records, figure, write))
         return name
+
+    def name_of_function(self) -> str:
+        """A name that no function has yet."""
+        self._functions += 1
+        return f"f{self._functions}"
 
     def place(self, key: Hashable) -> int:
         """Where in an account's state something is kept."""
@@ -140,6 +144,7 @@ def _uses(forest: Forest) -> Counter[Node | Items | Series]:
     """At how many places each tree stands that takes time to work out."""
     trees = [definition.node for definition in forest.definitions.values()]
     trees += [node for level in forest.levels for scope in level for node in (*scope.atoms, *scope.values)]
+    trees += forest.asked
     nodes = Counter(node for tree in trees for node in _costly(tree))
     uses: Counter[Node | Items | Series] = Counter(nodes)
     for node in nodes:

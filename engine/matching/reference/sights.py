@@ -30,11 +30,16 @@ NO: Final = Sight(False)
 NONE: Final = Sight(None)
 
 
+View = Callable[[Any, Conclusions, Mapping[str, Record]], Value]
+"""Works out one node: from an account's state among the rows, its conclusions, and the records bound."""
+
+
 class Environment(Struct, frozen=True):
     """All that a node is worked out from: the account, the run, lower conclusions, and the records bound so far.
 
-    ``figures`` are metrics of the account that the rows have worked out already: the two agree. ``figure`` and
-    ``seen`` are the interpreter's own: the metric being worked out, and what it has worked out.
+    ``figures`` are metrics of the account that the rows have worked out already, ``views`` the nodes that rows work out
+    in the ``state`` of the account: the two agree. ``figure`` and ``seen`` are the interpreter's own: the metric being
+    worked out, and what it has worked out.
     """
 
     forest: Forest
@@ -43,6 +48,8 @@ class Environment(Struct, frozen=True):
     conclusions: Conclusions
     records: Mapping[str, Record] = {}
     figures: Mapping[str, Value] = {}
+    views: Mapping[Node, View] = {}
+    state: Any = None
     figure: str | None = None
     seen: dict[tuple[str, int], Sight] = field(default_factory=dict)
 
@@ -56,8 +63,9 @@ class Environment(Struct, frozen=True):
 
     def _with(self, records: Mapping[str, Record], figure: str | None) -> "Environment":
         return Environment(
-            self.forest, self.snapshot, self.run, self.conclusions, records, self.figures, figure, self.seen
-        )
+            self.forest, self.snapshot, self.run, self.conclusions, records, self.figures, self.views, self.state,
+            figure, self.seen,
+        )  # fmt: skip
 
     def failed(self) -> AccountFailed:
         """The failure of this account by a figure that does not fit in 64 bits."""
