@@ -67,7 +67,8 @@ def _truth(clause: Clause | None) -> Iterator[Node]:
 
 
 def _decided(clause: Clause | None) -> Iterator[Node | None]:
-    """A clause that stands in no scope: how each test came out, and what is shown beside it."""
+    """A clause that stands in no scope: how it and each of its tests came out, and what is shown."""
     if clause is not None:
+        yield truth_node(clause)
         yield from (each.node for each in leaves(clause))
         yield from _shown(clause)

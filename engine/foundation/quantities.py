@@ -6,7 +6,7 @@ Inside the program every figure is a whole number at a scale fixed when the play
 
 import re
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache
 from typing import Final, Literal
 
 import msgspec
@@ -160,6 +160,7 @@ def scaled(amount: Decimal, scale: int = SCALE) -> int:
     return -whole if sign else whole
 
 
+@lru_cache(maxsize=1 << 14)
 def plain_decimal(value: int, scale: int = SCALE) -> Decimal:
     """The scaled integer as a decimal without exponent or trailing zeros: ``70_500_000`` → ``70.5``."""
     sign, digits = ("-", -value) if value < 0 else ("", value)

@@ -12,15 +12,11 @@ from engine.matching.core import Missed, Weights
 from engine.matching.run import Value
 
 
-class Shares(Struct, frozen=True):
+class Shares(Struct, frozen=True, cache_hash=True):
     """By how much each member counts in the whole: whole numbers of which ``whole`` make up all."""
 
     of: tuple[int, ...]
     whole: int
-
-    def share(self, at: int) -> Fraction:
-        """The share of one member."""
-        return Fraction(self.of[at], self.whole)
 
 
 @lru_cache(maxsize=1 << 12)

@@ -28,18 +28,25 @@ class Bringing:
         self._environment = environment
         self._reasons = reasons
         self._fitting: dict[str, bool] = {}
+        self._for_roles: dict[tuple[str, str], Bring] = {}
 
     def brings(self, theirs: Iterable[str], attach: tuple[Attach, ...], language: str) -> tuple[Bring, ...]:
         """What to bring: for every role that takes part what people in it care about and what fits them, then what
         is for all of them."""
         roles = self._compiled.playbook.roles.theirs
         found = [self._for_role(roles[name], language) for name in theirs if name in roles]
-        common = tuple(attached(each, language) for each in self.chosen(attach, None))
-        if common:
+        if attach and (common := tuple(attached(each, language) for each in self.chosen(attach, None))):
             found.append(Bring(role=None, title=None, cares_about=(), content=common))
-        return tuple(each for each in found if each.content or each.cares_about)
+        return tuple([each for each in found if each.content or each.cares_about])
 
     def _for_role(self, role: TheirRole, language: str) -> Bring:
+        """What people in a role get; the same at every action of the account."""
+        known = self._for_roles.get((role.id, language))
+        if known is None:
+            known = self._for_roles[role.id, language] = self._found_for(role, language)
+        return known
+
+    def _found_for(self, role: TheirRole, language: str) -> Bring:
         content = tuple(attached(each, language) for each in self._ranked(role.content))
         return Bring(
             role=role.id,

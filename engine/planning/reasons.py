@@ -2,8 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from datetime import date, datetime
-from decimal import Decimal
-from functools import cache, lru_cache
+from functools import cache
 from pathlib import PurePath
 from typing import cast
 
@@ -203,8 +202,5 @@ def shown(value: Value, kind: ValueType | None) -> Shown:
 def _figure(value: int, kind: ValueType | None) -> Shown:
     if abs(value) >= _BEYOND:
         return None
-    amount = _plain(value, kind.scale if kind else 0)
+    amount = plain_decimal(value, kind.scale if kind else 0)
     return f"{amount} {kind.unit}" if kind and is_money(kind) else amount
-
-
-_plain: Callable[[int, int], Decimal] = lru_cache(maxsize=1 << 14)(plain_decimal)

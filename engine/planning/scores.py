@@ -3,8 +3,9 @@
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 from decimal import Decimal
-from fractions import Fraction
+from functools import lru_cache
 from itertools import islice
+from typing import Final
 
 from msgspec import UNSET
 
@@ -17,6 +18,8 @@ from engine.matching.weights import Shares, counted, evenly, leaves, weighted_me
 from engine.planning.plan import Move, ScoreFigure, ScorePlan
 from engine.planning.reasons import shown, shown_unit
 
+_NOTHING: Final = Decimal(0)
+
 
 def last_score(history: History, address: str) -> LastScore | None:
     """The score when it was last known, or none."""
@@ -28,10 +31,12 @@ def score_plan(score: CompiledScore, environment: Environment, language: str, la
     points = [evaluate(each.points, environment) for each in score.inputs]
     value = evaluate(score.figure, environment)
     counts = counted(score.weights, points, score.entry.when_part_missing) if isinstance(value, int) else None
-    written = evenly(score.weights)
+    weights = _percents(evenly(score.weights))
     figures = tuple(
-        _figure(each, points[at], written.share(at), _share(counts, at), environment, language)
-        for at, each in enumerate(score.inputs)
+        [
+            _figure(each, points[at], weights[at], counts, at, environment, language)
+            for at, each in enumerate(score.inputs)
+        ]
     )
     return ScorePlan(
         value=_points(value),
@@ -54,14 +59,11 @@ def _parts(score: CompiledScore, points: Sequence[Value]) -> Iterator[tuple[str,
             yield name, weighted_mean(weight[1], within, score.entry.when_part_missing)
 
 
-def _share(counts: Shares | None, at: int) -> Fraction:
-    """By how much a figure counts; nothing does while the score is unknown."""
-    return counts.share(at) if counts else Fraction(0)
-
-
 def _figure(
-    given: ScoreInput, points: Value, written: Fraction, counts: Fraction, environment: Environment, language: str
-) -> ScoreFigure:
+    given: ScoreInput, points: Value, weight: Decimal, counts: Shares | None, at: int, environment: Environment,
+    language: str,
+) -> ScoreFigure:  # fmt: skip
+    """The figure at a place of the score; nothing counts while the score is unknown."""
     return ScoreFigure(
         part=given.path,
         title=given.title.in_language(language) if given.title else None,
@@ -69,9 +71,9 @@ def _figure(
         observed=shown(evaluate(given.observed, environment), given.observed_type),
         unit=shown_unit(given.observed_type),
         points=_points(points),
-        weight=_decimal(100 * written),
-        counts=_decimal(100 * counts),
-        contribution=_decimal(counts * points / 10**SCALE) if isinstance(points, int) else Decimal(0),
+        weight=weight,
+        counts=_percents(counts)[at] if counts is not None else _NOTHING,
+        contribution=_contribution(counts, at, points) if counts is not None and isinstance(points, int) else _NOTHING,
         missing=explain(given.points, environment).missing if points is UNSET else (),
     )
 
@@ -80,9 +82,15 @@ def _points(value: Value) -> Decimal | None:
     return plain_decimal(value, SCALE) if isinstance(value, int) else None
 
 
-def _decimal(amount: Fraction) -> Decimal:
-    """An amount to 6 decimals, rounded half to even."""
-    return plain_decimal(divide_half_even(amount.numerator * 10**SCALE, amount.denominator), SCALE)
+@lru_cache(maxsize=1 << 12)
+def _percents(shares: Shares) -> tuple[Decimal, ...]:
+    """By how many percent each member counts, to 6 decimals, rounded half to even."""
+    return tuple(plain_decimal(divide_half_even(100 * each * 10**SCALE, shares.whole), SCALE) for each in shares.of)
+
+
+def _contribution(counts: Shares, at: int, points: int) -> Decimal:
+    """What a figure adds to the score, to 6 decimals, rounded half to even."""
+    return plain_decimal(divide_half_even(counts.of[at] * points, counts.whole), SCALE)
 
 
 def _moves(figures: tuple[ScoreFigure, ...], last: LastScore) -> Iterator[Move]:

@@ -58,13 +58,10 @@ def canonical_value(value: Any) -> Any:
 
 def _written(figure: object) -> Any:
     if isinstance(figure, Number):
-        return _number(int(figure))
+        return plain_decimal(int(figure))
     if isinstance(figure, Money):
         return _money_text(figure.minor, figure.currency)
     raise NotImplementedError(type(figure).__name__)
-
-
-_number = lru_cache(maxsize=1 << 14)(plain_decimal)
 
 
 @lru_cache(maxsize=1 << 14)
