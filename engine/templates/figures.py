@@ -207,6 +207,7 @@ def _decimals(amount: Decimal) -> int:
     return max(0, -int(kept.normalize(EXACT).as_tuple().exponent))
 
 
+@lru_cache(maxsize=1 << 14)
 def _apply(pattern: "NumberPattern", amount: Decimal, places: int, locale: str, currency: str | None = None) -> str:
     exact = _rounded(amount, places)
     unsigned = exact.copy_abs() if exact.is_zero() else exact

@@ -18,6 +18,7 @@ from engine.foundation.problems import AccountFailed, Code, PlaybookInvalid, Pro
 from engine.templates.bounds import RUN, Run
 from engine.templates.figures import Edges
 from engine.templates.grammar import MAX_SOURCE, Template, forbidden, is_encodable, parse, too_deep_to_compile
+from engine.templates.parts import Parts, parts_of, put_together
 from engine.templates.reading import unreadable
 from engine.templates.sandbox import Sandbox, compile_tree, sandbox
 from engine.templates.variables import Group, Leaf, ListOf, Shape, Variables
@@ -49,12 +50,14 @@ _UNPRINTED = re.compile(r"[\s\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\
 class CompiledTemplate(msgspec.Struct, frozen=True):
     """A template ready to be rendered any number of times; ``code`` is none where the text is its own result.
 
-    ``names`` are the variables it may read, those it sets itself among them.
+    ``names`` are the variables it may read, those it sets itself among them. ``parts`` are there where it only shows
+    texts and values.
     """
 
     template: Template
     code: jinja2.Template | None
     names: frozenset[str]
+    parts: Parts | None = None
 
 
 def check_template(template: Template, shapes: Variables) -> list[Problem]:
@@ -88,9 +91,10 @@ def compile_template(template: Template, *, markdown: bool = False) -> CompiledT
     problems = set(forbidden(template, tree))
     if problems:
         raise PlaybookInvalid(problems)
+    parts = None if markdown else parts_of(tree)
     code = _compiled(template, environment, tree)
     names = frozenset(each.name for each in tree.find_all(jinja2.nodes.Name))
-    return CompiledTemplate(template, jinja2.Template.from_code(environment, code, {}), names)
+    return CompiledTemplate(template, jinja2.Template.from_code(environment, code, {}), names, parts)
 
 
 def _position(found: Problem) -> tuple[int, str, str, str]:
@@ -124,6 +128,10 @@ def render(
     input gives equal output or the equal problem, on every machine.
     """
     code, template = compiled.code, compiled.template
+    if compiled.parts is not None:
+        text = put_together(compiled.parts, values, Run(locale, edges), max_output)
+        if text is not None:
+            return text
     try:
         if code is None:
             return _printable([_NEWLINES.sub("\n", template.source)], max_output)
