@@ -1,11 +1,11 @@
 """``evaluate``: one account at one moment, given history, to findings (semantics 4)."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import date, datetime, time
 from itertools import islice
 from typing import Final, cast
 
-from msgspec import UNSET, UnsetType
+from msgspec import UNSET, Struct, UnsetType
 
 from engine.calendars.months import shift_date
 from engine.compiling.clauses import Clause, truth_node
@@ -46,6 +46,45 @@ IN_SCOPE: Final = Standing("firing")
 """A cadence the account is in scope of: it has no episodes, only occurrences."""
 
 
+class _RuleInRun(Struct, frozen=True):
+    """A rule with its conclusions in its scope's program: masks of one bit, 0 for an end it has not. Where others read
+    it: as of any record, as of all records, and record by record."""
+
+    rule: CompiledRule
+    begins: int
+    ends: int
+    any: str
+    all: str
+    items: str
+
+
+class _ScopeInRun(Struct, frozen=True):
+    """A scope whose entries are told apart. ``resting`` is what is concluded of rules unless one of them begins."""
+
+    scope: CompiledScope
+    classes: tuple[tuple[CompiledClass, tuple[int, ...]], ...]
+    rules: tuple[_RuleInRun, ...]
+    resting: Mapping[str, Value]
+
+
+def _scope_in_run(scope: CompiledScope, per: str | None) -> _ScopeInRun:
+    """The scope where accounts are grouped by ``per``; what is for other groupings rests."""
+    own = (slot for slot in scope.slots if slot.entry.per == per)
+    classes = tuple((slot.entry, slot.masks) for slot in own if isinstance(slot.entry, CompiledClass))
+    every = tuple(_rule_in_run(slot.entry, slot.masks) for slot in scope.slots if isinstance(slot.entry, CompiledRule))
+    rules = tuple(each for each in every if each.rule.per == per)
+    resting = [each for each in every if each.rule.per != per]
+    if scope.collection is None:
+        resting += [each for each in rules if each.rule.concludes]
+    return _ScopeInRun(scope, classes, rules, {name: False for each in resting for name in (each.any, each.all)})
+
+
+def _rule_in_run(rule: CompiledRule, masks: tuple[int, ...]) -> _RuleInRun:
+    address = rule.address
+    ends = masks[1] if len(masks) > 1 else 0
+    return _RuleInRun(rule, masks[0], ends, address, f"{address}.all", f"{address}.items")
+
+
 class Evaluation:
     """A compiled playbook bound to one run: evaluates any number of accounts, or of groups of them by ``per``."""
 
@@ -58,6 +97,7 @@ class Evaluation:
         self._engine = engine
         self.rows: BoundRows = compiled.rows.bind(run)
         self._steadiness = {rule.address: self._steadiness_in_run(rule) for rule in compiled.rules}
+        self.levels = tuple(tuple(_scope_in_run(each, per) for each in level) for level in compiled.levels)
         self.has_warnings = tuple(
             any(_warns(slot) for scope in level for slot in scope.slots) for level in compiled.levels
         )
@@ -164,6 +204,7 @@ class _Account:
         }
         self.episodes: dict[Key, Episode] = {(each.address, each.item): each for each in history.episodes}
         self.closed: dict[Key, Closed] = {(each.address, each.item): each for each in history.closed}
+        self.standing = {address for address, _ in (*self.episodes, *self.closed)}
         self.in_force: dict[Key, InForce] = {(each.address, each.item): each for each in history.classes}
         self.classes: dict[str, list[ClassFinding]] = {}
         self.rules: dict[str, list[RuleFinding]] = {}
@@ -178,7 +219,7 @@ class _Account:
             self.conclusions["light"] = "green"
 
     def findings(self) -> Findings:
-        for number, level in enumerate(self.evaluation.compiled.levels):
+        for number, level in enumerate(self.evaluation.levels):
             for scope in level:
                 self._scope(number, scope)
             if self.evaluation.has_warnings[number]:
@@ -211,34 +252,31 @@ class _Account:
         if found is not None:
             self.judged[address] = found
 
-    def _scope(self, level: int, scope: CompiledScope) -> None:
-        rows = self.evaluation.rows
+    def _scope(self, level: int, in_run: _ScopeInRun) -> None:
+        rows, scope = self.evaluation.rows, in_run.scope
+        self.conclusions.update(in_run.resting)
         if scope.collection is None:
             bits = rows.match(level, scope.index, self.state, self.conclusions)
             truths = Truths(scope.tests, *self.evaluation.infer(scope, *bits))
-            self._entries(scope.slots, None, None, truths)
-            self._finish(scope, delivered=True)
+            self._entries(in_run, None, None, truths)
+            self._finish(in_run, delivered=True)
             return
         records = rows.records(level, scope.index, self.state, self.conclusions)
         for record, t, p in () if records is UNSET else records:
             truths = Truths(scope.tests, *self.evaluation.infer(scope, t, p))
-            self._entries(scope.slots, record.id, record, truths)
-        self._finish(scope, delivered=records is not UNSET)
+            self._entries(in_run, record.id, record, truths)
+        self._finish(in_run, delivered=records is not UNSET)
 
-    def _entries(self, slots: Iterable[Slot], item: str | None, record: Record | None, found: Truths) -> None:
+    def _entries(self, in_run: _ScopeInRun, item: str | None, record: Record | None, found: Truths) -> None:
         certain, possible = found.certain, found.possible
-        nothing_stands = not self.episodes and not self.closed
-        for slot in slots:
-            entry, masks = slot.entry, slot.masks
-            if entry.per != self.evaluation.per:
-                continue
-            if isinstance(entry, CompiledClass):
-                self._classify(entry, item, record, [truth_of(mask, certain, possible) for mask in masks], found)
-            elif nothing_stands and not possible & masks[0]:
-                self._rest(entry, item)
-            else:
-                ends = truth_of(masks[1], certain, possible) if len(masks) > 1 else None
-                self._settle(entry, item, record, truth_of(masks[0], certain, possible), ends, found)
+        for compiled, masks in in_run.classes:
+            self._classify(compiled, item, record, [truth_of(mask, certain, possible) for mask in masks], found)
+        for each in in_run.rules:
+            if possible & each.begins or each.rule.address in self.standing:
+                ends = truth_of(each.ends, certain, possible) if each.ends else None
+                self._settle(each, item, record, truth_of(each.begins, certain, possible), ends, found)
+            elif item is not None and each.rule.concludes:
+                self._of_items(each.items)[item] = False
 
     # -- classes ------------------------------------------------------------------------------------
 
@@ -307,7 +345,7 @@ class _Account:
 
     def _settle(
         self,
-        rule: CompiledRule,
+        in_run: _RuleInRun,
         item: str | None,
         record: Record | None,
         begins: Truth,
@@ -315,20 +353,24 @@ class _Account:
         found: Truths | None,
     ) -> None:
         """``found`` is missing where the collection of the record was not delivered."""
-        key = (rule.address, item)
+        rule, key = in_run.rule, (in_run.rule.address, item)
         if begins is False and key not in self.episodes and key not in self.closed:
-            self._rest(rule, item)
+            self._conclude(in_run, item, False)
             return
         standing, firing = self._standing(rule, item, record, begins, ends)
-        if rule.concludes:
-            self._states(rule)[item or ""] = firing
+        self._conclude(in_run, item, firing)
         if begins is not False or standing.state != "inactive" or standing.ended:
             self._found(RuleFinding(rule, item, record, begins, standing, ends, found is not None, found))
 
-    def _rest(self, rule: CompiledRule, item: str | None) -> None:
-        """Concludes that a rule of which nothing stands does not begin."""
-        if rule.concludes:
-            self._states(rule)[item or ""] = False
+    def _conclude(self, in_run: _RuleInRun, item: str | None, firing: Truth) -> None:
+        """Keeps whether a rule is firing, where others read it."""
+        rule = in_run.rule
+        if not rule.concludes:
+            return
+        if rule.collection is None:
+            self.conclusions[in_run.any] = self.conclusions[in_run.all] = firing
+        else:
+            self._of_items(in_run.items)[item or ""] = firing
 
     def _found(self, finding: RuleFinding) -> None:
         self.rules.setdefault(finding.rule.address, []).append(finding)
@@ -381,21 +423,19 @@ class _Account:
             return value.astimezone(self.evaluation.run.zone)
         return moment_of(value, as_of, self.evaluation) if value is not UNSET and value is not None else as_of
 
-    def _finish(self, scope: CompiledScope, delivered: bool) -> None:
+    def _finish(self, in_run: _ScopeInRun, delivered: bool) -> None:
         """Items that history knows and today's data does not have: gone if the collection is there, else unknown."""
-        for slot in scope.slots:
-            if isinstance(slot.entry, CompiledClass):
-                if not delivered and slot.entry.per == self.evaluation.per:
-                    self._keep_classes(slot.entry)
-                continue
-            if slot.entry.per != self.evaluation.per:
-                self.conclusions |= {slot.entry.address: False, f"{slot.entry.address}.all": False}
-                continue
-            if self.episodes:
-                self._close_gone(slot.entry, delivered)
-            undecided = not delivered and self._undelivered(slot.entry)
-            if slot.entry.concludes:
-                self._conclude_rule(slot.entry, undecided, delivered)
+        if not delivered:
+            for compiled, _ in in_run.classes:
+                self._keep_classes(compiled)
+        if self.episodes:
+            for each in in_run.rules:
+                self._close_gone(each.rule, delivered)
+        if in_run.scope.collection is not None:
+            for each in in_run.rules:
+                undecided = not delivered and self._undelivered(each)
+                if each.rule.concludes:
+                    self._conclude_rule(each, undecided, delivered)
 
     def _close_gone(self, rule: CompiledRule, delivered: bool) -> None:
         """Closes what was open for items that a delivered collection has no more (semantics 5.7), and for the account
@@ -407,14 +447,15 @@ class _Account:
             if standing.ended:
                 self._found(RuleFinding(rule, key[1], None, False, standing))
 
-    def _undelivered(self, rule: CompiledRule) -> bool:
+    def _undelivered(self, in_run: _RuleInRun) -> bool:
         """Settles what is open for items of a collection that is not there, by what is known without it; whether the
         rule is undecided for any other record."""
+        rule = in_run.rule
         known = [item for address, item in (*self.episodes, *self.occurring) if address == rule.address]
         for item in known:
             record = self._blank(rule.collection, item)
             ends = self._truth(rule.ends, rule, record) if rule.ends is not None else None
-            self._settle(rule, item, record, self._truth(rule.begins, rule, record), ends, None)
+            self._settle(in_run, item, record, self._truth(rule.begins, rule, record), ends, None)
         undecided = self._truth(rule.begins, rule, self._blank(rule.collection, "")) is not False
         if undecided and not known:
             self._found(RuleFinding(rule, None, None, UNSET, INACTIVE, delivered=False))
@@ -436,15 +477,11 @@ class _Account:
         """A record of which nothing but the id is known."""
         return None if collection is None or item is None else COLLECTIONS[collection].record(id=item)
 
-    def _conclude_rule(self, rule: CompiledRule, undecided: bool, delivered: bool) -> None:
-        """What other entries read of a rule: for any record, for all records, per record."""
-        members: list[Value] = list(self._states(rule).values())
-        self.conclusions[rule.address] = any_of([*members, UNSET] if undecided else members)
-        self.conclusions[f"{rule.address}.all"] = all_of(members if delivered else [*members, UNSET])
-
-    def _states(self, rule: CompiledRule) -> dict[str, Value]:
-        """Whether a rule is firing, per record (under no name for the account)."""
-        return self._of_items(f"{rule.address}.items")
+    def _conclude_rule(self, in_run: _RuleInRun, undecided: bool, delivered: bool) -> None:
+        """What other entries read of a rule for records: for any record, for all records, per record."""
+        members: list[Value] = list(self._of_items(in_run.items).values())
+        self.conclusions[in_run.any] = any_of([*members, UNSET] if undecided else members)
+        self.conclusions[in_run.all] = all_of(members if delivered else [*members, UNSET])
 
     def _of_items(self, address: str) -> dict[str, Value]:
         return cast("dict[str, Value]", self.conclusions.setdefault(address, {}))
