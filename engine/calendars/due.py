@@ -74,6 +74,12 @@ def deadline(calendars: Calendars, day: date, *, shift: Shift = "forward") -> Du
 
     With ``shift="none"`` a closed day keeps its date and ends with its last second.
     """
+    return _deadline_of(calendars, day, shift)
+
+
+@lru_cache(maxsize=1 << 14)
+def _deadline_of(calendars: Calendars, day: date, shift: Shift) -> Due:
+    """The deadline of a date; the accounts of a run share most of them."""
     return _deadline(open_days(calendars), day, day.toordinal(), shift)
 
 

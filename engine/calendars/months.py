@@ -6,6 +6,7 @@ The day after a clamped one is not kept: 31 January plus one month is 28 Februar
 from calendar import monthrange
 from datetime import date, timedelta
 from decimal import Decimal
+from functools import lru_cache
 from typing import Final
 
 from engine.foundation.quantities import Duration
@@ -33,6 +34,7 @@ def months_between(start: date, end: date) -> int:
     return months - (end.day < min(start.day, monthrange(end.year, end.month)[1]))
 
 
+@lru_cache(maxsize=1 << 14)
 def shift_date(day: date, duration: Duration, times: int = 1) -> date:
     """The date a duration of days, weeks, months … years later, ``times`` times over (-1: before).
 

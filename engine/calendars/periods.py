@@ -51,6 +51,7 @@ class AnchoredSpan(msgspec.Struct, frozen=True):
     index: int
 
 
+@lru_cache(maxsize=1 << 12)
 def period_of(day: date, period: Period, *, fiscal_start_month: int = 1) -> Span:
     """The period that contains ``day``. ``fiscal_start_month`` (1–12) moves years, halves and quarters only."""
     if period.unit in _DAYS:

@@ -11,10 +11,8 @@ _T = TypeVar("_T")
 _encoder = msgspec.json.Encoder(order="deterministic", decimal_format="number")
 
 
-_ID_LENGTH: Final = 20
 _BASE32: Final = "abcdefghijklmnopqrstuvwxyz234567"
 _PAIRS: Final = tuple(first + second for first in _BASE32 for second in _BASE32)
-_SHIFTS: Final = tuple(range(5 * (_ID_LENGTH - 2), -1, -10))
 
 
 def canonical_bytes(value: Any) -> bytes:
@@ -43,6 +41,12 @@ def digest(value: Any) -> str:
 
 def short_id(parts: tuple[str, ...]) -> str:
     """The 20-character id of an identity tuple: lower-case base32 of the SHA-256 of its NFC JSON array."""
-    normal = parts if "".join(parts).isascii() else [unicodedata.normalize("NFC", part) for part in parts]
-    bits = int.from_bytes(hashlib.sha256(_encoder.encode(normal)).digest()) >> (256 - 5 * _ID_LENGTH)
-    return "".join([_PAIRS[bits >> shift & 1023] for shift in _SHIFTS])
+    written = _encoder.encode(parts)
+    if not written.isascii():
+        written = _encoder.encode([unicodedata.normalize("NFC", part) for part in parts])
+    bits, pairs = int.from_bytes(hashlib.sha256(written).digest()[:13]) >> 4, _PAIRS
+    return (
+        f"{pairs[bits >> 90]}{pairs[bits >> 80 & 1023]}{pairs[bits >> 70 & 1023]}{pairs[bits >> 60 & 1023]}"
+        f"{pairs[bits >> 50 & 1023]}{pairs[bits >> 40 & 1023]}{pairs[bits >> 30 & 1023]}{pairs[bits >> 20 & 1023]}"
+        f"{pairs[bits >> 10 & 1023]}{pairs[bits & 1023]}"
+    )

@@ -84,7 +84,7 @@ class Duration(msgspec.Struct, frozen=True, cache_hash=True):
         return show_figure(self.amount, self.unit)
 
 
-class Period(msgspec.Struct, frozen=True):
+class Period(msgspec.Struct, frozen=True, cache_hash=True):
     """A repeating stretch of the calendar: ``count`` times a period word."""
 
     count: int

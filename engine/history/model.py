@@ -166,7 +166,7 @@ class History(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     @property
     def is_empty(self) -> bool:
         """Whether nothing is known from before."""
-        return self == _EMPTY
+        return self is _EMPTY or self == _EMPTY
 
 
 _EMPTY = History()

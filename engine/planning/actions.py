@@ -39,6 +39,9 @@ OPENING: Final = "event"
 """What ``5 working days before event`` counts from: the cadence's own due date."""
 
 
+_NONE_DONE: Final = frozenset[str]()
+
+
 class Desk(Struct, frozen=True):
     """What planning one account works with. ``known`` are the actions planned before, by id; ``bindings`` the
     environments of its records, each made once."""
@@ -149,6 +152,8 @@ def _holds(node: Node, desk: Desk, finding: RuleFinding) -> bool:
 
 def _done(effect: EffectInRun, names: Mapping[str, Identity], desk: Desk, finding: RuleFinding) -> frozenset[str]:
     """Tasks that were finished before, whose ``done_when`` the data shows, or whose play has ended."""
+    if not effect.closes and not desk.known:
+        return _NONE_DONE
     if effect.ends is not None and _holds(effect.ends, desk, finding):
         return frozenset(names)
     before = [name for name, each in names.items() if each.id in desk.known and desk.known[each.id].done]

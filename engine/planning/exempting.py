@@ -39,6 +39,8 @@ class Exempt(Struct, frozen=True):
 
     def of(self, address: str) -> Exemption | None:
         """The exception that holds a rule back, of several the one that ends last."""
+        if not self.members:
+            return None
         found = [each.entry for each in self.members if address in each.rules]
         return max(found, key=lambda each: each.until, default=None)
 

@@ -74,6 +74,8 @@ def has_acted(finding: RuleFinding, desk: Desk) -> bool:
     episode = finding.standing.episode
     if episode is None:
         return True
+    if not desk.history.actions:
+        return False
     occurrence = (finding.rule.address, finding.item, str(episode.number))
     return any((each.rule, each.item, each.occurrence) == occurrence for each in desk.history.actions)
 

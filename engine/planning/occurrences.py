@@ -84,20 +84,17 @@ def counted(finding: RuleFinding, snapshot: AccountSnapshot, run: RunValues) -> 
     """The interactions that count, by date and id; unplannable where one might count but its data is unknown."""
     if snapshot.interactions is UNSET:
         return Unplannable(("interactions",))
-    kinds = finding.rule.kinds
+    kinds, today, item = finding.rule.kinds, run.today, finding.item
     found = []
     for each in snapshot.interactions or ():
-        tests = {
-            "about_id": finding.item is None or each.about_id is UNSET or each.about_id == finding.item,
-            "kind": each.kind is UNSET or each.kind in kinds,
-            "on": each.on is UNSET or (each.on is not None and each.on <= run.today),
-        }
-        if not all(tests.values()):
+        kind, on, about = each.kind, each.on, each.about_id if item is not None else item
+        if kind is not UNSET and kind not in kinds:
             continue
-        needed = tests if finding.item is not None else ("kind", "on")
-        unknown = tuple(f"interactions.{name}" for name in needed if getattr(each, name) is UNSET)
-        if unknown:
-            return Unplannable(unknown)
+        if on is None or (on is not UNSET and on > today) or (about is not UNSET and about != item):
+            continue
+        if UNSET in (about, kind, on):
+            needed = (("about_id", about), ("kind", kind), ("on", on))
+            return Unplannable(tuple(f"interactions.{name}" for name, value in needed if value is UNSET))
         found.append(each)
     return sorted(found, key=lambda each: (cast("date", each.on), each.id))
 

@@ -69,10 +69,12 @@ class TaskInRun(Struct, frozen=True):
 
 
 class EffectInRun(Struct, frozen=True):
-    """A play or the inline tasks that a rule starts; ``ends`` closes a play early."""
+    """A play or the inline tasks that a rule starts; ``ends`` closes a play early. ``closes`` where the data of an
+    account may show that something of it is done."""
 
     ends: Node | None
     tasks: tuple[TaskInRun, ...]
+    closes: bool
 
 
 class TasksInRun:
@@ -102,7 +104,9 @@ class TasksInRun:
     def _of_rule(self, rule: CompiledRule) -> Iterable[EffectInRun]:
         for effect in rule.effects:
             tasks = tuple(self._task(rule, effect, each) for each in effect.tasks)
-            yield EffectInRun(truth_node(effect.ends) if effect.ends is not None else None, tasks)
+            ends = truth_node(effect.ends) if effect.ends is not None else None
+            closes = ends is not None or any(each.done is not None for each in tasks)
+            yield EffectInRun(ends, tasks, closes)
 
     def _task(self, rule: CompiledRule, effect: Effect, compiled: CompiledTask) -> TaskInRun:
         task, language = compiled.task, self._language
