@@ -141,7 +141,7 @@ def _message(
     told: Told, planned: Planned, content: CompiledContent, to: Addressee, contact: dict[str, str | None], locale: str
 ) -> Message:
     desk = told.desk
-    wording = Wording(desk.compiled, desk.environment, locale)
+    wording = desk.wording.in_locale(locale)
     finding, action = planned.finding, planned.action
     role = desk.compiled.playbook.roles.theirs.get(to.role)
     customer = to.contact is not None

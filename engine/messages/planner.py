@@ -56,7 +56,7 @@ from engine.planning.rounds import rounds_of, turn_of
 from engine.planning.tasks import TasksInRun
 from engine.planning.team import Staffing
 from engine.planning.together import Joint, Turn, joints
-from engine.planning.wording import Wording
+from engine.planning.wording import Meanings, Wording
 from engine.snapshots.canonical import snapshot_digest
 from engine.snapshots.model import AccountSnapshot
 
@@ -98,6 +98,7 @@ class Planner:
         self._playbook = PlaybookInput(manifest.id, manifest.version, compiled.playbook.digest)
         self._context_digest = context.digest()
         self._renaming = renaming_of(compiled.playbook)
+        self._meanings: dict[tuple[frozenset[str], str | None], Meanings] = {}
         self._tasks = TasksInRun(compiled, run, self._locale.partition("-")[0])
 
     def of_group(self, group: Group, history: History) -> AccountRun:
@@ -147,7 +148,7 @@ class Planner:
             views=self.evaluation.rows.views,
             state=findings.state,
         )
-        wording = Wording(self._compiled, environment, self._locale)
+        wording = Wording(self._compiled, environment, self._locale, self._meanings)
         known = {each.id: each for each in history.actions}
         return Desk(
             self._compiled,

@@ -4,13 +4,14 @@ import re
 from collections.abc import Mapping
 from datetime import datetime
 from functools import lru_cache
-from typing import Any, cast
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from msgspec import UNSET, Struct
 from msgspec.structs import replace
 
 from engine.compiling.compiled import CompiledPlaybook, Titles
+from engine.compiling.symbols import Meaning
 from engine.compiling.texts import DISPLAY_FIELDS
 from engine.compiling.typing import is_money
 from engine.foundation.problems import AccountFailed, Problem
@@ -27,24 +28,38 @@ LOCALES = {"zh": "zh-CN", "en": "en-US"}
 _NOTHING: Mapping[str, Any] = {}
 
 
-class Wording:
-    """Fills texts for one account; what a text does not name is not worked out."""
+Meanings = tuple[tuple[str, Meaning], ...]
+"""What the names that a text reads stand for, where they stand for something of the playbook."""
 
-    def __init__(self, compiled: CompiledPlaybook, environment: Environment, locale: str) -> None:
+
+class Wording:
+    """Fills texts for one account; what a text does not name is not worked out.
+
+    ``known`` keeps for all accounts of a run what the names in texts mean.
+    """
+
+    def __init__(
+        self, compiled: CompiledPlaybook, environment: Environment, locale: str,
+        known: dict[tuple[frozenset[str], str | None], Meanings],
+    ) -> None:  # fmt: skip
         self._compiled = compiled
+        self._known = known
         self._environment = environment
         self.locale = locale
         self.language = locale.partition("-")[0]
+
+    def in_locale(self, locale: str) -> "Wording":
+        """The same in another language."""
+        return Wording(self._compiled, self._environment, locale, self._known)
 
     def line(
         self, titles: Titles, collection: str | None, record: Record | None, owner: Owner,
         more: Mapping[str, Any] = _NOTHING,
     ) -> str:  # fmt: skip
         """A one-line text in the language of this wording; empty where there is none."""
-        fixed = fixed_line(titles, self.language)
-        if fixed is not None:
-            return fixed
-        template = cast("CompiledTemplate", choose(titles, self.language))
+        template = choose(titles, self.language)
+        if template is None or template.code is None:
+            return _plain_line(template.template.source) if template is not None else ""
         return one_line(self.fill(template, collection, record, owner, more, max_output=MAX_OUTPUT_INLINE))
 
     def fill(
@@ -55,7 +70,8 @@ class Wording:
         if template.code is None:
             return template.template.source
         names = template.names
-        values = {**self._values(template.template.source, names, collection, record), **more}
+        values = self._values(template.template.source, names, collection, record)
+        values.update(more)
         if "owner" in names:
             values["owner"] = self._owner(owner)
         filled = render(template, values, locale=self.locale, max_output=max_output, edges=self._compiled.edges)
@@ -83,17 +99,22 @@ class Wording:
             singular = COLLECTIONS[collection].singular
             if singular in names:
                 values[singular] = record_values(record, members_in(source, singular), zone)
-            environment = environment.binding(singular, record)
-        return values | self._named(names, collection, environment)
+        meanings = self._meanings(names, collection)
+        if meanings and collection and record is not None:
+            environment = environment.binding(COLLECTIONS[collection].singular, record)
+        for name, meaning in meanings:
+            values[name] = displayed(evaluate(meaning.node, environment), meaning.type)
+        return values
 
-    def _named(self, names: frozenset[str], collection: str | None, environment: Environment) -> dict[str, Any]:
+    def _meanings(self, names: frozenset[str], collection: str | None) -> Meanings:
         """Metrics, classes, declared fields and parameters by bare name, the record's own before the account's."""
-        found: dict[str, Any] = {}
-        for name in names:
-            meaning = self._compiled.named.get((name, collection)) or self._compiled.named.get((name, None))
-            if meaning is not None:
-                found[name] = displayed(evaluate(meaning.node, environment), meaning.type)
-        return found
+        key = (names, collection)
+        known = self._known.get(key)
+        if known is None:
+            named = self._compiled.named
+            found = ((name, named.get((name, collection)) or named.get((name, None))) for name in names)
+            known = self._known[key] = tuple((name, meaning) for name, meaning in found if meaning is not None)
+        return known
 
 
 def choose(titles: Titles, language: str) -> CompiledTemplate | None:
@@ -137,9 +158,14 @@ def record_values(record: Record, members: frozenset[str] | None, zone: ZoneInfo
 
 
 def _fields(struct: Struct, members: frozenset[str] | None, zone: ZoneInfo) -> dict[str, Any]:
-    names = [name for name in struct.__struct_fields__ if name != "fields" and (members is None or name in members)]
-    found = {name: _set(getattr(struct, name), zone) for name in names}
+    found = {name: _set(getattr(struct, name), zone) for name in _names_read(type(struct), members)}
     return {name: value for name, value in found.items() if value is not None}
+
+
+@lru_cache(maxsize=4096)
+def _names_read(kind: type[Struct], members: frozenset[str] | None) -> tuple[str, ...]:
+    names = (name for name in kind.__struct_fields__ if name != "fields")
+    return tuple(name for name in names if members is None or name in members)
 
 
 def _set(value: Any, zone: ZoneInfo) -> Any:

@@ -144,7 +144,9 @@ def render(
 
 def one_line(text: str) -> str:
     """``text`` on one line, for subjects and titles: control and direction characters and spaces become one space."""
-    return _UNPRINTED.sub(" ", text).strip()
+    # Of what is printable only the space itself is replaced.
+    is_plain = text.isprintable() and "  " not in text
+    return text.strip() if is_plain else _UNPRINTED.sub(" ", text).strip()
 
 
 def _printable(chunks: Iterable[str], max_output: int) -> str:
