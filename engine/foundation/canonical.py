@@ -39,11 +39,19 @@ def digest(value: Any) -> str:
     return "sha256:" + hashlib.sha256(data).hexdigest()
 
 
+def array_of(texts: tuple[str, ...]) -> bytes:
+    """Texts as a JSON array in NFC."""
+    written = _encoder.encode(texts)
+    return written if written.isascii() else _encoder.encode([unicodedata.normalize("NFC", each) for each in texts])
+
+
 def short_id(parts: tuple[str, ...]) -> str:
     """The 20-character id of an identity tuple: lower-case base32 of the SHA-256 of its NFC JSON array."""
-    written = _encoder.encode(parts)
-    if not written.isascii():
-        written = _encoder.encode([unicodedata.normalize("NFC", part) for part in parts])
+    return id_of_array(array_of(parts))
+
+
+def id_of_array(written: bytes) -> str:
+    """The id of an identity tuple that is written as its array already."""
     bits, pairs = int.from_bytes(hashlib.sha256(written).digest()[:13]) >> 4, _PAIRS
     return (
         f"{pairs[bits >> 90]}{pairs[bits >> 80 & 1023]}{pairs[bits >> 70 & 1023]}{pairs[bits >> 60 & 1023]}"

@@ -129,7 +129,7 @@ def _internal(told: Told, planned: Planned, content: CompiledContent, recipient:
     why: Reason = "owner"
     desk, owner = told.desk, planned.action.owner
     if recipient is not None and recipient.role in desk.compiled.playbook.roles.ours:
-        owner, why = desk.staffing.owner((recipient.role,), desk.snapshot.owners), "role"
+        owner, why = desk.owner((recipient.role,)), "role"
     person = desk.staffing.person(owner.person)
     name = owner.name or owner.person or owner.role
     to = Addressee(None, owner.person, owner.role, name, person.email if person else None, why)

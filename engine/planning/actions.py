@@ -17,7 +17,7 @@ from engine.evaluation.evaluate import Evaluation
 from engine.evaluation.findings import Findings, RuleFinding
 from engine.evaluation.lengths import Length, length_for
 from engine.foundation import codes
-from engine.foundation.canonical import short_id
+from engine.foundation.canonical import array_of, id_of_array
 from engine.foundation.problems import AccountFailed, InputUnreadable, did_you_mean, problem
 from engine.foundation.quantities import Duration
 from engine.history.model import History, PlannedAction
@@ -44,7 +44,7 @@ _NONE_DONE: Final = frozenset[str]()
 
 class Desk(Struct, frozen=True):
     """What planning one account works with. ``known`` are the actions planned before, by id; ``bindings`` the
-    environments of its records, each made once."""
+    environments of its records, ``owners`` who owns work, each found once."""
 
     compiled: CompiledPlaybook
     evaluation: Evaluation
@@ -58,11 +58,20 @@ class Desk(Struct, frozen=True):
     known: Mapping[str, PlannedAction]
     bringing: Bringing
     bindings: dict[tuple[str, str], Environment] = field(default_factory=dict)
+    owners: dict[tuple[tuple[str, ...], str | None], Owner] = field(default_factory=dict)
 
     @property
     def snapshot(self) -> AccountSnapshot:
         """The account."""
         return self.findings.snapshot
+
+    def owner(self, roles: tuple[str, ...], named: str | None = None) -> Owner:
+        """Who of us has work that is for the first of ``roles`` that somebody holds, as ``Staffing.owner`` says."""
+        key = (roles, named)
+        found = self.owners.get(key)
+        if found is None:
+            found = self.owners[key] = self.staffing.owner(roles, self.snapshot.owners, named)
+        return found
 
     def bound(self, finding: RuleFinding) -> Environment:
         """The environment in which a rule's own record can be read."""
@@ -106,11 +115,24 @@ class Identity(Struct, frozen=True):
         return self.parts[-1]
 
 
-def identity(desk: Desk, finding: RuleFinding, name: TaskName, occurrence: str) -> Identity:
-    """The identity of a task of a rule."""
-    account, item = desk.snapshot.id, finding.item or ""
-    parts = (*name.parts, account, item, occurrence)
-    return Identity(parts, short_id(parts), f"{name.written}/{account}/{item}/{occurrence}")
+class Ending(Struct, frozen=True):
+    """How the identities of all tasks of one occurrence end: account, item (or empty), occurrence; as their array and
+    their addresses end."""
+
+    parts: tuple[str, str, str]
+    array: bytes
+    written: str
+
+
+def ending(desk: Desk, finding: RuleFinding, occurrence: str) -> Ending:
+    """How the identities of an occurrence of a rule end."""
+    parts = (desk.snapshot.id, finding.item or "", occurrence)
+    return Ending(parts, array_of(parts)[1:], "/".join(("", *parts)))
+
+
+def identity(name: TaskName, end: Ending) -> Identity:
+    """The identity of a task of a rule in one occurrence."""
+    return Identity((*name.parts, *end.parts), id_of_array(name.array + end.array), name.written + end.written)
 
 
 class Planned(Struct, frozen=True):
@@ -134,8 +156,9 @@ class Finished(Struct, frozen=True):
 def actions_of(desk: Desk, finding: RuleFinding, start: Start, because: Because) -> list[Planned | Finished]:
     """The tasks a rule asks for in this occurrence: as actions, or as finished."""
     found: list[Planned | Finished] = []
+    end = ending(desk, finding, start.occurrence)
     for effect in desk.tasks.of(finding.rule):
-        names = {task.id: identity(desk, finding, task.name, start.occurrence) for task in effect.tasks}
+        names = {task.id: identity(task.name, end) for task in effect.tasks}
         done = _done(effect, names, desk, finding)
         for task in effect.tasks:
             name = names[task.id]
@@ -171,7 +194,7 @@ def _planned(
     because: Because,
 ) -> Planned:
     known = desk.known.get(name.id)
-    owner = desk.staffing.owner(task.roles, desk.snapshot.owners, known.person if known else None)
+    owner = desk.owner(task.roles, known.person if known else None)
     try:
         timing = _put_off(_timing(desk, finding, start, task, owner, known), desk, owner, known)
         action = _action(desk, finding, start, task, name, owner, done, because, timing)
@@ -402,7 +425,7 @@ def _notified(desk: Desk, notify: str, owner: Owner) -> str | None:
         return owner.person
     if notify == "manager of owner":
         return desk.staffing.manager_of(owner.person)
-    return desk.staffing.owner((notify,), desk.snapshot.owners).person
+    return desk.owner((notify,)).person
 
 
 def check_hours(team: Team, compiled: CompiledPlaybook) -> None:

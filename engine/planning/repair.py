@@ -3,7 +3,7 @@
 from typing import Final
 
 from engine.evaluation.findings import RuleFinding
-from engine.planning.actions import Desk, Planned, identity
+from engine.planning.actions import Desk, Planned, ending, identity
 from engine.planning.plan import Action, Because
 from engine.planning.tasks import task_name
 
@@ -15,7 +15,7 @@ def repair_action(desk: Desk, finding: RuleFinding, because: Because) -> Planned
     """The task to restore the data that a firing rule is decided by."""
     episode = finding.standing.episode
     name = task_name(desk.compiled.playbook.namespace, finding.rule, "", TASK)
-    known_as = identity(desk, finding, name, str(episode.number if episode else 1))
+    known_as = identity(name, ending(desk, finding, str(episode.number if episode else 1)))
     entry = finding.rule.entry
     language = desk.wording.language
     rule = entry.title.in_language(language) if entry.title else entry.id
@@ -28,7 +28,7 @@ def repair_action(desk: Desk, finding: RuleFinding, because: Because) -> Planned
         task=TASK,
         occurrence=known_as.occurrence,
         title=_TITLES.get(language, _TITLES["en"]).format(rule=rule),
-        owner=desk.staffing.owner(("account_manager",), desk.snapshot.owners),
+        owner=desk.owner(("account_manager",)),
         ours=(),
         theirs=(),
         due=None,

@@ -8,6 +8,7 @@ from msgspec import UNSET, Struct
 from engine.compiling.clauses import truth_node
 from engine.compiling.compiled import CompiledPlaybook, CompiledRule, CompiledStep, CompiledTask, Effect
 from engine.evaluation.lengths import Length, length_in
+from engine.foundation.canonical import array_of
 from engine.foundation.quantities import Duration
 from engine.language.kinds import DOCUMENTS, KINDS
 from engine.language.playbook import Cadence, Task
@@ -20,16 +21,19 @@ _MOST_ESCALATIONS: Final = 1 << 13
 
 
 class TaskName(Struct, frozen=True):
-    """How the identities of a rule's task begin: playbook, rule, play (or empty), task; and their addresses."""
+    """How the identities of a rule's task begin: playbook, rule, play (or empty), task; as the array that ids are made
+    from begins, and their addresses."""
 
     parts: tuple[str, str, str, str]
+    array: bytes
     written: str
 
 
 def task_name(playbook: str, rule: CompiledRule, play: str, task: str) -> TaskName:
     """The name of a task of ``rule``, which may stand in a play."""
     written = f"{playbook}/{rule.address}/{f'{play}.{task}' if play else task}"
-    return TaskName((playbook, rule.address, play, task), written)
+    parts = (playbook, rule.address, play, task)
+    return TaskName(parts, array_of(parts)[:-1] + b",", written)
 
 
 class StepInRun(Struct, frozen=True):

@@ -12,7 +12,7 @@ from engine.evaluation.findings import RuleFinding
 from engine.evaluation.lengths import length_for
 from engine.foundation.quantities import Duration
 from engine.language.playbook import Cadence
-from engine.planning.actions import Desk, calendars_for, identity
+from engine.planning.actions import Desk, calendars_for, ending, identity
 from engine.planning.dated import GRACE
 from engine.planning.occurrences import Occurrence
 
@@ -72,14 +72,14 @@ def _target(finding: RuleFinding) -> str | None:
 
 def _waiting(desk: Desk, finding: RuleFinding, occurrence: Occurrence) -> _Waiting:
     main = desk.tasks.of(finding.rule)[0].tasks[0]
-    owner = desk.staffing.owner(main.roles, desk.snapshot.owners)
+    owner = desk.owner(main.roles)
     calendars = calendars_for(desk, main, owner)
     due = due_dates.deadline(calendars, occurrence.day, shift=occurrence.shift).date
     grace = length_for(desk.bound(finding), finding.rule.grace)
     if grace is None and finding.rule.days:
         grace = GRACE
     limit = shift_date(occurrence.day, grace) if isinstance(grace, Duration) else due
-    known_as = identity(desk, finding, main.name, occurrence.name)
+    known_as = identity(main.name, ending(desk, finding, occurrence.name))
     return _Waiting(finding, occurrence, due, max(due, limit), calendars, known_as.id)
 
 
