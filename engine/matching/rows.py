@@ -201,7 +201,7 @@ def _view(module: Module, top: Block, node: Node) -> str:
     name = module.name_of_function()
     top.line(f"def {name}(m, q, records):")
     block = top.indented()
-    free = {each: Variable(f"r_{each}", _COLLECTION_OF[each]) for each in sorted(module.shape.free(node))}
+    free = {each: Variable(f"r_{at}", _COLLECTION_OF[each]) for at, each in enumerate(sorted(module.shape.free(node)))}
     block.lines([f"{each.name} = records[{module.constant(variable)}]" for variable, each in free.items()])
     body = Body(module, block, free)
     block.line(f"return {body.value(node)}")

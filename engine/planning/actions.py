@@ -65,12 +65,12 @@ class Desk(Struct, frozen=True):
         """The account."""
         return self.findings.snapshot
 
-    def owner(self, roles: tuple[str, ...], named: str | None = None) -> Owner:
+    def owner(self, roles: tuple[str, ...], assigned: str | None = None) -> Owner:
         """Who of us has work that is for the first of ``roles`` that somebody holds, as ``Staffing.owner`` says."""
-        key = (roles, named)
+        key = (roles, assigned)
         found = self.owners.get(key)
         if found is None:
-            found = self.owners[key] = self.staffing.owner(roles, self.snapshot.owners, named)
+            found = self.owners[key] = self.staffing.owner(roles, self.snapshot.owners, assigned)
         return found
 
     def bound(self, finding: RuleFinding) -> Environment:

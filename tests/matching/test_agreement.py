@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from msgspec import UNSET
+from msgspec.structs import replace
 
 from engine.foundation.problems import AccountFailed
 from engine.matching import core
@@ -122,6 +123,39 @@ def test_rows_of_big_forests_agree_with_the_reference(
 ) -> None:
     forest = big_forest(seed)
     assert codes(by_rows(forest, snapshot, run, known)) == codes(by_reference(forest, snapshot, run, known))
+
+
+@pytest.mark.law
+@given(forest=forests(), snapshot=snapshots(), run=runs(), known=conclusions())
+def test_views_agree_with_the_reference(
+    forest: Forest, snapshot: AccountSnapshot, run: RunValues, known: Conclusions
+) -> None:
+    scopes = [each for level in forest.levels for each in level]
+    asked = dict.fromkeys(node for each in scopes for node in (*each.atoms, *each.values))
+    forest = replace(forest, asked=tuple(asked))
+    rows = compile_rows(forest).bind(run)
+    plain = Environment(forest, snapshot, run, known)
+    viewing = replace(plain, views=rows.views, state=rows.account(snapshot), seen={})
+    for scope in scopes:
+        for node in (*scope.atoms, *scope.values):
+            for bound, seeing in _bound(scope, plain, viewing):
+                assert _outcome(node, seeing) == _outcome(node, bound)
+
+
+def _bound(scope: Scope, *environments: Environment) -> list[tuple[Environment, ...]]:
+    """The environments as they are for the account, or for each record of a scope."""
+    if scope.collection is None or scope.record is None:
+        return [environments]
+    records = visible(environments[0].snapshot, scope.collection, environments[0].run)
+    every = () if records is UNSET else records
+    return [tuple(each.binding(scope.record, record) for each in environments) for record in every]
+
+
+def _outcome(node: Node, env: Environment) -> Any:
+    try:
+        return evaluate(node, env)
+    except AccountFailed as failed:
+        return failed.problem.code
 
 
 # -- shapes at their limits -----------------------------------------------------------------------------
