@@ -35,6 +35,7 @@ from engine.compiling.levels import LIGHT, conclusions_read, figures_read, find_
 from engine.compiling.parameters import Dated, Parameters
 from engine.compiling.passes import PortfolioPass, find_passes
 from engine.compiling.pieces import pieces
+from engine.compiling.ranges import Ranges
 from engine.compiling.structure import structure_problems
 from engine.compiling.symbols import ACCOUNT, Meaning, Symbols, View, asides_of
 from engine.compiling.texts import Texting
@@ -146,6 +147,7 @@ class _Builder:
         bands = (each.band for each in scores.values() if each.band is not None)
         graded = (*classes.values(), *bands, *(each.state for each in targets.values()))
         groupings = self._groupings(graded, rules)
+        self._check_ranges((*graded, *rules))
         levels = self._levels(graded, rules, _shelved(catalogue, found_pieces))
         if levels is None:
             return None
@@ -196,6 +198,13 @@ class _Builder:
         """Every target that compiles, by id."""
         compiled = ((each.id, self.grading.target(each)) for each in self.playbook.targets.values())
         return {name: found for name, found in compiled if found is not None}
+
+    def _check_ranges(self, entries: tuple[CompiledEntry, ...]) -> None:
+        """Tells which tests can never hold."""
+        ranges = Ranges(self.figures.definitions, self.parameters.bindings)
+        for clause in (each for entry in entries for each in entry.clauses):
+            for found in ranges.problems(clause):
+                self.sink(found)
 
     def _groupings(self, graded: tuple[CompiledClass, ...], rules: tuple[CompiledRule, ...]) -> tuple[Grouping, ...]:
         """The ways in which entries group accounts; what they can't read of groups is told."""

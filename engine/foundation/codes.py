@@ -117,6 +117,12 @@ NEVER_CONTACTED = Code(
     "silent on no data",
     "Days since an event that never happened compare as false; say `if_none: true` if they should count.",
 )
+NEVER_HOLDS = Code(
+    "PB411",
+    "warning",
+    "can never hold",
+    "A figure is held against one that it can't come to by its own definition, such as 120 points of a score.",
+)
 MUTE_LIGHTER = Code("PB410", "error", "mutes a heavier light", "A warning mutes only equal or lighter lights.")
 MODULES_CLASH = Code(
     "PB420",
