@@ -3,6 +3,7 @@
 
 JOBS ?= 2
 python := .venv/bin/python
+example := playbooks/handbook --accounts examples/accounts.jsonl --team examples/team.yaml --as-of 2026-11-20
 
 .DEFAULT_GOAL := help
 .PHONY: help setup run test lint check laws schemas docs bench clean
@@ -13,8 +14,10 @@ help: ## this list
 setup: ## make .venv ready; does nothing when it is
 	@sh scripts/set-up
 
-run: setup ## plan the handbook for the example accounts: a table here, plans and messages in out/
-	@.venv/bin/playbook plan playbooks/handbook --accounts examples/accounts.jsonl --team examples/team.yaml --as-of 2026-11-20 --out out/
+run: setup ## plan the handbook for the example accounts: a table here; plans, messages and a page in out/
+	@.venv/bin/playbook plan $(example) --out out/
+	@.venv/bin/playbook plan $(example) --quiet --out out/plan.html
+	@echo "→ out/plan.html" >&2
 
 test: setup ## all tests
 	@$(python) -m pytest -n $(JOBS)

@@ -94,10 +94,12 @@ class PlanTable:
     def _beside(self, plan: ActionPlan) -> Iterator[str]:
         words = self._words
         approvals = sum(each.approval == "required" for each in plan.messages)
+        yield from self._labelled(words.bring, joined(self._labels.brought(plan)))
         if plan.messages:
             sent = words.count(words.message, len(plan.messages))
             text = joined((sent, words.count(words.to_approve, approvals) if approvals else ""))
             yield from self._labelled(words.messages, text)
+        yield from self._labelled(words.not_sent, joined(self._labels.not_sent(plan)))
         yield from self._labelled(words.grants, joined(self._labels.granted(each) for each in plan.grants))
         yield from self._labelled(words.offers, joined(self._labels.offered(each) for each in plan.offers))
         yield from self._labelled(words.gaps, joined(self._labels.gaps(plan.gaps)))

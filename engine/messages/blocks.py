@@ -83,8 +83,9 @@ class Blocks:
         }
 
     def made(self, uses: Iterable[BlockUse]) -> tuple[Block, ...]:
-        """The blocks, in the order written."""
-        return tuple(self._makers[each.name](each) for each in uses)
+        """The blocks, in the order written; a customer is not told of what there is nothing of."""
+        made = (self._makers[each.name](each) for each in uses)
+        return tuple(each for each in made if each.rows or not self._customer)
 
     def _block(self, use: BlockUse, columns: tuple[str, ...], rows: Iterable[BlockRow], **more: Any) -> Block:
         title = getattr(BLOCKS[use.name], self._wording.language, BLOCKS[use.name].en)

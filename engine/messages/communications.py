@@ -12,13 +12,14 @@ from engine.compiling.structure import EVERYBODY
 from engine.foundation.canonical import short_id
 from engine.language.content import Message as Content
 from engine.language.content import Recipient
+from engine.language.kinds import BUILT_IN_TITLES
 from engine.language.playbook import Cadence, TheirRole
 from engine.matching.explained import visible
 from engine.messages.blocks import Blocks, Told, block_text
 from engine.messages.markdown import as_text
 from engine.planning.actions import Desk, Planned
 from engine.planning.bringing import Chosen, attached
-from engine.planning.plan import Addressee, Attached, Message, NotSent, Obstacle, Owner, Reason
+from engine.planning.plan import Addressee, Attached, Block, Message, NotSent, Obstacle, Owner, Reason
 from engine.planning.wording import LOCALES, Wording, choose
 from engine.snapshots.model import Contact
 from engine.templates.marks import PLACE
@@ -47,7 +48,7 @@ def messages_of(told: Told, planned: Planned) -> Iterator[Message | NotSent | Un
         return
     content = desk.compiled.contents[task.send]
     recipient = task.to or content.entry.to
-    if content.entry.audience == "internal" or (recipient and recipient.role in desk.compiled.playbook.roles.ours):
+    if content.entry.audience == "internal" or _is_ours(desk, recipient):
         yield _internal(told, planned, content, recipient)
         return
     chosen: list[Contact] = []
@@ -56,11 +57,16 @@ def messages_of(told: Told, planned: Planned) -> Iterator[Message | NotSent | Un
         if obstacle is None:
             chosen.append(contact)
         else:
-            yield NotSent(planned.action.id, content.entry.id, contact.id, obstacle)
+            name = one_line(contact.name) if isinstance(contact.name, str) else None
+            yield NotSent(planned.action.id, content.entry.id, contact.id, obstacle, name)
     if not chosen:
         yield Unsent(planned, f"contacts.{recipient.role}" if recipient else "contacts")
     for contact in chosen[:1] if recipient is not None and recipient.pick == "strongest" else chosen:
         yield _to_contact(told, planned, content, contact, recipient)
+
+
+def _is_ours(desk: Desk, recipient: Recipient | None) -> bool:
+    return recipient is not None and recipient.role in {*desk.compiled.playbook.roles.ours, *BUILT_IN_TITLES}
 
 
 def _in_role(desk: Desk, recipient: Recipient | None) -> list[Contact]:
@@ -128,7 +134,7 @@ def _locale(desk: Desk, contact: Contact) -> str:
 def _internal(told: Told, planned: Planned, content: CompiledContent, recipient: Recipient | None) -> Message:
     why: Reason = "owner"
     desk, owner = told.desk, planned.action.owner
-    if recipient is not None and recipient.role in desk.compiled.playbook.roles.ours:
+    if recipient is not None and _is_ours(desk, recipient):
         owner, why = desk.owner((recipient.role,)), "role"
     person = desk.staffing.person(owner.person)
     name = owner.name or owner.person or owner.role
@@ -149,10 +155,11 @@ def _message(
     cares_about = role.cares_about.in_language(wording.language) if role and role.cares_about else ()
     known = {key: value for key, value in contact.items() if value} | {"cares_about": list(cares_about)}
     more = {"contact": known, "attached": [_told(each) for each in pieces]}
-    blocks = Blocks(told, wording, finding, customer=customer).made(content.entry.blocks)
+    uses = content.entry.blocks
+    blocks = Blocks(told, wording, finding, customer=customer).made(uses)
     template = choose(content.body, wording.language)
     filled = wording.fill(template, finding.rule.collection, finding.record, action.owner, more) if template else ""
-    markdown = _with_places(filled, [each.name for each in blocks])
+    markdown = _with_places(_without({each.name for each in uses} - {each.name for each in blocks}, filled), blocks)
     body = as_text(markdown, {each.name: block_text(each) for each in blocks})
     return Message(
         id=short_id((*planned.identity.parts, content.entry.id, to.contact or to.person or to.role)),
@@ -172,10 +179,19 @@ def _message(
     )
 
 
-def _with_places(markdown: str, blocks: list[str]) -> str:
+def _without(left_out: set[str], markdown: str) -> str:
+    """The text without the places of blocks that are left out, nor the blank lines around them."""
+    texts, names = PLACE.split(markdown)[::2], PLACE.split(markdown)[1::2]
+    kept = texts[0]
+    for name, text in zip(names, texts[1:], strict=True):
+        kept = f"{kept.rstrip()}\n\n{text.lstrip()}" if name in left_out else f"{kept}[[{name}]]{text}"
+    return kept
+
+
+def _with_places(markdown: str, blocks: tuple[Block, ...]) -> str:
     """The text with a place for every block: those the author gave none stand at the end."""
     placed = set(PLACE.findall(markdown))
-    parts = (markdown.strip(), *(f"[[{each}]]" for each in blocks if each not in placed))
+    parts = (markdown.strip(), *(f"[[{each.name}]]" for each in blocks if each.name not in placed))
     return "\n\n".join(each for each in parts if each) + "\n"
 
 

@@ -380,6 +380,7 @@ class NotSent(Struct, frozen=True):
     content: str
     contact: str
     why: Obstacle
+    name: str | None = None
 
 
 class Gap(Struct, frozen=True, kw_only=True):

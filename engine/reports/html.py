@@ -68,6 +68,8 @@ class _Page:
                 offers=joined(map(self._labels.offered, plan.offers)),
                 gaps=joined(self._labels.gaps(plan.gaps)),
                 held=joined(self._labels.held(plan.suppressed)),
+                not_sent=joined(self._labels.not_sent(plan)),
+                subject=self._labels.subject(plan),
                 sentence=self._sentence,
                 due_text=due_text,
                 moment_text=moment_text,
@@ -99,13 +101,15 @@ class _Page:
                 style=Markup(_files()["style.css"]),  # noqa: S704 - our own file
                 title=title.in_language(labels.language) if title else self._playbook.manifest.id,
                 as_of=moment_text(found.as_of) if found.as_of else "",
-                summary=joined((words.count(words.accounts, len(found.accounts)), words.count(words.actions, actions))),
+                summary=joined((words.count(words.accounts, found.number), words.count(words.actions, actions))),
                 lights=LIGHTS,
                 segment_title=labels.class_title(self._segment) if self._segment else "",
                 segments=found.segments,
                 weeks=found.weeks,
                 owners=found.owners,
-                overdue=sorted(found.overdue),
+                overdue=found.overdue,
+                people=found.people,
+                week_ends=found.week_ends,
                 accounts=found.accounts,
             )
         )

@@ -9,6 +9,8 @@ from engine.planning.plan import (
     AccountName,
     Action,
     ActionPlan,
+    Attached,
+    Bring,
     ClassItem,
     ClassPlan,
     Gap,
@@ -94,7 +96,7 @@ class Labels:
         """The value of a score with its band."""
         value = self.phrases.value(plan.value, "points" if plan.value is not None else None)
         if plan.value is None and any(each.missing for each in plan.figures):
-            value = self.words.unknown
+            value = "" if plan.possible else self.words.unknown
         return joined((value, self.phrases.band(f"scores.{name}", plan)), " ")
 
     def score_text(self, name: str, plan: ScorePlan) -> str:
@@ -156,6 +158,39 @@ class Labels:
     def role(self, role: str) -> str:
         """What one of our roles is called."""
         return self.names.role(role)
+
+    def why(self, action: Action) -> str:
+        """Why it is to be done, in one line: the rule, unless that is called as the work is, and what it found."""
+        rule = self.names.titled(action.rule)
+        return joined(("" if rule in action.title else rule, self.phrases.brief(action.because)))
+
+    def pieces(self, content: Iterable[Attached]) -> Iterator[str]:
+        """Cases, material and agendas by what they are and their titles."""
+        return (self.words.pieces[each.kind].format(each.title) for each in content)
+
+    def brought(self, plan: ActionPlan) -> Iterator[str]:
+        """What to bring, the same once, each with the work it is for."""
+        work: dict[tuple[str, ...], list[str]] = {}
+        for action in plan.actions:
+            found = tuple(dict.fromkeys(piece for each in action.bring for piece in self.pieces(each.content)))
+            if found:
+                work.setdefault(found, []).append(action.title)
+        for found, titles in work.items():
+            yield self.few(list(found)) + self.words.aside.format(self.few(titles))
+
+    def participants(self, bring: Bring) -> str:
+        """For whom something is brought, and what they care about."""
+        page = self.words.page
+        who = bring.title or bring.role or page["everybody"]
+        cares = page["cares"].format(self.words.comma.join(bring.cares_about)) if bring.cares_about else ""
+        return who + (self.words.aside.format(cares) if cares else "")
+
+    def not_sent(self, plan: ActionPlan) -> Iterator[str]:
+        """Who does not get a message, why not, and of which work."""
+        titles = {each.id: each.title for each in plan.actions}
+        for each in plan.not_sent:
+            why = self.words.obstacles[each.why]
+            yield (each.name or each.contact) + self.words.aside.format(joined((why, titles.get(each.action, ""))))
 
     # -- the rest -----------------------------------------------------------------------------------
 

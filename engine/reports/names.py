@@ -90,7 +90,9 @@ class Names:
         return AccountName(self._words.group.format(self.named(group.by)), name)
 
     def role(self, role: str) -> str:
-        """What one of our roles is called."""
+        """What one of our roles is called; an escalation may name who stands above the owner."""
+        if role in self._words.above:
+            return self._words.above[role]
         known = self._playbook.roles.ours.get(role)
         return (self._text(known.title) if known else None) or built_in_title(role, self._language)
 

@@ -13,6 +13,7 @@ from engine.planning.plan import Among, Because, ScorePlan, Shown
 from engine.reports.names import Names
 from engine.reports.words import Words, joined, words_for
 
+_MOST_TESTS: Final = 3
 _LENGTH: Final = re.compile(r"(\d+(?:\.\d+)?) ([a-z ]+?)s?")
 
 
@@ -35,18 +36,26 @@ class Phrases:
                 return self._words.either.join(parts)
             together = joined(parts)
             return together if reason.op == "all" else f"{self.combined(reason)}{self._words.colon}{together}"
-        if is_turn(reason):
-            return self.turn(reason)
-        said = reason.op == "is" and reason.observed == reason.expected
+        said = reason.observed == (reason.expected if reason.op == "is" else None)
         found = "" if said else self.found(reason)
         return self.test(reason) + (self._words.aside.format(found) if found else "")
+
+    def brief(self, reason: Because) -> str:
+        """A reason in a few words: of what must all hold the first tests, how a cadence comes round before them."""
+        if reason.op != "all" or reason.test is not None:
+            return self.summary(reason)
+        parts = sorted(reason.of, key=lambda each: not is_turn(each))
+        more = "…" if len(parts) > _MOST_TESTS else ""
+        return joined(self.summary(each) for each in parts[:_MOST_TESTS]) + more
 
     def combined(self, reason: Because) -> str:
         """What a node says of those below it."""
         return self._words.combined.get(reason.op, reason.op).format(reason.count or "")
 
     def test(self, reason: Because) -> str:
-        """What is tested, and against what."""
+        """What is tested, and against what; of a cadence how it comes round."""
+        if is_turn(reason):
+            return self.turn(reason)
         expected = self.value(self._called(reason.expected, reason), reason.unit)
         op = f"not_{reason.op}" if reason.expected is False and reason.op in ("present", "known") else reason.op
         phrase = self._words.tests.get(op, f"{op} {{}}")
@@ -87,7 +96,7 @@ class Phrases:
     def found(self, reason: Because) -> str:
         """What was observed, where anything was looked at that can be shown."""
         conclusion = reason.test in self._warnings or (reason.test or "").startswith("firing ")
-        if reason.result == "unknown" or (reason.observed is None and conclusion):
+        if reason.result == "unknown" or (reason.observed is None and conclusion) or is_turn(reason):
             return ""
         return self._words.found.format(self.value(self._called(reason.observed, reason), reason.unit))
 

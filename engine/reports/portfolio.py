@@ -6,12 +6,15 @@ from typing import Final
 
 from msgspec import Struct
 
-from engine.planning.plan import ActionPlan
+from engine.planning.plan import Action, ActionPlan
 from engine.reports.labels import Labels, due_text
 
 LIGHTS: Final = ("red", "yellow", "green")
 WEEKS: Final = 4
 """Weeks that have a column of their own, this one the first."""
+
+_WEEK: Final = timedelta(weeks=1)
+"""What is due within it, counted from the moment of the plans, is the work of the week."""
 
 _OVERDUE, _LATER, _UNDATED = 0, WEEKS + 1, WEEKS + 2
 
@@ -29,14 +32,24 @@ class AccountLine(Struct, frozen=True):
     next_due: str | None
 
 
-class OverdueLine(Struct, frozen=True, order=True):
-    """An action that is overdue."""
+class WorkLine(Struct, frozen=True, order=True):
+    """An action that is overdue or due within a week, and why it is to be done; the first due comes first."""
 
     due: str
     account: str
     task: str
     owner: str
     anchor: str
+    kind: str
+    why: str
+    overdue: bool
+
+
+class Person(Struct, frozen=True):
+    """Somebody's work of the week."""
+
+    name: str
+    work: tuple[WorkLine, ...]
 
 
 class Segment(Struct, frozen=True):
@@ -75,7 +88,7 @@ class Portfolio:
         self._work: dict[str, Counter[int]] = {}
         self.as_of: datetime | None = None
         self.accounts: list[AccountLine] = []
-        self.overdue: list[OverdueLine] = []
+        self._pressing: list[WorkLine] = []
 
     def add(self, plan: ActionPlan, anchor: str) -> None:
         """Counts a plan, whose account's part of the page is at ``anchor``."""
@@ -101,9 +114,39 @@ class Portfolio:
         self.accounts.append(
             AccountLine(anchor, identity, name, plan.light, segment, len(plan.actions), len(late), next_due)
         )
-        for each in late:
-            owner = self._labels.owner(each.owner)
-            self.overdue.append(OverdueLine(due_text(each).rstrip("!"), name, self._labels.task(each), owner, anchor))
+        soon = plan.as_of + _WEEK
+        for each in plan.actions:
+            if each.overdue or (each.due_at is not None and each.due_at <= soon):
+                self._pressing.append(self._line(each, anchor, name))
+
+    def _line(self, action: Action, anchor: str, account: str) -> WorkLine:
+        labels = self._labels
+        due, owner = due_text(action).rstrip("!"), labels.owner(action.owner)
+        task, kind, why = labels.task(action), labels.kind(action), labels.why(action)
+        return WorkLine(due, account, task, owner, anchor, kind, why, action.overdue)
+
+    @property
+    def overdue(self) -> list[WorkLine]:
+        """What is overdue, for the longest time first."""
+        return sorted(each for each in self._pressing if each.overdue)
+
+    @property
+    def people(self) -> list[Person]:
+        """What everybody has overdue or due within a week, in the order of ``owners``."""
+        work: dict[str, list[WorkLine]] = {}
+        for each in sorted(self._pressing):
+            work.setdefault(each.owner, []).append(each)
+        return [Person(each.name, tuple(work[each.name])) for each in self.owners if each.name in work]
+
+    @property
+    def number(self) -> int:
+        """How many accounts there are; groups are none."""
+        return sum(sum(each.values()) for each in self._lights.values())
+
+    @property
+    def week_ends(self) -> date:
+        """The last day of the week's work."""
+        return (self.as_of + _WEEK).date() if self.as_of else date.min
 
     @property
     def segments(self) -> list[Segment]:

@@ -31,6 +31,8 @@ class Words(Struct, frozen=True, kw_only=True):
     offers: str
     gaps: str
     held_back: str
+    not_sent: str
+    bring: str
     # what is counted
     accounts: Forms
     actions: Forms
@@ -50,10 +52,13 @@ class Words(Struct, frozen=True, kw_only=True):
     changes: Mapping[str, str]
     statuses: Mapping[str, str]
     holds: Mapping[str, str]
+    obstacles: Mapping[str, str]
+    pieces: Mapping[str, str]
     truths: Mapping[bool, str]
     targets: Mapping[str, str]
     units: Mapping[str, str]
     none: str
+    above: Mapping[str, str]
     portfolio: str
     group: str
     # phrases
@@ -118,6 +123,7 @@ CHINESE: Final = Words(
     due="到期", priority="优先级", kind="类型", task="事项", owner="负责人", rule="依据",
     warnings="预警", cadences="节奏", rules="规则", classes="分级", scores="评分", target="目标",
     messages="消息", grants="权益", offers="可荐", gaps="缺数据", held_back="暂缓",
+    not_sent="未发送", bring="资料",
     accounts=("{} 个客户",) * 2,
     actions=("{} 项行动",) * 2,
     overdue=("{} 项逾期",) * 2,
@@ -138,6 +144,11 @@ CHINESE: Final = Words(
         "draft": "草稿", "exception": "例外", "silence": "静默", "mute": "静音", "must_hold": "需持续满足",
         "cooldown": "冷却期", "at_most": "已达次数上限",
     },
+    obstacles={
+        "left": "已离任", "opted_out": "已退订", "opt_outs_unknown": "是否退订不明",
+        "prefers_otherwise": "偏好其他渠道", "no_name": "缺少姓名", "no_address": "缺少联系方式",
+    },
+    pieces={"case": "案例《{}》", "material": "《{}》", "agenda": "议程《{}》"},
     truths={True: "是", False: "否"},
     targets={"on_track": "进展正常", "behind": "落后", "met": "达成", "missed": "未达成"},
     units={
@@ -145,7 +156,7 @@ CHINESE: Final = Words(
         "working hours": " 工作小时", "minutes": " 分钟", "months": " 个月", "working days": " 个工作日",
         "weeks": " 周", "quarters": " 个季度", "half years": " 个半年", "years": " 年",
     },
-    none="无", portfolio="全部客户", group="按{}",
+    none="无", above={"owner": "负责人", "manager of owner": "负责人的上级"}, portfolio="全部客户", group="按{}",
     colon="：", as_of="截至 {}", at_worst="最坏可能{}", watch="关注", waiting="（等待 {}）", muted="已静音",
     muted_by="由 {} 静音", lacks="尚缺 {}",
     withheld="{} 暂不提供（与 {} 不能同时提供）", missing="缺少 {}",
@@ -185,7 +196,8 @@ CHINESE: Final = Words(
     },
     page={
         "glance": "总览", "lights": "灯色分布", "work": "各负责人待办", "overdue": "已逾期", "accounts": "客户一览",
-        "all": "合计", "later": "更晚", "undated": "未定日期", "week": "{} 起一周", "nobody": "尚无人选",
+        "all": "合计", "people": "本周工作（至 {}）", "nothing_due": "本周没有到期的事项。", "cares": "关注{}",
+        "everybody": "所有参加者", "later": "更晚", "undated": "未定日期", "week": "{} 起一周", "nobody": "尚无人选",
         "why": "为什么", "checklist": "清单", "options": "可选方案", "escalation": "升级", "repeat": "每 {} 重复",
         "to": "收件人", "approval": "需审批", "none_overdue": "没有逾期事项。", "ours": "我方", "theirs": "客户方",
         "top": "回到总览", "made": "由 playbook {} 生成", "each": "按记录", "at_most": "最多 {} 次", "details": "详情",
@@ -197,6 +209,7 @@ ENGLISH: Final = Words(
     due="Due", priority="Prio", kind="Kind", task="What to do", owner="Owner", rule="Rule",
     warnings="Warnings", cadences="Cadence", rules="Rules", classes="Classes", scores="Scores", target="Targets",
     messages="Messages", grants="Grants", offers="Would fit", gaps="Gaps", held_back="Held back",
+    not_sent="Not sent", bring="Bring",
     accounts=("{} account", "{} accounts"),
     actions=("{} action", "{} actions"),
     overdue=("{} overdue", "{} overdue"),
@@ -217,6 +230,11 @@ ENGLISH: Final = Words(
         "draft": "draft", "exception": "exception", "silence": "silence", "mute": "muted",
         "must_hold": "has to hold longer", "cooldown": "cooldown", "at_most": "limit reached",
     },
+    obstacles={
+        "left": "has left", "opted_out": "opted out", "opt_outs_unknown": "opt-outs not known",
+        "prefers_otherwise": "prefers another channel", "no_name": "no name known", "no_address": "no address known",
+    },
+    pieces={"case": "case “{}”", "material": "“{}”", "agenda": "agenda “{}”"},
     truths={True: "yes", False: "no"},
     targets={"on_track": "on track", "behind": "behind", "met": "met", "missed": "missed"},
     units={
@@ -225,7 +243,8 @@ ENGLISH: Final = Words(
         "working days": " working days", "weeks": " weeks", "quarters": " quarters", "half years": " half years",
         "years": " years",
     },
-    none="none", portfolio="Portfolio", group="Per {}",
+    none="none", above={"owner": "owner", "manager of owner": "manager of the owner"},
+    portfolio="Portfolio", group="Per {}",
     colon=": ", as_of="as of {}", at_worst="{} at worst", watch="watch", waiting=" (waits for {})", muted="muted",
     muted_by="muted by {}", lacks="lacks {}",
     withheld="not {} (can't go together with {})",
@@ -270,7 +289,10 @@ ENGLISH: Final = Words(
     },
     page={
         "glance": "At a glance", "lights": "Lights", "work": "Work by owner", "overdue": "Overdue",
-        "accounts": "Accounts", "all": "all", "later": "later", "undated": "no date", "week": "week of {}",
+        "accounts": "Accounts", "all": "all", "people": "This week's work (until {})",
+        "nothing_due": "Nothing is due this week.", "cares": "cares about {}",
+        "everybody": "everybody who takes part",
+        "later": "later", "undated": "no date", "week": "week of {}",
         "nobody": "nobody yet", "why": "Why", "checklist": "Checklist", "options": "Options",
         "escalation": "Escalation", "repeat": "again every {}", "to": "To", "approval": "needs approval",
         "none_overdue": "Nothing is overdue.", "ours": "ours", "theirs": "theirs", "top": "back to the top",

@@ -169,3 +169,45 @@ def test_a_run_without_accounts_gives_a_page_and_a_workbook_too() -> None:
     assert "</html>" in page_of([], HOSTILE_BOOK)
     book = openpyxl.load_workbook(io.BytesIO(book_of([], HOSTILE_BOOK)))
     assert [len(list(sheet.values)) for sheet in book] == [1] * 4
+
+
+_CODE = re.compile(r"[a-z]+_[a-z_]+|\b(?:warnings|classes|metrics|rules|fields)\.\w+")
+
+
+def words_of(text: str) -> str:
+    """What a page says: its text, without places in files and addresses."""
+    body = re.sub(r"<style>.*?</style>|<[^>]*>", " ", text, flags=re.DOTALL)
+    return re.sub(r"[\w.-]+@[\w.-]+|[\w-]+\.yaml:\d+", "", body)
+
+
+def test_a_chinese_page_says_nothing_by_its_id(plans: list[ActionPlan], handbook: CompiledPlaybook) -> None:
+    """Persons whom a reason names by their id are the one exception: reasons are read without the team."""
+    people = {each.owner.person for plan in plans for each in plan.actions}
+    found = set(_CODE.findall(words_of(page_of(plans, handbook)))) - people
+    assert {each for each in found if not each.startswith(("wang_", "zhang_", "ma_", "he_", "liu_"))} == set()
+
+
+def test_everybody_finds_the_work_of_the_week_with_its_reason(
+    plans: list[ActionPlan], handbook: CompiledPlaybook
+) -> None:
+    text = page_of(plans, handbook)
+    week = {
+        (each.owner.name, each.id)
+        for one in plans for each in one.actions
+        if each.overdue or (each.due_at and (each.due_at - one.as_of).days < 7)
+    }  # fmt: skip
+    sections = re.findall(r'<section class="work">(.*?)</section>', text, re.DOTALL)
+    assert sum(section.count("<tr>") - 1 for section in sections) == len(week)
+    assert {re.sub(" *<.*", "", name) for name in re.findall(r'<h4 id="p\d+">(.*)', text)} >= {
+        name for name, _ in week if name
+    }
+    assert "满意度偏低 · 满意度 低于 70 分（实际 55 分）" in text
+    assert all(re.findall(r'<td class="why">(.*?)</td>', text))
+
+
+def test_what_to_bring_and_who_is_not_written_to_is_on_the_page(
+    plans: list[ActionPlan], handbook: CompiledPlaybook
+) -> None:
+    text = page_of(plans, handbook)
+    assert "决策者（关注投资回报、战略价值）：" in text and "《投资回报测算》" in text
+    assert "未发送：顾长海（已离任 · 按角色分送资料：二期堆场扩容）" in text
