@@ -146,6 +146,13 @@ def minor_digits(currency: str) -> int:
     return int(get_currency_precision(currency))
 
 
+def is_currency(code: str) -> bool:
+    """Whether the code is one of a currency, by the CLDR data that Babel carries."""
+    from babel.core import get_global
+
+    return code in get_global("all_currencies")
+
+
 def scaled(amount: Decimal, scale: int = SCALE) -> int:
     """``amount`` as a whole number of 10**-scale; raises ``TooPrecise`` rather than round.
 

@@ -19,7 +19,7 @@ from msgspec import Struct
 from engine.foundation.quantities import PLAIN_NUMBER, SCALE, Money, Number
 from engine.snapshots.figures import Refused, in_millionths, in_minor_units, money_of, number_of
 from engine.snapshots.mapping_model import Rescale, Source
-from engine.snapshots.raw_cells import Cell, written
+from engine.snapshots.raw_cells import Amount, Cell, written
 from engine.snapshots.vocabulary import FieldKind, FieldType
 
 Value = str | tuple[str, ...] | bool | Number | Money | date | datetime
@@ -145,7 +145,7 @@ def _money_reader(source: Source, _: FieldType, defaults: Defaults) -> Reader:
     fixed = source.currency or defaults.currency
 
     def read(cell: Cell, named: str | None) -> Money:
-        currency = named or fixed
+        currency = _currency_of(cell, named or fixed)
         try:
             if currency is None:
                 return money_of(written(cell))
@@ -161,9 +161,22 @@ def _money_reader(source: Source, _: FieldType, defaults: Defaults) -> Reader:
     return read
 
 
+def _currency_of(cell: Cell, named: str | None) -> str | None:
+    """The currency of an amount: that of the mapping, else the one that the cell is shown in, if it is one alone.
+
+    Raises :class:`BadCell` where they contradict each other.
+    """
+    if not isinstance(cell, Amount):
+        return named
+    if named is not None and named not in cell.currencies:
+        hint = f"the mapping says {named}; for several currencies in a column it has `currency_column`"
+        raise BadCell(f"an amount in {named}, not one that is shown in {cell.sign}", hint)
+    return named or (next(iter(cell.currencies)) if len(cell.currencies) == 1 else None)
+
+
 def _too_fine_hint(cell: Cell) -> str | None:
     """For a figure that was worked out where the table is kept."""
-    return "round it where it is worked out, such as =ROUND(…, 2)" if isinstance(cell, Decimal) else None
+    return "round it where it is worked out, such as =ROUND(…, 2)" if isinstance(cell, Decimal | Amount) else None
 
 
 def _whole(plain: str) -> int:
@@ -175,7 +188,7 @@ def _whole(plain: str) -> int:
 def plain_figure(cell: Cell, source: Source) -> str:
     """The figure of a cell in plain form; raises :class:`BadCell` with the likely cure."""
     text = written(cell)
-    if isinstance(cell, Decimal):
+    if isinstance(cell, Decimal | Amount):
         if len(text) > _LONGEST_NUMBER:
             raise BadCell("a figure of a length that is kept")
         return text
@@ -242,7 +255,7 @@ def moment_reader(form: str | None, defaults: Defaults) -> Callable[[Cell], date
             return _in_utc(found if found.tzinfo else found.replace(tzinfo=defaults.zone))
         except (ValueError, OverflowError) as error:
             example = _EXAMPLE.strftime(wanted) if wanted else "2026-03-31"
-            hint = "give the column the format of a date" if isinstance(cell, Decimal) else narrow_hint(text)
+            hint = "give the column the format of a date" if isinstance(cell, Decimal | Amount) else narrow_hint(text)
             raise BadCell(f"a date such as `{example}`", hint) from error
 
     return read

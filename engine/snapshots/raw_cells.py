@@ -18,7 +18,15 @@ class Unreadable(Struct, frozen=True):
     text: str
 
 
-Cell = str | Decimal | date | Unreadable
+class Amount(Struct, frozen=True):
+    """A figure that its table shows in a currency: by ``sign``, which may stand for any of ``currencies``."""
+
+    figure: Decimal
+    sign: str
+    currencies: frozenset[str]
+
+
+Cell = str | Decimal | Amount | date | Unreadable
 """A cell without the blanks around it; an empty one is the empty text. A ``datetime`` is a moment, else a day."""
 
 _HOLDERS: Final[dict[type, str]] = {bytes: "bytes", bytearray: "bytes", memoryview: "bytes", dict: "an object"}
@@ -31,6 +39,8 @@ def written(cell: Cell) -> str:
             return cell
         case Decimal():
             return format(cell, "f")
+        case Amount():
+            return format(cell.figure, "f")
         case Unreadable():
             return cell.text
         case _:

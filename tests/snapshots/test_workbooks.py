@@ -12,6 +12,7 @@ import openpyxl
 import pytest
 
 from engine.foundation.problems import InputUnreadable, Problem
+from engine.foundation.quantities import Money
 from engine.snapshots.raw_cells import Unreadable
 from engine.snapshots.sources import workbook_scan
 from engine.snapshots.sources.workbook import SheetTable, Workbook
@@ -81,6 +82,46 @@ def test_cells_are_what_the_sheet_shows(tmp_path: Path) -> None:
 
     (row,) = sheet(tmp_path, fill).rows()
     assert row == Row(2, tuple(expected for _, _, expected in shown.values()))
+
+
+AMOUNT_MAPPING = """\
+mapping: 1
+timezone: UTC
+tables: {customers: {file: t.xlsx, account: id}, sold: {file: t.xlsx, account: id}}
+account: {table: customers, record: {name: id}}
+collections:
+  purchases: {table: sold, id: id, record: {on: on, amount: RECORD}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("form", "record", "found"),
+    [
+        ("#,##0.00", "{column: sum, currency: CNY}", "5 CNY"),
+        ('"$"#,##0.00', "{column: sum, currency: USD}", "5 USD"),
+        ("[$USD] #,##0", "{column: sum}", "5 USD"),
+        ('#,##0.00 "€"', "{column: sum}", "5 EUR"),
+        ("[$¥-804]#,##0.00;[Red]-[$¥-804]#,##0.00", "{column: sum, currency: CNY}", "5 CNY"),
+        ("[$HK$-C04]#,##0", "{column: sum, currency: HKD}", "5 HKD"),
+        ("[$-409]#,##0.00", "{column: sum, currency: CNY}", "5 CNY"),
+        ("[$$-409]#,##0.00", "{column: sum, currency: CNY}", "not one that is shown in $"),
+        ("[$USD] #,##0", "{column: sum, currency: CNY}", "not one that is shown in USD"),
+        ("\\¥#,##0", "{column: sum, currency: USD}", "not one that is shown in ¥"),
+    ],
+)
+def test_an_amount_is_in_the_currency_that_is_shown(tmp_path: Path, form: str, record: str, found: str) -> None:
+    def fill(at: Any) -> None:
+        at.append(["id", "on", "sum"])
+        at.append(["A-1", "2026-06-01", 5])
+        at["C2"].number_format = form
+
+    book(tmp_path, fill)
+    company = Company(tmp_path, AMOUNT_MAPPING.replace("RECORD", record))
+    if found[0] == "5":
+        (purchase,) = company.one("2026-06-30").purchases or ()  # type: ignore[misc]
+        assert Money.parse(found) == purchase.amount
+    else:
+        assert any(found in each for each in company.told())
 
 
 def test_rows_are_found_wherever_they_stand(tmp_path: Path) -> None:

@@ -1,8 +1,9 @@
 """Tables in the sheets of a workbook (.xlsx), as people keep them.
 
 Cells are taken as the sheet shows them: what a formula came to when the workbook was last saved, a percentage where
-the cell is formatted as one, the value of merged cells in each of their rows. Only rounding is not followed: a figure
-keeps the 15 digits a spreadsheet works with, however few are shown. Macros and links to other files are not looked at.
+the cell is formatted as one, an amount in the currency of the cell's format, the value of merged cells in each of their
+rows. Only rounding is not followed: a figure keeps the 15 digits a spreadsheet works with, however few are shown.
+Macros and links to other files are not looked at.
 """
 
 import re
@@ -20,7 +21,8 @@ from xml.parsers.expat import ExpatError
 from zipfile import BadZipFile
 
 from engine.foundation.problems import nearest
-from engine.snapshots.raw_cells import Cell, Unreadable, raw_cell, written
+from engine.foundation.quantities import is_currency
+from engine.snapshots.raw_cells import Amount, Cell, Unreadable, raw_cell, written
 from engine.snapshots.sources.workbook_scan import (
     LAST_ROW,
     Refused,
@@ -39,6 +41,19 @@ _DAMAGE: Final = (BadZipFile, ParseError, ExpatError, KeyError, ValueError, Type
 """What openpyxl raises for a workbook whose parts do not fit together."""
 
 _NOT_SHOWN = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]|_.|\*.')
+_SIGN = re.compile(r"US\$|HK\$|NT\$|S\$|A\$|[$€£¥￥元₩₹]|(?<![A-Za-z])[A-Z]{3}(?![A-Za-z])")
+_LANGUAGE = re.compile(r"\[\$([^\]-]*)(?:-[0-9A-Fa-f,]*)?\]")
+_CONDITION = re.compile(r"\[[^$\]][^\]]*\]")
+_DOLLARS: Final = frozenset(("USD", "HKD", "TWD", "SGD", "AUD", "CAD", "NZD", "MXN"))
+_YUAN_OR_YEN: Final = frozenset(("CNY", "JPY"))
+_CURRENCIES: Final = {"$": _DOLLARS, "¥": _YUAN_OR_YEN, "￥": _YUAN_OR_YEN} | {
+    sign: frozenset((currency,))
+    for sign, currency in (
+        ("元", "CNY"), ("RMB", "CNY"), ("€", "EUR"), ("£", "GBP"), ("₩", "KRW"), ("₹", "INR"),
+        ("US$", "USD"), ("HK$", "HKD"), ("NT$", "TWD"), ("S$", "SGD"), ("A$", "AUD"),
+    )
+}  # fmt: skip
+"""What signs in formats may stand for; a code of three letters stands for itself."""
 _DIGITS: Final = ".15g"
 _AT_ONCE: Final = 500
 
@@ -171,18 +186,33 @@ def _shown(value: Any, cell: Any) -> Cell:
             return raw_cell(value)
         case int() | float():
             figure = raw_cell(float(format(value, _DIGITS)) if isinstance(value, float) else value)
-            return _percentage(figure) if _as_percentage(cell.number_format) else figure
+            return _in_its_format(figure, cell.number_format) if isinstance(figure, Decimal) else figure
         case time() | timedelta():
             return str(value)
         case _:
             return raw_cell(value)
 
 
-def _percentage(figure: Cell) -> Cell:
-    return f"{format((figure * 100).normalize(), 'f')}%" if isinstance(figure, Decimal) else figure
+def _in_its_format(figure: Decimal, number_format: str | None) -> Cell:
+    if _as_percentage(number_format):
+        return f"{format((figure * 100).normalize(), 'f')}%"
+    sign = _currency_sign(number_format)
+    return Amount(figure, sign, _CURRENCIES.get(sign, frozenset((sign,)))) if sign is not None else figure
 
 
 @lru_cache(maxsize=1 << 10)
 def _as_percentage(number_format: str | None) -> bool:
     """Whether cells of this format show a percentage."""
     return "%" in _NOT_SHOWN.sub("", number_format or "")
+
+
+@lru_cache(maxsize=1 << 10)
+def _currency_sign(number_format: str | None) -> str | None:
+    """The sign or code of the currency in which cells of this format show figures.
+
+    The mark of a language (``[$-409]``) and conditions in brackets are no text that is shown; neither is what stands
+    for dates. A word of three capitals that is no currency is none.
+    """
+    shown = _CONDITION.sub("", _LANGUAGE.sub(r"\1", number_format or "")).replace("\\", "")
+    found = _SIGN.findall(shown)
+    return next((each for each in found if each in _CURRENCIES or is_currency(each)), None)
