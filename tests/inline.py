@@ -97,7 +97,7 @@ def after(book: CompiledPlaybook, *runs: tuple[AccountSnapshot, str], history: H
     """The history that runs leave one after the other."""
     known = history or History.empty()
     for snapshot, as_of in runs:
-        known = advance(known, run(book, snapshot, as_of, known))
+        known = advance(run(book, snapshot, as_of, known))
     return known
 
 

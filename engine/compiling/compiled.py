@@ -158,7 +158,8 @@ RuleSection = Literal["warnings", "cadence", "rules"]
 class CompiledRule(Struct, frozen=True):
     """A warning, rule or cadence: who and what for, when it begins and ends, what it does.
 
-    ``concludes`` where other entries may read whether it is firing. ``kinds`` are the kinds of interaction that count
+    ``scope`` is whom it is for, and on which days; none where for everybody, always. ``concludes`` where other entries
+    may read whether it is firing. ``kinds`` are the kinds of interaction that count
     for a cadence.
     """
 
@@ -167,6 +168,7 @@ class CompiledRule(Struct, frozen=True):
     address: str
     concludes: bool
     collection: str | None
+    scope: Clause | None
     begins: Clause
     ends: Clause | None
     since: Node | None

@@ -113,14 +113,17 @@ class Entries:
         if isinstance(entry, Cadence):
             self._cadences.check(entry)
         episodes = entry if isinstance(entry, EpisodeRule) else _NO_EPISODES
+        applies = self._clause(entry.applies_to, ACCOUNT)
+        scope = (*_in_force(entry), *((applies,) if applies is not None else ()))
         compiled = CompiledRule(
             section=section,
             entry=entry,
             address=f"{section}.{entry.id}",
             concludes=section == "warnings" or bool(entry.mutes),
             collection=entry.each,
+            scope=all_of(scope, entry.place) if scope else None,
             begins=begins,
-            ends=self._ends(episodes, view),
+            ends=self._ends(episodes, scope, view),
             since=self._moment(entry.since, place_in(entry, "since"), view),
             must_hold=self._lengths.node(episodes.must_hold),
             keep=self._lengths.node(episodes.keep),
@@ -165,13 +168,12 @@ class Entries:
             return None
         return all_of((*_in_force(entry), *(each for each in clauses if each is not None)), entry.place)
 
-    def _ends(self, entry: EpisodeRule, view: View) -> Clause | None:
+    def _ends(self, entry: EpisodeRule, scope: tuple[Clause, ...], view: View) -> Clause | None:
         """``ends_when``, or leaving the scope; none where the entry ends simply by not holding any more."""
         if entry.ends_when is None:
             return None
         ends = self._lowering.clause(entry.ends_when, view)
-        scope = (*_in_force(entry), self._clause(entry.applies_to, ACCOUNT))
-        left = (Branch("not", (each,), entry.place) for each in scope if each is not None)
+        left = (Branch("not", (each,), entry.place) for each in scope)
         return ends and any_of((ends, *left), entry.place)
 
     # -- effects ------------------------------------------------------------------------------------

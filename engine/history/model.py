@@ -143,9 +143,10 @@ class PlannedAction(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
 
 
 class History(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What earlier runs left of one account. The empty history is a first run."""
+    """What earlier runs left of one account; ``as_of`` is the moment of the last. The empty history is a first run."""
 
     format: Literal["playbook-history/1"] = "playbook-history/1"
+    as_of: datetime | None = None
     light: Literal["red", "yellow", "green"] | None = None
     episodes: tuple[Episode, ...] = ()
     closed: tuple[Closed, ...] = ()

@@ -20,6 +20,7 @@ from engine.foundation.places import Place
 from engine.foundation.problems import AccountFailed, problem
 from engine.foundation.version import engine_version
 from engine.history.model import History, OpenOccurrence
+from engine.history.settling import Standing
 from engine.inference.engines import InferenceEngine, Memo
 from engine.language.playbook import Cadence, WarningRule
 from engine.matching.explained import Environment, explain
@@ -29,13 +30,14 @@ from engine.messages.communications import Unsent, messages_of
 from engine.planning.actions import Desk, Finished, Planned, Start, actions_of, check_hours, fallbacks
 from engine.planning.advance import AccountRun
 from engine.planning.bringing import Bringing
+from engine.planning.closing import ended_warnings
 from engine.planning.conclusions import Concluded, conclusions_of
 from engine.planning.context import Context
 from engine.planning.entitlements import Granted, entitlements
 from engine.planning.exempting import Exempt, compile_exceptions, exempt
 from engine.planning.groups import Group
 from engine.planning.holding import Hold, has_acted, hold, muted_addresses
-from engine.planning.occurrences import Occurrence
+from engine.planning.occurrences import START, Occurrence
 from engine.planning.plan import (
     AccountName,
     Action,
@@ -199,7 +201,11 @@ class _Account:
             self._rule(finding, muted)
         planned = tuple(self.planned)
         plan = self._plan(muted, concluded, planned, with_messages)
-        return AccountRun(self.desk.compiled, plan, findings, planned, tuple(self.finished), tuple(self.occurrences))
+        desk = self.desk
+        return AccountRun(
+            desk.compiled, desk.history, plan, findings, desk.environment, planned, tuple(self.finished),
+            tuple(self.occurrences),
+        )  # fmt: skip
 
     def _plan(
         self, muted: frozenset[str], concluded: Concluded, planned: tuple[Planned, ...], with_messages: bool
@@ -228,6 +234,7 @@ class _Account:
             offers=entitled.offers,
             gaps=(*self.gaps, *entitled.gaps),
             suppressed=tuple(self.suppressed),
+            ended=tuple(ended_warnings(findings.rules, self.desk.environment, self.desk.wording.language)),
         )
 
     def because(self, finding: RuleFinding) -> Because:
@@ -328,7 +335,16 @@ class _Account:
         if episode is None:
             return []
         seen_now = episode.since == episode.seen_at and self.desk.history.is_empty
-        return [Start(str(episode.number), episode.start, provisional=seen_now)]
+        return [
+            Start(str(episode.number), episode.start, provisional=seen_now, is_late=self._is_late(finding.standing))
+        ]
+
+    def _is_late(self, standing: Standing) -> bool:
+        """Whether an episode that this run begins began, by the data, before the run before (semantics 5.8)."""
+        before, episode, closed = self.desk.history.as_of, standing.episode, standing.closed
+        if before is None or episode is None or (closed is not None and closed.number == episode.number):
+            return False
+        return episode.seen_at == self.desk.findings.run.as_of and episode.since < before
 
     def _rounds(self, finding: RuleFinding) -> list[Start]:
         """The open occurrences of a cadence."""
@@ -347,7 +363,15 @@ class _Account:
         midnight = datetime.combine(found.anchor, datetime.min.time(), self.desk.findings.run.zone)
         joint = self.joints.get((finding.rule.address, finding.item, found.name))
         event = replace(found, day=joint.day) if joint is not None else found
-        return Start(found.name, midnight, found.is_estimated, event, joint.leader if joint is not None else None)
+        leader = joint.leader if joint is not None else None
+        return Start(found.name, midnight, found.is_estimated, event, leader, self._counts_late(finding, found))
+
+    def _counts_late(self, finding: RuleFinding, found: Occurrence) -> bool:
+        """Whether an occurrence counts from an interaction that was recorded after a run of a later day."""
+        before, entry = self.desk.history.as_of, cast("Cadence", finding.rule.entry)
+        if before is None or entry.on or entry.counted_from != "last" or found.name == START:
+            return False
+        return found.anchor < before.astimezone(self.desk.findings.run.zone).date()
 
     def _joints(self, muted: frozenset[str]) -> Mapping[Turn, Joint]:
         """What is done in one visit, of all that is not held back."""

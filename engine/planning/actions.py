@@ -91,7 +91,7 @@ class Start(Struct, frozen=True):
     """From what an occurrence's due times count: its name, the moment, and whether that moment may still move.
 
     ``event`` is the due day of a cadence with the way it shifts, ``together`` the id of the action that what it is
-    about is done with.
+    about is done with. ``is_late`` where the data dates it before the run before, which did not see it.
     """
 
     occurrence: str
@@ -99,6 +99,7 @@ class Start(Struct, frozen=True):
     provisional: bool
     event: Occurrence | None = None
     together: str | None = None
+    is_late: bool = False
 
 
 class Identity(Struct, frozen=True):
@@ -240,6 +241,7 @@ def _action(
         priority=task.priority,
         effort=prepared.effort,
         state=_state(known, due),
+        reason="late-record" if start.is_late and known is None else None,
         status="waiting" if waiting else "open",
         needs=waiting,
         together=start.together if prepared.is_event else None,

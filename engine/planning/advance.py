@@ -30,28 +30,32 @@ _Known = TypeVar("_Known", bound=Addressed)
 class AccountRun(Struct, frozen=True):
     """One account's run: its plan, and what the next history is made from.
 
-    ``planned`` are the plan's actions with their identities, ``finished`` the tasks of open occurrences that are done,
+    ``before`` is the history it was planned on, under today's names. ``planned`` are the plan's actions with their identities, ``finished`` the tasks of open occurrences that are done,
     ``occurrences`` those of cadences that are open.
     """
 
     compiled: CompiledPlaybook
+    before: History
     plan: ActionPlan
     findings: Findings
+    environment: Environment
     planned: tuple[actions.Planned, ...]
     finished: tuple[Finished, ...]
     occurrences: tuple[OpenOccurrence, ...]
 
 
-def advance(history: History, run: AccountRun) -> History:
-    """The history after ``run``, which was planned on ``history``.
+def advance(run: AccountRun) -> History:
+    """The history after ``run``.
 
     It holds what is open now, the last closed episode of every rule and item, and of actions those whose occurrence is
     open or can open again: it is bounded by what the account has, not by how often it was planned. Entries that the
     playbook has no more leave no trace.
     """
+    history = run.before
     rules = {each.address: each for each in run.compiled.rules}
     closed = _closed(history, run.findings, rules)
     return History(
+        as_of=run.plan.as_of,
         light=run.findings.light,
         episodes=_in_order(each.episode for each in run.findings.standings.values() if each.episode is not None),
         closed=closed,
@@ -85,16 +89,13 @@ def _periodic(run: AccountRun) -> Iterator[CompiledTarget]:
 def _traces(history: History, run: AccountRun) -> Iterator[Trace]:
     """What conditions that look back need of today, by address; as far back as the longest of them looks."""
     findings = run.findings
-    environment = Environment(
-        run.compiled.forest, findings.snapshot, findings.run, findings.conclusions, figures=findings.figures
-    )
     before = {each.address: each for each in history.traces}
     memories = {each.trace: each for each in run.compiled.memories}
     for address in sorted(memories):
         lengths = [length_in(findings.run, each.length) for each in run.compiled.memories if each.trace == address]
         days = [shift_date(findings.run.today, each, -1) for each in lengths if isinstance(each, Duration)]
         source, scale = memories[address].source, memories[address].type.scale
-        value = cast("Traced | UnsetType", evaluate(source, environment))
+        value = cast("Traced | UnsetType", evaluate(source, run.environment))
         since = min(days, default=findings.run.today)
         found = traced(before.get(address), address, value, scale, findings.run.as_of, since)
         if found is not None:

@@ -28,6 +28,10 @@ _PERIODS: Final[dict[str, PeriodUnit]] = {
 }
 
 
+START: Final = "start"
+"""The name of the occurrence before which nothing was done."""
+
+
 class Occurrence(Struct, frozen=True):
     """The open occurrence of a cadence: its name in identities, the day it counts from, its due day.
 
@@ -66,7 +70,7 @@ def open_occurrence(
         return _calendar(run.period(as_period(rhythm)), done, run.today, grace, start)
     if isinstance(start, Unplannable) or start is None:
         return start
-    return _counted_from("start", start, rhythm)
+    return _counted_from(START, start, rhythm)
 
 
 def occurrence_of(known: OpenOccurrence, entry: Cadence) -> Occurrence:

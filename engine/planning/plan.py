@@ -265,11 +265,18 @@ class Bring(Struct, frozen=True, kw_only=True):
     content: tuple[Attached, ...]
 
 
+EndReason = Literal["done", "cause_ended", "item_gone", "out_of_scope", "expired", "entry_removed", "task_removed"]
+"""Why work closes or a warning is over: the data shows it done, its cause ended, its record is gone, the account has
+left ``applies_to``, its period is over, or the playbook has the entry or the task no more."""
+
+
 class Action(Struct, frozen=True, kw_only=True):
     """One piece of work for a person.
 
     ``together`` is the id of the action it is done in one visit with, for that one its own; ``confirm_by`` the kind of
-    document that must be there before it is done.
+    document that must be there before it is done. With a ledger ``changed`` names what is new in an ``updated`` one,
+    and ``closing`` why work that is open ends now. ``reason`` is ``late-record`` where this run sees for the first
+    time what the data dates before the run before (semantics 5.8).
     """
 
     id: str
@@ -291,6 +298,9 @@ class Action(Struct, frozen=True, kw_only=True):
     priority: Priority
     effort: str | None
     state: Literal["new", "unchanged", "updated", "closing"]
+    changed: tuple[str, ...] = ()
+    closing: EndReason | None = None
+    reason: Literal["late-record"] | None = None
     status: Literal["open", "waiting"]
     needs: tuple[str, ...]
     together: str | None
@@ -405,6 +415,16 @@ class Suppressed(Struct, frozen=True, kw_only=True):
     who: str | None = None
 
 
+class Ended(Struct, frozen=True, kw_only=True):
+    """A warning that was on since ``since`` and is over: its cause ended, so it got better, or why else."""
+
+    rule: str
+    item: str | None
+    title: str
+    since: datetime
+    reason: EndReason
+
+
 class GrantedModule(Struct, frozen=True):
     """A granted module as the catalogue describes it; ``lacks`` are modules it requires and the account has not.
 
@@ -473,6 +493,7 @@ class ActionPlan(Struct, frozen=True, kw_only=True):
     offers: tuple[Offer, ...]
     gaps: tuple[Gap, ...]
     suppressed: tuple[Suppressed, ...]
+    ended: tuple[Ended, ...] = ()
 
     @property
     def subject(self) -> AccountName:

@@ -140,7 +140,7 @@ def plan_scenario(scenario: Scenario, compiled: CompiledPlaybook, engine: Engine
     for each in written.get("earlier") or ():
         before = _account(scenario, written | {"set": {**(written.get("set") or {}), **(each.get("set") or {})}})
         earlier = _run_at(_moment(scenario, each, compiled), before, history, compiled, context, others, engine)
-        history = advance(history, earlier)
+        history = advance(earlier)
     return _run_at(as_of, snapshot, history, compiled, context, others, engine).plan
 
 

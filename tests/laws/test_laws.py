@@ -122,8 +122,8 @@ def test_a_history_is_what_the_same_run_leaves_again(chance: Chance) -> None:
     assert read == history
     VALID_HISTORY.validate(json.loads(encode(history)))
     again = _run(at(ours, context), known, read)
-    assert standing(advance(read, again)) == standing(read)
-    assert advance(read, again).planned == read.planned
+    assert standing(advance(again)) == standing(read)
+    assert advance(again).planned == read.planned
 
 
 @given(chances)
@@ -136,10 +136,10 @@ def test_missing_data_opens_closes_and_resets_nothing(chance: Chance) -> None:
     moment = NOW + chance.one(LATER)
     full = _run(at(ours, context, moment), known, history)
     # What time alone changes is not this law's concern: it speaks where the whole account stays as it is.
-    assume(standing(advance(history, full)) == standing(history))
+    assume(standing(advance(full)) == standing(history))
     for _ in range(3):
         run = _run(at(ours, context, moment), poorer(chance, known), history)
-        assert standing(advance(history, run)) == standing(history)
+        assert standing(advance(run)) == standing(history)
         assert run.plan.light == full.plan.light
         assert _work(run) == _work(full)
 
@@ -161,7 +161,7 @@ def test_a_due_date_stays_where_it_was_planned(chance: Chance) -> None:
     ours, known = _example(chance)
     context = context_for(ours, [known])
     first = _run(at(ours, context), known, History.empty())
-    later = _run(at(ours, context, NOW + chance.one(LATER)), known, advance(History.empty(), first))
+    later = _run(at(ours, context, NOW + chance.one(LATER)), known, advance(first))
     assume(_classes(later) == _classes(first))
     before = _work(first)
     for name, due_at in _work(later).items():
@@ -193,7 +193,7 @@ def _history(book: CompiledPlaybook, context: Context, visits: list[tuple[dateti
         run = attempt(at(book, context, moment), visited, history)
         if isinstance(run, str):
             return History.empty()
-        history = advance(history, run)
+        history = advance(run)
     return history
 
 
