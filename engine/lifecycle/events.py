@@ -7,8 +7,8 @@ from msgspec import Struct
 
 from engine.history.model import History, Override
 from engine.lifecycle.state import Reach
-from engine.lifecycle.work import Reason, Verdict
-from engine.planning.plan import Action, Message, PlaybookInput
+from engine.lifecycle.work import Verdict
+from engine.planning.plan import Action, Ended, EndReason, Message, PlaybookInput
 
 
 class Event(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="event"):
@@ -22,7 +22,7 @@ class Closing(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Work that a run closes."""
 
     action: str
-    reason: Reason
+    reason: EndReason
 
 
 class Withdrawal(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -32,22 +32,12 @@ class Withdrawal(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     why: str
 
 
-class Ended(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A warning that is over: it got better, or its record is gone."""
-
-    rule: str
-    item: str | None
-    title: str
-    since: datetime
-    reason: Reason
-
-
 class Planned(Event, frozen=True, kw_only=True, tag="planned"):
     """A plan was applied: what it opened, changed and closed, and the history it leaves.
 
     ``run`` is the run's id; ``plan``, ``snapshot`` and ``before`` are digests of what is stored beside the events.
-    ``renamed`` gives today's ids of actions that had others under a former name. ``drafted`` holds new messages, and
-    drafts written anew.
+    ``renamed`` gives today's ids of actions and messages that had others under a former name. ``plays`` are digests of
+    the plays that ``opened`` work belongs to, by id. ``drafted`` holds new messages, and drafts written anew.
     """
 
     run: str
@@ -58,6 +48,7 @@ class Planned(Event, frozen=True, kw_only=True, tag="planned"):
     name: str | None = None
     history: History
     renamed: dict[str, str] = {}
+    plays: dict[str, str] = {}
     opened: tuple[Action, ...] = ()
     updated: tuple[Action, ...] = ()
     closed: tuple[Closing, ...] = ()

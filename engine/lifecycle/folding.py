@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from engine.history.model import History, PlannedAction
 from engine.lifecycle import events
 from engine.lifecycle.mail import SETTLED, UNSENT, Mail
-from engine.lifecycle.releasing import released
+from engine.lifecycle.releasing import may_go_from, released
 from engine.lifecycle.state import AccountState
 from engine.lifecycle.work import Told, Work
 from engine.planning.plan import Action, Message
@@ -62,7 +62,7 @@ def after_all(state: AccountState, happened: Iterable[events.AccountEvent]) -> A
 
 @_means(events.Planned)
 def _planned(state: AccountState, event: events.Planned) -> AccountState:
-    work = {event.renamed.get(name, name): each for name, each in state.work.items()}
+    work = {event.renamed.get(name, name): _work_renamed(each, event.renamed) for name, each in state.work.items()}
     for action in event.opened:
         work[action.id] = _opened(work.get(action.id), action, event)
     for action in event.updated:
@@ -72,9 +72,14 @@ def _planned(state: AccountState, event: events.Planned) -> AccountState:
         if closing.action in work:
             closed = replace(work[closing.action], status="closed", reason=closing.reason)
             work[closing.action] = replace(closed, ended_at=event.at, changed_at=event.at, by=event.by)
-    mail = {name: _renamed(each, event.renamed) for name, each in state.mail.items()}
+    mail = {event.renamed.get(name, name): _mail_renamed(each, event.renamed) for name, each in state.mail.items()}
+    reopened = {each.id for each in event.opened}
     for message in event.drafted:
-        mail[message.id] = _drafted(mail.get(message.id), message, event.at)
+        earlier = mail.get(message.id)
+        taken_back = earlier is not None and earlier.state == "withdrawn" and message.action in reopened
+        mail[message.id] = _drafted(None if taken_back else earlier, message, event.at)
+    freed = {each.id for each in event.updated if not each.needs}
+    mail = {name: may_go_from(each, event.at) if each.message.action in freed else each for name, each in mail.items()}
     for withdrawal in event.withdrawn:
         if withdrawal.message in mail:
             mail[withdrawal.message] = _withdrawn(mail[withdrawal.message], withdrawal.why, event.at)
@@ -92,16 +97,24 @@ def _planned(state: AccountState, event: events.Planned) -> AccountState:
 
 def _opened(known: Work | None, action: Action, event: events.Planned) -> Work:
     """New work; what comes up again, its episode reopened, goes on with the escalation that was recorded."""
-    opened = Work(action=action, playbook=event.playbook, opened_at=event.at, changed_at=event.at)
+    play = event.plays.get(action.play or "")
+    opened = Work(action=action, playbook=event.playbook, play=play, opened_at=event.at, changed_at=event.at)
     if known is None:
         return opened
     told = known.now_planned(action, event.at).told
     return replace(opened, times_opened=known.times_opened + 1, told=told)
 
 
-def _renamed(mail: Mail, renamed: Mapping[str, str]) -> Mail:
-    action = renamed.get(mail.message.action)
-    return mail if action is None else replace(mail, message=replace(mail.message, action=action))
+def _work_renamed(work: Work, renamed: Mapping[str, str]) -> Work:
+    name = renamed.get(work.action.id)
+    return work if name is None else replace(work, action=replace(work.action, id=name))
+
+
+def _mail_renamed(mail: Mail, renamed: Mapping[str, str]) -> Mail:
+    name, action = (renamed.get(each, each) for each in (mail.message.id, mail.message.action))
+    if (name, action) == (mail.message.id, mail.message.action):
+        return mail
+    return replace(mail, message=replace(mail.message, id=name, action=action))
 
 
 def _drafted(known: Mail | None, message: Message, at: datetime) -> Mail:

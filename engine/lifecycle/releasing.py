@@ -14,7 +14,7 @@ def released(state: AccountState, ended: Action, at: datetime) -> AccountState:
     """The state once ``ended`` keeps nothing waiting any more; messages of what is free now may go from ``at``."""
     work = {name: _without(each, ended, at) for name, each in state.work.items()}
     freed = {name for name, each in work.items() if each is not state.work[name] and not each.action.needs}
-    mail = {name: _from(each, at) if each.message.action in freed else each for name, each in state.mail.items()}
+    mail = {name: may_go_from(each, at) if each.message.action in freed else each for name, each in state.mail.items()}
     return replace(state, work=work, mail=mail)
 
 
@@ -33,5 +33,6 @@ def _together(action: Action, other: Action) -> bool:
     return here == (other.rule, other.play, other.item, other.occurrence)
 
 
-def _from(mail: Mail, at: datetime) -> Mail:
+def may_go_from(mail: Mail, at: datetime) -> Mail:
+    """A message that waited for its action's release."""
     return replace(mail, next_at=at) if mail.next_at is None and mail.state in ("drafted", "approved") else mail

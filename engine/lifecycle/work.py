@@ -6,16 +6,12 @@ from typing import Final, Literal
 from msgspec import Struct
 from msgspec.structs import replace
 
-from engine.planning.plan import Action, PlaybookInput
+from engine.planning.plan import Action, EndReason, PlaybookInput
 
 Status = Literal["open", "acknowledged", "started", "finished", "cancelled", "closed"]
 """``finished`` and ``cancelled`` were said by a person; ``closed`` was found by a run, for a ``Reason``."""
 
 LIVE: Final[frozenset[Status]] = frozenset({"open", "acknowledged", "started"})
-
-Reason = Literal["done", "cause_ended", "item_gone", "out_of_scope", "expired", "entry_removed", "task_removed"]
-"""Why a run closes work: the data shows it done, its cause ended, its record is gone, the account has left
-``applies_to``, its period is over, or the playbook has the entry or the task no more."""
 
 Verdict = Literal["useful", "noise"]
 
@@ -34,13 +30,15 @@ class Told(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 class Work(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One action as the last plan has it, and what has become of it.
 
-    ``playbook`` is the version that planned it first: a play that has started keeps its tasks (semantics 5.6).
+    ``playbook`` is the version that planned it first, ``play`` the digest of its play as that wrote it: a play that
+    has started keeps its tasks (semantics 5.6).
     ``why`` is what a person said, ``reason`` why a run closed it. ``assignee`` stands where somebody handed it over,
     ``snoozed_until`` where somebody put it off. ``times_opened`` is above 1 where its episode was reopened.
     """
 
     action: Action
     playbook: PlaybookInput
+    play: str | None = None
     status: Status = "open"
     opened_at: datetime
     changed_at: datetime
@@ -49,7 +47,7 @@ class Work(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     started_at: datetime | None = None
     ended_at: datetime | None = None
     by: str | None = None
-    reason: Reason | None = None
+    reason: EndReason | None = None
     why: str | None = None
     verdict: Verdict | None = None
     assignee: str | None = None

@@ -52,7 +52,7 @@ from engine.planning.plan import (
     WarningPlan,
 )  # fmt: skip
 from engine.planning.reasons import Reasons, missing_in
-from engine.planning.renaming import RoleNames, moved, renaming_of
+from engine.planning.renaming import Moves, RoleNames, moved, moves_of, renaming_of
 from engine.planning.repair import repair_action
 from engine.planning.rounds import rounds_of, turn_of
 from engine.planning.tasks import TasksInRun
@@ -115,22 +115,28 @@ class Planner:
     def run(self, snapshot: AccountSnapshot, history: History) -> AccountRun:
         """The plan of one account with what its next history is made from; raises ``AccountFailed``."""
         self._check_moment(snapshot)
-        known = self._known(history, snapshot)
+        moves = self._moves(history, snapshot)
+        known = self._known(history, moves)
         findings = self.evaluation.findings(self._roles.in_account(snapshot), known)
         desk = self._desk(findings, known)
         exempted = exempt(self._exempting, snapshot.id, desk.environment)
-        return _Account(desk, exempted, self._inputs(snapshot, history)).run(self._with_messages)
+        run = _Account(desk, exempted, self._inputs(snapshot, history)).run(self._with_messages)
+        return replace(run, moves=moves) if moves else run
 
     def members(self, number: int, snapshot: AccountSnapshot, history: History) -> dict[str, list[Member]]:
         """What an account and its records are in each population of the pass ``number`` over the portfolio, by name;
         raises ``AccountFailed``."""
         self._check_moment(snapshot)
-        known = self._known(history, snapshot)
+        known = self._known(history, self._moves(history, snapshot))
         return self.evaluation.members(number, self._roles.in_account(snapshot), known)
 
-    def _known(self, history: History, snapshot: AccountSnapshot) -> History:
+    def _moves(self, history: History, snapshot: AccountSnapshot) -> Moves:
+        """What is called otherwise by now."""
+        return moves_of(history, self._renaming, self._compiled, snapshot.id) if self._renaming else {}
+
+    def _known(self, history: History, moves: Moves) -> History:
         """The history under the names that entries have by now."""
-        return moved(history, self._renaming, self._compiled, snapshot.id) if self._renaming else history
+        return moved(history, self._renaming, moves) if self._renaming else history
 
     def _check_moment(self, snapshot: AccountSnapshot) -> None:
         if isinstance(snapshot.as_of, datetime) and snapshot.as_of > self._as_of:
@@ -227,7 +233,7 @@ class _Account:
             scores=concluded.scores,
             targets=concluded.targets,
             warnings=tuple(self._warning(each, muted) for each in findings.rules if _is_shown(each)),
-            actions=tuple(sorted(actions, key=_urgency)),
+            actions=tuple(sorted(actions, key=urgency)),
             messages=tuple(sorted(sent, key=lambda each: each.id)),
             not_sent=tuple(self.not_sent),
             grants=entitled.grants,
@@ -423,5 +429,6 @@ def _is_shown(finding: RuleFinding) -> bool:
     return isinstance(finding.rule.entry, WarningRule) and live and finding.standing.state != "inactive"
 
 
-def _urgency(action: Action) -> tuple[int, datetime, str]:
+def urgency(action: Action) -> tuple[int, datetime, str]:
+    """What actions are ordered by: priority, due time, id."""
     return _PRIORITY[action.priority], action.due_at or _LATEST, action.id

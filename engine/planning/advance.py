@@ -19,6 +19,7 @@ from engine.matching.run import RunValues
 from engine.planning import actions
 from engine.planning.actions import Finished
 from engine.planning.plan import ActionPlan
+from engine.planning.renaming import Moves
 from engine.planning.scores import as_last, last_score
 
 Turn = tuple[str, str | None, str]
@@ -30,7 +31,10 @@ _Known = TypeVar("_Known", bound=Addressed)
 class AccountRun(Struct, frozen=True):
     """One account's run: its plan, and what the next history is made from.
 
-    ``before`` is the history it was planned on, under today's names. ``planned`` are the plan's actions with their identities, ``finished`` the tasks of open occurrences that are done,
+    ``moves`` are what the actions of the history before are known by today, where names have changed.
+
+    ``before`` is the history it was planned on, under today's names. ``planned`` are the plan's actions with their
+    identities, ``finished`` the tasks of open occurrences that are done,
     ``occurrences`` those of cadences that are open.
     """
 
@@ -42,6 +46,7 @@ class AccountRun(Struct, frozen=True):
     planned: tuple[actions.Planned, ...]
     finished: tuple[Finished, ...]
     occurrences: tuple[OpenOccurrence, ...]
+    moves: Moves = {}
 
 
 def advance(run: AccountRun) -> History:

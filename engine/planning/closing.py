@@ -21,7 +21,7 @@ from engine.planning.dated import GRACE
 from engine.planning.occurrences import START, Unplannable, counted
 from engine.planning.plan import Action, Ended, EndReason
 from engine.planning.repair import TASK as REPAIR
-from engine.snapshots.model import Interaction
+from engine.snapshots.model import COLLECTIONS, Interaction
 
 OVER: Final[EndReason] = "cause_ended"
 
@@ -72,6 +72,7 @@ class Closings:
         self._rules = {
             each.address: each for each in run.compiled.rules if each.per == per and each.entry.status != "draft"
         }
+        self._finished = {each.identity.id for each in run.finished}
         self._open = {(each.address, each.item, each.name) for each in run.occurrences}
         self._before = {(each.address, each.item, each.name): each for each in run.before.occurrences}
 
@@ -80,6 +81,8 @@ class Closings:
         rule = self._rules.get(action.rule)
         if rule is None:
             return "entry_removed"
+        if action.id in self._finished:
+            return OVER if self._has_play_ended(rule, action) else "done"
         if isinstance(rule.entry, Cadence):
             return self._of_round(rule, rule.entry, action)
         standing = self._run.findings.standings.get((rule.address, action.item))
@@ -92,6 +95,16 @@ class Closings:
         if action.task == REPAIR and action.play is None:
             return None if standing.overdue_data else "done"
         return self._of_task(rule, action)
+
+    def _has_play_ended(self, rule: CompiledRule, action: Action) -> bool:
+        """Whether the work's play was ended by its ``ends_when``."""
+        records = self._run.findings.rules
+        record = next((each.record for each in records if each.rule is rule and each.item == action.item), None)
+        environment = self._run.environment
+        if record is not None and rule.collection is not None:
+            environment = environment.binding(COLLECTIONS[rule.collection].singular, record)
+        ends = (each.ends for each in rule.effects if each.play == action.play and each.ends is not None)
+        return any(evaluate(truth_node(each), environment) is True for each in ends)
 
     def _of_task(self, rule: CompiledRule, action: Action) -> EndReason | None:
         """Of a task whose occurrence is open: it is held back, or the playbook has it no more."""

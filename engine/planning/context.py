@@ -30,13 +30,13 @@ class Context(Struct, frozen=True, kw_only=True):
 
     def digest(self) -> str:
         """The digest of everything in it, with the version of the holiday data that dates are worked out by."""
-        people = {name: _plain(person) for name, person in self.team.people.items()}
+        people = {name: as_written(person) for name, person in self.team.people.items()}
         rates = [[each.day.isoformat(), each.source, each.target, str(each.rate)] for each in sorted(self.rates.table)]
         rankings = {
             name: [[list(group), each.excluded, list(each.values)] for group, each in sorted(groups.items())]
             for name, groups in self.rankings.items()
         }
-        exceptions = [_plain(each) for each in self.exceptions]
+        exceptions = [as_written(each) for each in self.exceptions]
         return digest([people, rates, rankings, exceptions, self.language, _holiday_data()])
 
 
@@ -48,7 +48,7 @@ def _holiday_data() -> str:
     return version("holidays")
 
 
-def _plain(written: Struct) -> Any:
+def as_written(written: Struct) -> Any:
     """What a file says, without places in it: moving a line does not change what is planned."""
     return _without_places(to_builtins(written, builtin_types=(Decimal,)))
 

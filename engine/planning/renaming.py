@@ -106,9 +106,33 @@ def _former_addresses(playbook: Playbook) -> Iterator[tuple[str, str]]:
             yield from ((f"{section}.{old}", f"{section}.{entry.id}") for old in entry.formerly)
 
 
-def moved(history: History, renaming: Renaming, compiled: CompiledPlaybook, account: str) -> History:
-    """The history under today's names; an action that can't be traced keeps its id, and so its work ends."""
+class Move(Struct, frozen=True):
+    """What an action was known by, and is known by now: the parts that its id is made from (semantics 5.1)."""
+
+    before: tuple[str, ...]
+    now: tuple[str, ...]
+
+    def message(self, name: str, content: str, today: str, recipients: Iterable[str]) -> str:
+        """Today's id of a message of the action, by the names that its content had and has."""
+        for recipient in recipients:
+            if short_id((*self.before, content, recipient)) == name:
+                return short_id((*self.now, today, recipient))
+        return name
+
+
+Moves = Mapping[str, Move]
+"""What became of the names of actions, by the id they had; those that can't be traced are not among them."""
+
+
+def moves_of(history: History, renaming: Renaming, compiled: CompiledPlaybook, account: str) -> Moves:
+    """What the actions of a history are known by today."""
     rules = {each.address: each for each in compiled.rules}
+    found = ((each.id, _move(each, renaming, rules, compiled.playbook, account)) for each in history.actions)
+    return {name: move for name, move in found if move is not None}
+
+
+def moved(history: History, renaming: Renaming, moves: Moves) -> History:
+    """The history under today's names; an action that can't be traced keeps its id, and so its work ends."""
 
     def under(found: tuple[_Known, ...]) -> tuple[_Known, ...]:
         return tuple(replace(each, address=renaming.address(each.address)) for each in found)
@@ -124,7 +148,7 @@ def moved(history: History, renaming: Renaming, compiled: CompiledPlaybook, acco
         occurrences=under(history.occurrences),
         planned=under(history.planned),
         overrides=tuple(_moved_override(each, renaming) for each in history.overrides),
-        actions=tuple(_moved_action(each, renaming, rules, compiled.playbook, account) for each in history.actions),
+        actions=tuple(_moved_action(each, renaming, moves) for each in history.actions),
     )
 
 
@@ -150,19 +174,25 @@ def _moved_trace(trace: Trace, renaming: Renaming) -> Trace:
     return Trace(address=f"{address}{dot}{value}", points=points)
 
 
-def _moved_action(
+def _moved_action(action: PlannedAction, renaming: Renaming, moves: Moves) -> PlannedAction:
+    move = moves.get(action.id)
+    name = action.id if move is None else short_id(move.now)
+    return replace(action, id=name, rule=renaming.address(action.rule))
+
+
+def _move(
     action: PlannedAction, renaming: Renaming, rules: Mapping[str, CompiledRule], playbook: Playbook, account: str
-) -> PlannedAction:
+) -> Move | None:
     rule = rules.get(renaming.address(action.rule))
     if rule is None:
-        return action
+        return None
     end = (account, action.item or "", action.occurrence)
     for namespace in (playbook.namespace, *renaming.namespaces):
         for (play, task), (old_play, old_task) in _tasks(rule, action.rule, playbook):
-            if short_id((namespace, action.rule, old_play, old_task, *end)) == action.id:
-                new = short_id((playbook.namespace, rule.address, play, task, *end))
-                return replace(action, id=new, rule=rule.address)
-    return replace(action, rule=rule.address)
+            before = (namespace, action.rule, old_play, old_task, *end)
+            if short_id(before) == action.id:
+                return Move(before, (playbook.namespace, rule.address, play, task, *end))
+    return None
 
 
 Task = tuple[str, str]

@@ -31,9 +31,14 @@ class TaskName(Struct, frozen=True):
 
 def task_name(playbook: str, rule: CompiledRule, play: str, task: str) -> TaskName:
     """The name of a task of ``rule``, which may stand in a play."""
-    written = f"{playbook}/{rule.address}/{f'{play}.{task}' if play else task}"
     parts = (playbook, rule.address, play, task)
-    return TaskName(parts, array_of(parts)[:-1] + b",", written)
+    return TaskName(parts, array_of(parts)[:-1] + b",", written(parts))
+
+
+def written(parts: tuple[str, ...]) -> str:
+    """The address of a task, or of an action where account, item and occurrence follow (semantics 5.1)."""
+    playbook, rule, play, task, *rest = parts
+    return "/".join((playbook, rule, f"{play}.{task}" if play else task, *rest))
 
 
 class StepInRun(Struct, frozen=True):
