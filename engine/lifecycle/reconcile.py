@@ -28,7 +28,7 @@ _COMPARED: Final = (
     "address", "kind", "title", "owner", "ours", "theirs", "due", "due_at", "priority", "effort", "status", "needs",
     "together", "confirm_by", "source", "checklist", "options", "grants", "bring", "escalation",
 )  # fmt: skip
-"""What makes an action another one for whoever does it. Why it is asked for, and whether it is late, is not among it."""
+"""What makes an action another one for whoever does it; why it is asked for is not among it."""
 
 
 class Source(Struct, frozen=True):

@@ -1,4 +1,4 @@
-"""What holds for every plan beside what was open before: nothing is done twice, and nothing is lost without a reason."""
+"""What holds for every plan beside what was open before: nothing is done twice, nothing is lost without a reason."""
 
 from collections import Counter
 from datetime import datetime

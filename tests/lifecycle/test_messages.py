@@ -102,7 +102,7 @@ def test_what_was_sent_is_not_sent_again_under_another_name() -> None:
 
 
 def test_a_message_to_the_strongest_goes_to_one_of_them_only() -> None:
-    state, found = planned(drafted(), book(), "2026-11-22", LI | {"role": "user"}, LI | {"id": "C-2", "name": "Xu"})
+    state, _ = planned(drafted(), book(), "2026-11-22", LI | {"role": "user"}, LI | {"id": "C-2", "name": "Xu"})
     assert {each.message.to.contact: each.state for each in state.mail.values()} == {
         "C-1": "withdrawn",
         "C-2": "drafted",
