@@ -87,10 +87,10 @@ def test_what_is_held_back_pauses_and_goes_on_where_it_was() -> None:
     action = work(state, "confirm").action
     run = ran(complaints(), with_complaint(), "2026-11-20 12:40", state.history)
     paused = type(action)(**{**{each: getattr(action, each) for each in action.__struct_fields__}, "escalation": ()})
-    state = after(state, planned(run, state.history, updated=(paused,)))
+    state = after(state, planned(run, updated=(paused,)))
     state, told = ticked(state, "2026-11-20 14:30")
     assert told == [] and work(state, "confirm").next_step_at is None
-    state = after(state, planned(run, state.history, updated=(action,)))
+    state = after(state, planned(run, updated=(action,)))
     found = steps_due(state, now("2026-11-20 14:30"))
     assert [(each.step, each.number) for each in found] == [("owner", 2), ("owner", 3), ("manager", 1)]
 
@@ -100,7 +100,7 @@ def test_the_same_instant_is_never_two_messages() -> None:
     state, _ = ticked(opened(), "2026-11-20 14:00")
     before = state.mail
     run = ran(complaints(), with_complaint(), "2026-11-20 14:10", state.history)
-    state = after(state, planned(run, state.history, opened=run.plan.actions))
+    state = after(state, planned(run, opened=run.plan.actions))
     assert ticked(state, "2026-11-20 14:20")[1] == []
     assert state.mail == before
 

@@ -67,7 +67,7 @@ def test_the_next_runs_keep_the_date() -> None:
         kept = work(state, each.task).action
         assert (each.due_at, each.due, each.escalation) == (kept.due_at, kept.due, kept.escalation)
         assert each.due_was == kept.due_was and each.state == "unchanged"
-    again = ran(complaints(), with_complaint(), "2026-11-21 23:59", planned(run, state.history).history)
+    again = ran(complaints(), with_complaint(), "2026-11-21 23:59", planned(run).history)
     assert [each.due_at for each in again.plan.actions] == [each.due_at for each in run.plan.actions]
 
 
@@ -82,7 +82,7 @@ def test_what_it_counts_from_may_make_it_later_still() -> None:
     closing = "2026-12-01T12:00:00+08:00"
     state = opened()
     first = ran(complaints(), with_complaint(closed_at=closing), "2026-11-20 10:30", state.history)
-    state = snoozed(after(state, planned(first, state.history, updated=first.plan.actions)), "tell", date(2026, 12, 2))
+    state = snoozed(after(state, planned(first, updated=first.plan.actions)), "tell", date(2026, 12, 2))
     for closed_at, expected in ((closing, "Wed 02 18:00"), ("2026-12-10T12:00:00+08:00", "Wed 09 18:00")):
         run = ran(complaints(), with_complaint(closed_at=closed_at), "2026-11-20 23:59", state.history)
         found = next(each.due_at for each in run.plan.actions if each.task == "tell")

@@ -92,14 +92,14 @@ def opened(
     """What is known of the account once its complaint was planned for the first time."""
     found = ran(complaints(), with_complaint(), as_of)
     state = AccountState(playbook="inline", account="A-1")
-    return after(state, planned(found, History.empty(), opened=found.plan.actions))
+    return after(state, planned(found, opened=found.plan.actions))
 
 
-def planned(run: AccountRun, history: History, **more: Any) -> Planned:
-    """The event of a run that was planned on ``history``."""
+def planned(run: AccountRun, **more: Any) -> Planned:
+    """The event that applies a run."""
     return Planned(
         at=run.plan.as_of, run="R-1", playbook=PlaybookInput("inline", "1.0.0", "sha256:0"), plan="", snapshot="",
-        before="", name="蓝海科技", history=advance(history, run), **more,
+        before="", name="蓝海科技", history=advance(run), **more,
     )  # fmt: skip
 
 
