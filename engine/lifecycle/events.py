@@ -6,6 +6,7 @@ from typing import Literal
 from msgspec import Struct
 
 from engine.history.model import History, Override
+from engine.lifecycle.feeds import Feed
 from engine.lifecycle.state import Reach
 from engine.lifecycle.work import Verdict
 from engine.planning.plan import Action, Ended, EndReason, Message, PlaybookInput
@@ -232,11 +233,18 @@ class RunStarted(Event, frozen=True, kw_only=True, tag="run_started"):
     feeds: dict[str, datetime | None] = {}
 
 
+RunOutcome = Literal["fine", "some_failed", "refused"]
+"""How a run ended: everything planned, but for some accounts, or not at all, for it would have closed or reddened more
+than it may."""
+
+
 class RunEnded(Event, frozen=True, kw_only=True, tag="run_ended"):
-    """A run came to its end; ``counts`` say what it came to, by name."""
+    """A run came to its end, and how; ``counts`` say what it came to, by name, ``feeds`` how fresh its data was."""
 
     run: str
+    outcome: RunOutcome = "fine"
     counts: dict[str, int] = {}
+    feeds: dict[str, Feed] = {}
 
 
 class Erased(Event, frozen=True, kw_only=True, tag="erased"):

@@ -9,6 +9,7 @@ from msgspec.structs import replace
 
 from engine.foundation.canonical import canonical_bytes
 from engine.lifecycle import events
+from engine.lifecycle.feeds import Feed
 from engine.lifecycle.state import LEDGER_WIDE
 
 
@@ -46,7 +47,9 @@ class Run(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag="ru
 
     started: events.RunStarted
     ended_at: datetime | None = None
+    outcome: events.RunOutcome | None = None
     counts: dict[str, int] = {}
+    feeds: dict[str, Feed] = {}
 
 
 Fact = Silence | OptOut | Run
@@ -116,4 +119,8 @@ def _run_started(known: Run | None, event: events.RunStarted) -> Run:
 
 @_means(events.RunEnded, "run", lambda event: event.run)
 def _run_ended(known: Run | None, event: events.RunEnded) -> Run | None:
-    return None if known is None else replace(known, ended_at=event.at, counts=event.counts)
+    return (
+        None
+        if known is None
+        else replace(known, ended_at=event.at, outcome=event.outcome, counts=event.counts, feeds=event.feeds)
+    )
