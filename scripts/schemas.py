@@ -6,13 +6,14 @@ from typing import Any, Final
 from engine.foundation.resources import data_folder
 from engine.language.exceptions import exceptions_schema
 from engine.language.schema import playbook_schema
-from engine.planning.schema import history_schema, plan_schema
+from engine.planning.schema import explanation_schema, history_schema, plan_schema
 from engine.planning.team import team_schema
 from engine.proving.shape import scenario_schema
 from engine.snapshots.schema import mapping_schema, schema_text, snapshot_schema, sources_schema
 
 SCHEMAS: Final[dict[str, Callable[[], dict[str, Any]]]] = {
     "exceptions.schema.json": exceptions_schema,
+    "explanation.schema.json": explanation_schema,
     "history.schema.json": history_schema,
     "mapping.schema.json": mapping_schema,
     "plan.schema.json": plan_schema,

@@ -1,4 +1,4 @@
-"""The JSON Schemas of action plans and histories, made from the types that write and read them."""
+"""The JSON Schemas of action plans, explanations and histories, made from the types that write and read them."""
 
 from datetime import date, datetime
 from decimal import Decimal
@@ -10,11 +10,13 @@ from msgspec import Struct
 from msgspec.structs import fields
 
 from engine.history.model import History
-from engine.planning.plan import ActionPlan, Shown
+from engine.planning.explanation import Explanation, Traced
+from engine.planning.plan import ActionPlan, Because, Shown
 
 Json = dict[str, Any]
 
 PLAN_URL: Final = "https://playbook-engine.invalid/schemas/plan.schema.json"
+EXPLANATION_URL: Final = "https://playbook-engine.invalid/schemas/explanation.schema.json"
 HISTORY_URL: Final = "https://playbook-engine.invalid/schemas/history.schema.json"
 
 _SIMPLE: Final[dict[object, Json]] = {
@@ -37,13 +39,21 @@ def plan_schema() -> Json:
 
 
 @cache
+def explanation_schema() -> Json:
+    """The JSON Schema of an explanation, as it is written: any of its reasons may say where a figure comes from."""
+    definitions: Json = {Because.__name__: {}}
+    definitions[Because.__name__] = _struct(Traced, definitions)
+    return _document(Explanation, "Explanation", EXPLANATION_URL, definitions)
+
+
+@cache
 def history_schema() -> Json:
     """The JSON Schema of what is known of an account from before, as it is read."""
     return _document(History, "History", HISTORY_URL)
 
 
-def _document(model: type[Struct], title: str, url: str) -> Json:
-    definitions: Json = {}
+def _document(model: type[Struct], title: str, url: str, known: Json | None = None) -> Json:
+    definitions: Json = known or {}
     root = _struct(model, definitions)
     head = {"$schema": "https://json-schema.org/draft/2020-12/schema", "$id": url, "title": title}
     return {**head, **root, "$defs": dict(sorted(definitions.items()))}

@@ -18,7 +18,8 @@ from engine.matching.explained import Environment, evaluate, visible
 from engine.messages.planner import Planner
 from engine.planning.advance import AccountRun, advance
 from engine.planning.context import Context
-from engine.planning.schema import history_schema, plan_schema
+from engine.planning.explaining import explain_findings
+from engine.planning.schema import explanation_schema, history_schema, plan_schema
 from tests.engines import needs_durable
 from tests.laws.accounts import account, changed, poorer, portfolio, shuffled, with_future_records
 from tests.laws.chance import Chance, chances
@@ -29,6 +30,7 @@ from tests.laws.world import Json
 pytestmark = pytest.mark.law
 
 VALID = Draft202012Validator(plan_schema())
+VALID_EXPLANATION = Draft202012Validator(explanation_schema())
 VALID_HISTORY = Draft202012Validator(history_schema())
 
 
@@ -101,12 +103,14 @@ def test_a_plan_does_not_depend_on_how_the_account_is_written(chance: Chance) ->
 
 
 @given(chances)
-def test_every_plan_is_valid_and_names_each_piece_of_work_once(chance: Chance) -> None:
+def test_every_plan_and_its_reasons_are_valid_and_name_each_piece_of_work_once(chance: Chance) -> None:
     ours, known = _example(chance)
     context = context_for(ours, [known])
     for history in (History.empty(), _history(ours, context, earlier(chance, known))):
         run = _run(at(ours, context), with_future_records(chance, known), history)
         VALID.validate(json.loads(encode(run.plan)))
+        reasons = explain_findings(ours, run.findings, run.plan, "zh", None, {})
+        VALID_EXPLANATION.validate(json.loads(encode(reasons)))
         for names in ([each.id for each in run.plan.actions], [each.id for each in run.plan.messages]):
             assert not [name for name, count in Counter(names).items() if count > 1]
 

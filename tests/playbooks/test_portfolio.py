@@ -5,12 +5,14 @@ from collections.abc import Iterator
 from functools import cache
 from typing import Any
 
+import msgspec
 from jsonschema import Draft202012Validator
+from msgspec.structs import replace
 
-from engine import ActionPlan, load_snapshots, plan_portfolio, read_context
+from engine import ActionPlan, explain_account, explain_group, load_snapshots, plan_portfolio, read_context
 from engine.commands.plan_files import as_ndjson
-from engine.planning.schema import plan_schema
-from engine.public import EngineName
+from engine.planning.schema import explanation_schema, plan_schema
+from engine.public import EngineName, rankings
 from engine.snapshots.schema import snapshot_schema
 from scripts.portfolio.__main__ import AS_OF, COUNT, FOLDER, files
 from scripts.portfolio.edges import EDGES, edge_of
@@ -78,6 +80,19 @@ def test_both_engines_give_equal_bytes() -> None:
 def test_every_plan_is_valid() -> None:
     valid = Draft202012Validator(plan_schema())
     assert [error.message for line in ndjson() for error in valid.iter_errors(json.loads(line))] == []
+
+
+def test_every_explanation_is_valid() -> None:
+    """Of a group, and of some of the accounts; the laws look at any."""
+    valid, context = Draft202012Validator(explanation_schema()), read_context(team=FOLDER / "team.yaml")
+    accounts = tuple(load_snapshots(FOLDER / "accounts.jsonl"))
+    context = replace(context, rankings=rankings(compiled(), lambda: accounts, as_of=AS_OF, context=context))
+    known = [explain_account(compiled(), each, as_of=AS_OF, context=context) for each in accounts[::25]]
+    groups = [plan.group.name for plan in plans() if plan.group][:2]
+    known += [explain_group(compiled(), lambda: accounts, each, as_of=AS_OF, context=context) for each in groups]
+    for each in known:
+        document = json.loads(msgspec.json.Encoder(decimal_format="number").encode(each))
+        assert [error.message for error in valid.iter_errors(document)] == []
 
 
 def test_every_light_and_every_value_of_a_class_is_to_be_seen() -> None:
