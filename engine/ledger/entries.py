@@ -1,6 +1,6 @@
 """What is written to a ledger, what comes of it, and what is read from it."""
 
-from typing import Literal, NamedTuple
+from typing import Final, Literal, NamedTuple
 
 from msgspec import Struct
 
@@ -12,6 +12,9 @@ from engine.lifecycle.work import Work
 
 BlobKind = Literal["snapshot", "plan", "history", "context", "exception", "sources"]
 """What a blob is. ``sources`` are a playbook's files, ``exception`` is one of those that hold rules back."""
+
+COMPACTED_KINDS: Final[frozenset[BlobKind]] = frozenset({"snapshot", "plan", "history", "context"})
+"""What only a plan made again needs: ``compact`` drops it."""
 
 Key = tuple[str, str]
 """Playbook and account."""

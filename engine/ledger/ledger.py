@@ -105,7 +105,7 @@ class Ledger:
             work.c.due_at <= instant(due_before) if due_before is not None else None,
             work.c.next_step_at <= instant(step_before) if step_before is not None else None,
             work.c.id.startswith(id_prefix, autoescape=True) if id_prefix is not None else None,
-            work.c.archived == archived if archived is not None else None,
+            work.c.archived == int(archived) if archived is not None else None,
             *_whose(playbook, account),
         ]
         asked = _asked(select(subjects.c.playbook, subjects.c.account, work.c.body), work.c.subject, conditions)
@@ -129,7 +129,7 @@ class Ledger:
             mail.c.next_at <= instant(due_before) if due_before is not None else None,
             mail.c.sent_at >= instant(sent_since) if sent_since is not None else None,
             mail.c.id.startswith(id_prefix, autoescape=True) if id_prefix is not None else None,
-            mail.c.archived == archived if archived is not None else None,
+            mail.c.archived == int(archived) if archived is not None else None,
             *_whose(playbook, account),
         ]
         with self.store.reading() as connection:
@@ -141,7 +141,7 @@ class Ledger:
         until the lease ends."""
         free = or_(mail.c.leased_until.is_(None), mail.c.leased_until <= instant(now))
         waiting = [
-            mail.c.state.in_(_CLAIMED), mail.c.may_go.is_(True), mail.c.archived.is_(False),
+            mail.c.state.in_(_CLAIMED), mail.c.may_go == 1, mail.c.archived == 0,
             mail.c.next_at <= instant(now), free,
         ]  # fmt: skip
         with self.store.writing() as connection:
@@ -239,7 +239,7 @@ def _states(connection: Connection, playbook: str, accounts: list[str]) -> Itera
 
 def _in_state(table: Any, numbers: list[int]) -> Select[Any]:
     found = select(table.c.subject, table.c.id, table.c.body)
-    return found.where(table.c.subject.in_(numbers), table.c.archived.is_(False)).order_by(table.c.subject, table.c.id)
+    return found.where(table.c.subject.in_(numbers), table.c.archived == 0).order_by(table.c.subject, table.c.id)
 
 
 def _whose(playbook: str | None, account: str | None) -> Iterator[ColumnElement[bool]]:

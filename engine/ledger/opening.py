@@ -76,9 +76,10 @@ def _engine(address: Address) -> Engine:
 
     @event.listens_for(engine, "begin")
     def begun(connection: Connection) -> None:
-        if connection.get_execution_options().get(Store.WRITES):
+        options = connection.get_execution_options()
+        if options.get(Store.WRITES):
             connection.execute(text("SELECT pg_advisory_xact_lock(7310568112)"))  # the ledger's, of nothing else
-        else:
+        elif not options.get(Store.ALONE):
             connection.execute(text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY"))
 
     return engine
@@ -99,8 +100,9 @@ def _sqlite(address: Address) -> Engine:
 
     @event.listens_for(engine, "begin")
     def begun(connection: Connection) -> None:
-        writes = connection.get_execution_options().get(Store.WRITES)
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+        options = connection.get_execution_options()
+        if not options.get(Store.ALONE):
+            connection.exec_driver_sql("BEGIN IMMEDIATE" if options.get(Store.WRITES) else "BEGIN")
 
     return engine
 

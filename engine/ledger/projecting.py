@@ -1,15 +1,17 @@
 """What an event makes of the rows of its account: one function for writing and for rebuilding."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from msgspec import Struct
 
+from engine.ledger.entries import BlobKind
 from engine.ledger.stored import encoded, instant, packed
-from engine.lifecycle.events import AccountEvent, Planned
+from engine.lifecycle.events import AccountEvent, Event, Planned, RunStarted
 from engine.lifecycle.facts import Fact, FactKind
 from engine.lifecycle.folding import at_once, tidied
 from engine.lifecycle.mail import Mail
-from engine.lifecycle.state import AccountState
+from engine.lifecycle.state import LEDGER_WIDE, AccountState
 from engine.lifecycle.work import Work
 
 Row = dict[str, Any]
@@ -59,10 +61,30 @@ def subject_row(number: int, state: AccountState) -> Row:
     }
 
 
-def erased_row(number: int, playbook: str, version: int) -> Row:
+def erased_row(number: int, version: int) -> Row:
     """The row of a subject that was erased: all that is left to say."""
     nothing = dict.fromkeys(("account", "name", "planned_at", "plan", "history", "reach"))
-    return {"number": number, "playbook": playbook, "version": version, **nothing}
+    return {"number": number, "playbook": "", "version": version, **nothing}
+
+
+def wide_row(number: int, account: str, version: int) -> Row:
+    """The row under which events of no playbook are written."""
+    return subject_row(number, AccountState(playbook=LEDGER_WIDE, account=account, version=version))
+
+
+def held_by(event: Event) -> Iterator[tuple[BlobKind, str]]:
+    """The blobs that an event refers to: kind and digest."""
+    match event:
+        case Planned():
+            yield from (("snapshot", event.snapshot), ("plan", event.plan), ("history", event.before))
+        case RunStarted():
+            yield from (("sources", event.sources), ("context", event.context))
+            yield from (("exception", each) for each in event.exceptions)
+
+
+def holding_row(subject: int, kind: BlobKind, digest: str, at: str) -> Row:
+    """The row that says who needs a blob."""
+    return {"digest": digest, "subject": subject, "kind": kind, "at": at}
 
 
 def work_row(subject: int, work: Work, archived: bool) -> Row:
@@ -70,7 +92,7 @@ def work_row(subject: int, work: Work, archived: bool) -> Row:
     return {
         "subject": subject,
         "id": work.action.id,
-        "archived": archived,
+        "archived": int(archived),
         "status": work.status,
         "owner": work.action.owner.person,
         "due_at": instant(work.action.due_at),
@@ -84,9 +106,9 @@ def mail_row(subject: int, mail: Mail, archived: bool) -> Row:
     return {
         "subject": subject,
         "id": mail.message.id,
-        "archived": archived,
+        "archived": int(archived),
         "state": mail.state,
-        "may_go": mail.may_go,
+        "may_go": int(mail.may_go),
         "contact": mail.message.to.contact,
         "next_at": instant(mail.next_at),
         "sent_at": instant(mail.sent_at),

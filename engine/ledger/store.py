@@ -21,6 +21,7 @@ class Store:
     """A database, at its address."""
 
     WRITES: Final = "ledger_writes"
+    ALONE: Final = "ledger_alone"
 
     def __init__(self, address: Address, engine: Engine) -> None:
         self.address = address
@@ -38,6 +39,13 @@ class Store:
         """A transaction alone with the ledger: it waits until no other writes, and is whole or nothing."""
         with told(self.address), self._writer.connect() as connection, connection.begin():
             yield connection
+
+    @contextmanager
+    def alone(self) -> Iterator[Connection]:
+        """A connection without a transaction, for what can't be in one."""
+        options = {} if self.engine.dialect.name == "sqlite" else {"isolation_level": "AUTOCOMMIT"}
+        with told(self.address), self.engine.connect() as connection:
+            yield connection.execution_options(**{self.ALONE: True}, **options)
 
     def close(self) -> None:
         """Ends every connection."""

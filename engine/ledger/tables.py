@@ -1,13 +1,13 @@
 """The tables of a ledger. Events are the truth; ``subjects``, ``work``, ``mail``, ``facts`` and ``holdings`` are drawn
 from them and can be drawn again (``rebuilding``).
 
-Columns hold what is asked for, the whole value stands beside them as compressed JSON. Instants are texts in UTC of one
-length, so that their order is that of time on every store.
+Columns hold what is asked for, the whole value stands beside them as compressed JSON. Truths are 0 and 1. Instants are
+texts in UTC of one length, so that their order is that of time on every store.
 """
 
 from typing import Final
 
-from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, LargeBinary, MetaData, Table, Text, UniqueConstraint
+from sqlalchemy import BigInteger, Column, Index, Integer, LargeBinary, MetaData, Table, Text, UniqueConstraint
 
 METADATA: Final = MetaData()
 
@@ -16,8 +16,8 @@ Number: Final = BigInteger().with_variant(Integer, "sqlite")
 subjects: Final = Table(
     "subjects", METADATA,
     Column("number", Number, primary_key=True, autoincrement=False),
-    Column("playbook", Text, nullable=False),
-    Column("account", Text),  # none once it is erased
+    Column("playbook", Text, nullable=False),  # empty, and no account, once it is erased
+    Column("account", Text),
     Column("name", Text),
     Column("version", Number, nullable=False),
     Column("planned_at", Text),
@@ -32,7 +32,7 @@ work: Final = Table(
     "work", METADATA,
     Column("subject", Number, primary_key=True, autoincrement=False),
     Column("id", Text, primary_key=True),
-    Column("archived", Boolean, nullable=False),
+    Column("archived", Integer, nullable=False),
     Column("status", Text, nullable=False),
     Column("owner", Text),
     Column("due_at", Text),
@@ -48,9 +48,9 @@ mail: Final = Table(
     "mail", METADATA,
     Column("subject", Number, primary_key=True, autoincrement=False),
     Column("id", Text, primary_key=True),
-    Column("archived", Boolean, nullable=False),
+    Column("archived", Integer, nullable=False),
     Column("state", Text, nullable=False),
-    Column("may_go", Boolean, nullable=False),
+    Column("may_go", Integer, nullable=False),
     Column("contact", Text),
     Column("next_at", Text),
     Column("sent_at", Text),
@@ -110,9 +110,6 @@ holdings: Final = Table(
     Column("at", Text, nullable=False),  # the latest event of the subject that names the blob
     Index("holdings_by_subject", "subject"),
 )  # fmt: skip
-
-PROJECTIONS: Final = (subjects, work, mail, facts, holdings)
-"""What is drawn from the events."""
 
 LEASE: Final = frozenset({"leased_by", "leased_until"})
 """Columns of a projection that no event speaks of."""

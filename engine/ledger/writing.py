@@ -9,11 +9,22 @@ from sqlalchemy import Connection, Table, func, insert, select
 
 from engine.ledger.chain import GENESIS, SALT_BYTES, Link, Record, digest_of, root_of, seal_of
 from engine.ledger.entries import Blob, Entry, Key
-from engine.ledger.projecting import Row, Rows, fact_row, mail_row, step, subject_row, work_row
+from engine.ledger.projecting import (
+    Row,
+    Rows,
+    fact_row,
+    held_by,
+    holding_row,
+    mail_row,
+    step,
+    subject_row,
+    wide_row,
+    work_row,
+)
 from engine.ledger.store import chunks, remove, upsert
-from engine.ledger.stored import encoded, fact_from, instant, packed, unpacked
+from engine.ledger.stored import Written, encoded, fact_from, instant, packed, unpacked
 from engine.ledger.tables import LEASE, batches, blobs, events, facts, holdings, mail, subjects, work
-from engine.lifecycle.events import Event, LedgerEvent, Planned, RunStarted
+from engine.lifecycle.events import AccountEvent, LedgerEvent
 from engine.lifecycle.facts import Fact, FactKind, account_of, fact_after, fact_named
 from engine.lifecycle.state import LEDGER_WIDE, AccountState
 
@@ -60,7 +71,7 @@ class Batch:
         rows, state = self._rows.setdefault(subject.number, Rows()), entry.before
         for event in entry.events:
             state = step(state, event, rows)
-            self._record(subject, event)
+            self._record(entry.key, event)
         self._states[subject.number] = state
         self.keep(entry.blobs)
         return state
@@ -69,10 +80,8 @@ class Batch:
         """Adds what happened to no account of one playbook alone."""
         account = account_of(event)
         subject = self._subject((LEDGER_WIDE, account))
-        self._record(subject, event)
-        self._wide[subject.number] = subject_row(
-            subject.number, AccountState(playbook=LEDGER_WIDE, account=account, version=subject.version)
-        )
+        self._record((LEDGER_WIDE, account), event)
+        self._wide[subject.number] = wide_row(subject.number, account, subject.version)
         named = fact_named(event)
         if named is not None:
             key = (subject.number, *named)
@@ -102,23 +111,24 @@ class Batch:
             self._next_subject += 1
         return self._subjects[key]
 
-    def _record(self, subject: Subject, event: Event) -> None:
+    def _record(self, key: Key, event: AccountEvent | LedgerEvent) -> None:
+        subject = self._subject(key)
         self._sequence += 1
         subject.version += 1
-        payload, salt = encoded(event), secrets.token_bytes(SALT_BYTES)
+        payload, salt = encoded(Written(*key, event)), secrets.token_bytes(SALT_BYTES)
         seal, kind = seal_of(salt, payload), str(event.__struct_config__.tag)
         record = Record(self._sequence, subject.number, kind, instant(event.at))
         self._events.append({
             "sequence": record.sequence, "batch": self._number, "subject": record.subject, "kind": kind,
             "at": record.at, "seal": seal, "digest": digest_of(record, seal), "salt": salt, "payload": packed(payload),
         })  # fmt: skip
-        for kind, digest in held_by(event):
-            row = {"digest": digest, "subject": subject.number, "kind": kind, "at": record.at}
+        for held, digest in held_by(event):
+            row = holding_row(subject.number, held, digest, record.at)
             known = self._holdings.get((digest, subject.number), row)
             self._holdings[digest, subject.number] = max(row, known, key=lambda each: str(each["at"]))
 
     def keep(self, kept: Iterable[Blob]) -> None:
-        """Adds blobs that events refer to."""
+        """Adds blobs; those that no event of the batch refers to are not stored."""
         for each in kept:
             digest = each.digest
             if digest not in self._blobs:
@@ -164,9 +174,10 @@ class Batch:
 
     def _write_blobs(self) -> None:
         there: set[str] = set()
+        held = {digest for digest, _ in self._holdings}
         for some in chunks(self._blobs):
             there.update(self._connection.scalars(select(blobs.c.digest).where(blobs.c.digest.in_(some))))
-        self._insert(blobs, [row for digest, row in self._blobs.items() if digest not in there])
+        self._insert(blobs, [row for digest, row in self._blobs.items() if digest in held - there])
 
     def _holding_rows(self) -> list[Row]:
         """Those of this batch; none goes back in time."""
@@ -181,16 +192,6 @@ class Batch:
     def _insert(self, table: Table, rows: list[Row]) -> None:
         if rows:
             self._connection.execute(insert(table), rows)
-
-
-def held_by(event: Event) -> Iterator[tuple[str, str]]:
-    """The blobs that an event refers to: kind and digest."""
-    match event:
-        case Planned():
-            yield from (("snapshot", event.snapshot), ("plan", event.plan), ("history", event.before))
-        case RunStarted():
-            yield from (("sources", event.sources), ("context", event.context))
-            yield from (("exception", each) for each in event.exceptions)
 
 
 def _known(connection: Connection, keys: Iterable[Key]) -> Iterator[tuple[Key, Subject]]:

@@ -248,9 +248,13 @@ class RunEnded(Event, frozen=True, kw_only=True, tag="run_ended"):
 
 
 class Erased(Event, frozen=True, kw_only=True, tag="erased"):
-    """An account was erased: what was written of it before is gone for good, its digests stay."""
+    """An account was erased: what was written of it before is gone for good, its digests stay.
+
+    ``records`` are those of others that named it, by their sequence.
+    """
 
     subject: int
+    records: tuple[int, ...] = ()
     why: str
 
 
