@@ -331,7 +331,8 @@ def _with_aside(line: str, aside: str | None, columns: int, indent: int) -> Iter
 
 def _called(name: str | None, label: str | None) -> str:
     """What people call something, with its name in the playbook where that is another."""
-    return f"{label} ({name})" if name and label and label != name else label or name or ""
+    says_more = name and label and label.casefold() != name.replace("_", " ").casefold()
+    return f"{label} ({name})" if says_more else label or name or ""
 
 
 def _named(id_: str | None, name: str | None) -> str:

@@ -35,6 +35,8 @@ class Phrases:
             if reason.op == "any":
                 return self._words.either.join(parts)
             together = joined(parts)
+            if reason.op == "not":
+                return self._words.negated.format(together)
             return together if reason.op == "all" else f"{self.combined(reason)}{self._words.colon}{together}"
         said = reason.observed == (reason.expected if reason.op == "is" else None)
         found = "" if said else self.found(reason)
@@ -74,8 +76,10 @@ class Phrases:
         title = self.names.title(name)
         if title is None:
             return name
+        if not self._with_ids:
+            return title
         says_more = title.casefold() != name.replace("_", " ").casefold()
-        return f"{title} ({name})" if self._with_ids and says_more else title if says_more else name
+        return f"{title} ({name})" if says_more else name
 
     def _called(self, value: Shown, reason: Because) -> Shown:
         """A value by what people call it."""

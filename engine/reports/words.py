@@ -109,6 +109,7 @@ class Words(Struct, frozen=True, kw_only=True):
     built_in: str
     # conditions
     combined: Mapping[str, str]
+    negated: str
     tests: Mapping[str, str]
     # sheets and pages
     columns: Mapping[str, str]
@@ -174,6 +175,7 @@ CHINESE: Final = Words(
     aside="（{}）", comma="、", rate="{1} 的汇率 {0}", period="{1} 至 {2} 的{0}", part="{}的{}",
     in_all="，共 {}", wanting="尚未满足", built_in="(内置)",
     combined={"all": "全部成立", "any": "任一成立", "not": "以下不成立", "at_least": "至少 {} 项成立"},
+    negated="并非“{}”",
     tests={
         "is": "等于 {}", "is_not": "不等于 {}", "in": "属于 {}", "not_in": "不属于 {}", "below": "低于 {}",
         "at_most": "不高于 {}", "above": "高于 {}", "at_least": "不低于 {}", "between": "介于 {} 之间",
@@ -267,6 +269,7 @@ ENGLISH: Final = Words(
         "all": "all of these hold", "any": "any of these holds", "not": "this does not hold",
         "at_least": "at least {} of these hold",
     },
+    negated="not: {}",
     tests={
         "is": "is {}", "is_not": "is not {}", "in": "is one of {}", "not_in": "is none of {}", "below": "below {}",
         "at_most": "at most {}", "above": "above {}", "at_least": "at least {}", "between": "between {}",
