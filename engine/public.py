@@ -1,26 +1,23 @@
 """The functions behind the public API: load, compile, plan."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 from pathlib import Path
-from typing import Literal
 
 from msgspec.structs import replace
 
-from engine.calendars.moments import end_of_day
 from engine.compiling.compile import compile_typed
 from engine.compiling.compiled import CompiledPlaybook
 from engine.documents.document import Mapping as Document
-from engine.evaluation.portfolio import UNREADABLE, Member, Tally, rankings_of
 from engine.foundation.problems import AccountFailed, PlaybookInvalid, Problem, did_you_mean
 from engine.history.model import History
-from engine.inference.engines import engine_named
+from engine.inference.engines import EngineName, engine_named
 from engine.language.exceptions import read_exceptions
 from engine.language.loading import load_files
 from engine.language.playbook import Playbook
-from engine.matching.rankings import Groups, Rankings
 from engine.matching.run import Rates, RunValues
 from engine.messages.planner import Planner
+from engine.messages.portfolio import Source, group_runs, moment_for, rankings
 from engine.planning.addresses import addresses_named
 from engine.planning.advance import AccountRun
 from engine.planning.context import Context
@@ -32,10 +29,6 @@ from engine.planning.rates import read_rates
 from engine.planning.team import EMPTY_TEAM, read_team
 from engine.snapshots.model import AccountSnapshot
 from engine.snapshots.origins import Origins
-
-EngineName = Literal["durable", "builtin"]
-Source = Callable[[], Iterable[AccountSnapshot | Problem]]
-"""Gives the accounts from the beginning, each time it is called: portfolio figures take a pass of their own."""
 
 
 def load_playbook(path: str | Path) -> Playbook:
@@ -68,13 +61,6 @@ def compile_playbook(playbook: Playbook, *, use_examples: bool = False) -> Compi
     if compilation.compiled is None:
         raise PlaybookInvalid(compilation.problems)
     return compilation.compiled
-
-
-def moment_for(compiled: CompiledPlaybook, as_of: date | datetime) -> datetime:
-    """The instant to plan at: a bare date is the last second of that day in the playbook's zone (semantics 3.1)."""
-    if isinstance(as_of, datetime):
-        return as_of
-    return end_of_day(as_of, compiled.calendar.timezone)
 
 
 def planner(
@@ -215,8 +201,8 @@ def plan_portfolio(
     inference = engine_named(engine)
     moment = moment_for(compiled, as_of)
     if compiled.passes:
-        found = rankings(compiled, accounts, as_of=moment, context=known, histories=histories)
-        known = replace(known, rankings=found)
+        figures = rankings(compiled, accounts, as_of=moment, context=known, histories=histories)
+        known = replace(known, rankings=figures)
     at_work = Planner(compiled, moment, known, inference)
     empty = History.empty()
     census = Census(compiled, at_work.evaluation.run)
@@ -228,24 +214,8 @@ def plan_portfolio(
         if only is None or each.id == only:
             yield _planned(at_work, each, (histories or {}).get(each.id, empty))
     if only is None:
-        yield from groups_planned(compiled, moment, known, census, histories or {}, engine)
-
-
-def groups_planned(
-    compiled: CompiledPlaybook, moment: datetime, context: Context, census: Census, histories: Mapping[str, History],
-    engine: EngineName | None = None,
-) -> Iterator[ActionPlan | Problem]:  # fmt: skip
-    """The plans of all groups that rules act for, in the order of the groupings, by value; a problem for one that
-    can't be planned."""
-    planners: dict[str, Planner] = {}
-    for group in census.groups():
-        per = group.grouping.per
-        if per not in planners:
-            planners[per] = Planner(compiled, moment, context, engine_named(engine), per=per)
-        try:
-            yield planners[per].of_group(group, histories.get(group.id, History.empty())).plan
-        except AccountFailed as failure:
-            yield failure.problem
+        for _, found in group_runs(compiled, moment, known, census, histories or {}, engine):
+            yield found if isinstance(found, Problem) else found.plan
 
 
 def _planned(at_work: Planner, snapshot: AccountSnapshot, history: History) -> ActionPlan | Problem:
@@ -253,45 +223,3 @@ def _planned(at_work: Planner, snapshot: AccountSnapshot, history: History) -> A
         return at_work.plan(snapshot, history)
     except AccountFailed as failure:
         return failure.problem
-
-
-def rankings(
-    compiled: CompiledPlaybook,
-    accounts: Source,
-    *,
-    as_of: date | datetime,
-    context: Context | None = None,
-    histories: Mapping[str, History] | None = None,
-    others: Mapping[str, Iterable[int]] | None = None,
-) -> Rankings:
-    """The portfolio's figures, for ``Context.rankings``, over all accounts that can be read; the others are counted as
-    left out.
-
-    Takes as many passes over ``accounts`` as ``compiled.passes``; where figures read conclusions, each account is
-    evaluated with its history. ``others`` are values of further accounts by population, held against those of every
-    group.
-    """
-    known = context or Context.empty()
-    found: dict[str, Groups] = {}
-    for number, each in enumerate(compiled.passes):
-        at_work = planner(compiled, as_of, replace(known, rankings=found))
-        tallies = [Tally() for _ in each.populations]
-        for account in accounts():
-            members = _members(at_work, number, account, histories or {})
-            for population, tally in zip(each.populations, tallies, strict=True):
-                for member in members.get(population.name, (UNREADABLE,)):
-                    tally.add(member)
-        found = {**found, **rankings_of(each.populations, tallies, others or {})}
-    return found
-
-
-def _members(
-    at_work: Planner, number: int, account: AccountSnapshot | Problem, histories: Mapping[str, History]
-) -> Mapping[str, list[Member]]:
-    """What an account is in each population of a pass by name; nothing of one that can't be used."""
-    try:
-        if isinstance(account, AccountSnapshot):
-            return at_work.members(number, account, histories.get(account.id, History.empty()))
-    except AccountFailed:
-        pass
-    return {}

@@ -3,8 +3,7 @@
 from typing import Final
 
 from engine.commands.answering import say
-from engine.inference.engines import durable_available, engine_named
-from engine.public import EngineName
+from engine.inference.engines import EngineName, durable_available, engine_named
 
 NOTICE: Final = "playbook: durable-rules can't be imported here; the built-in engine is used, with the same results"
 """Said on stderr where the engine was left to the program and durable-rules is missing; nothing else differs."""

@@ -17,8 +17,9 @@ from engine.commands.engines import usable_engine
 from engine.commands.explanation_text import ExplanationText
 from engine.commands.playbooks import usable_playbook
 from engine.commands.terminal import harmless_json, ink, width_of_stdout
+from engine.inference.engines import EngineName
+from engine.messages.portfolio import rankings
 from engine.planning.addresses import addresses_named
-from engine.public import EngineName, rankings
 from engine.snapshots.origins import read_origins
 
 

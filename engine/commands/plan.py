@@ -22,8 +22,8 @@ from engine.commands.problem_formats import as_text
 from engine.commands.progress import with_progress
 from engine.commands.terminal import WIDTH, ink, width_of_stdout
 from engine.commands.totals import Totals
+from engine.inference.engines import EngineName
 from engine.language.exceptions import ended
-from engine.public import EngineName
 from engine.reports.csv_file import csv_lines
 from engine.reports.labels import Labels
 from engine.reports.words import words_for

@@ -18,10 +18,10 @@ from engine.commands.playbooks import usable_playbook
 from engine.commands.terminal import ink
 from engine.commands.totals import Totals
 from engine.foundation.problems import did_you_mean
+from engine.inference.engines import EngineName
 from engine.messages.layout import html_of, mail_of
 from engine.planning.plan import Message
 from engine.planning.wording import LOCALES
-from engine.public import EngineName
 from engine.reports.words import words_for
 
 Format = Literal["text", "html", "eml"]

@@ -14,8 +14,8 @@ from engine.commands.files import whole_file
 from engine.commands.outcomes import junit, outcome_lines
 from engine.commands.playbooks import find_playbook
 from engine.commands.terminal import ink
+from engine.inference.engines import EngineName
 from engine.proving.scenarios import Outcome
-from engine.public import EngineName
 
 
 class PatternType(click.ParamType[re.Pattern[str]]):

@@ -217,3 +217,7 @@ LEDGER_UNUSABLE = Code(
 LEDGER_NEWER = Code(
     "PB902", "error", "ledger of a newer version", "The ledger was written by a newer version of the program."
 )
+LEDGER_RACED = Code("PB903", "error", "account written by others", "Others wrote the account while it was planned.")
+PLAN_MOVED = Code(
+    "PB904", "error", "saved plan out of date", "An input has moved since the plan was saved: the message says which."
+)

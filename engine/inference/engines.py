@@ -8,6 +8,8 @@ from engine.inference.builtin import BuiltinEngine
 from engine.inference.durable import DurableEngine, load_extension
 from engine.inference.program import Program
 
+EngineName = Literal["durable", "builtin"]
+
 
 class InferenceEngine(Protocol):
     """Runs programs. Engines agree to the bit on every program; threads and forked processes may share one."""
@@ -61,7 +63,7 @@ def durable_available() -> bool:
     return True
 
 
-def engine_named(name: Literal["durable", "builtin"] | None) -> InferenceEngine:
+def engine_named(name: EngineName | None) -> InferenceEngine:
     """The engine called ``name``; with none, durable-rules where it can be imported, else the built-in one.
 
     Raises ``PlaybookEngineError`` if durable-rules is asked for and can't be imported.

@@ -220,7 +220,9 @@ class RunStarted(Event, frozen=True, kw_only=True, tag="run_started"):
     accounts again; an exception that names accounts is stored once for each, so that it can be erased with it.
 
     ``versions`` are those of the engine and of the libraries that shape plans, ``feeds`` the moment each source of the
-    data was fresh at, where that is known.
+    data was fresh at, where that is known. ``locale`` is that of titles and notices.
+    ``namespace`` is what accounts are kept under where that is not the playbook's id: an overlay goes on with the work
+    of the playbook it rests on.
     """
 
     run: str
@@ -230,6 +232,8 @@ class RunStarted(Event, frozen=True, kw_only=True, tag="run_started"):
     context: str
     exceptions: tuple[str, ...] = ()
     versions: dict[str, str] = {}
+    locale: str | None = None
+    namespace: str | None = None
     feeds: dict[str, datetime | None] = {}
 
 

@@ -51,6 +51,11 @@ class Run(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag="ru
     counts: dict[str, int] = {}
     feeds: dict[str, Feed] = {}
 
+    @property
+    def playbook(self) -> str:
+        """The playbook that its accounts are kept under."""
+        return self.started.namespace or self.started.playbook.id
+
 
 Fact = Silence | OptOut | Run
 FactKind = Literal["silence", "opt_out", "run"]

@@ -31,7 +31,7 @@ _COMPARED: Final = (
 """What makes an action another one for whoever does it; why it is asked for is not among it."""
 
 
-class Source(Struct, frozen=True):
+class Origin(Struct, frozen=True):
     """Which run applies a plan, when, and the digests of what is stored beside the event."""
 
     run: str
@@ -63,15 +63,15 @@ class Reconciled(Struct, frozen=True, kw_only=True):
         """Whether no work and no message is other than it was."""
         return not (self.renamed or self.opened or self.updated or self.closed or self.drafted or self.withdrawn)
 
-    def event(self, source: Source) -> Planned:
+    def event(self, origin: Origin) -> Planned:
         """What happens to the account when the plan is applied."""
         return Planned(
-            at=source.at,
-            run=source.run,
+            at=origin.at,
+            run=origin.run,
             playbook=self.plan.inputs.playbook,
-            plan=source.plan,
-            snapshot=source.snapshot,
-            before=source.before,
+            plan=origin.plan,
+            snapshot=origin.snapshot,
+            before=origin.before,
             name=self.plan.subject.name,
             history=self.history,
             renamed=self.renamed,

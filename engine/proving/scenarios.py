@@ -19,9 +19,11 @@ from engine.foundation import codes
 from engine.foundation.places import Place
 from engine.foundation.problems import AccountFailed, InputUnreadable, PlaybookInvalid, Problem, problem
 from engine.history.model import History
+from engine.inference.engines import EngineName
 from engine.language.exceptions import Exemption, exceptions_from, read_exceptions
 from engine.language.loading import load_document
 from engine.matching.run import Rates
+from engine.messages.portfolio import rankings
 from engine.planning.advance import AccountRun, advance
 from engine.planning.context import Context
 from engine.planning.plan import ActionPlan
@@ -30,7 +32,7 @@ from engine.planning.team import EMPTY_TEAM, Team, read_team, team_from
 from engine.proving.expectations import differences
 from engine.proving.portfolio import Others, account_from, portfolio_of
 from engine.proving.shape import scenario_check
-from engine.public import EngineName, compile_playbook, load_playbook, plan_portfolio, planner, rankings
+from engine.public import compile_playbook, load_playbook, plan_portfolio, planner
 from engine.snapshots.model import AccountSnapshot
 
 FOLDER: Final = "tests"

@@ -10,8 +10,8 @@ import pytest
 
 from engine.documents.document import plain
 from engine.foundation.problems import AccountFailed, PlaybookInvalid
+from engine.inference.engines import EngineName
 from engine.proving.scenarios import Scenario, own_playbook, plan_scenario, read_scenarios, run_scenario
-from engine.public import EngineName
 from tests.engines import ENGINES, needs_durable
 
 SPEC: Final = Path(__file__).parents[2] / "docs" / "spec"

@@ -4,7 +4,7 @@ from typing import Final
 
 import pytest
 
-from engine.public import EngineName
+from engine.inference.engines import EngineName
 from tests.conformance.unleash import PAGE, Case, absent, cases, page, result
 from tests.engines import ENGINES
 

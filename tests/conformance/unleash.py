@@ -16,7 +16,7 @@ from typing import Any, Final, Literal, NamedTuple
 import msgspec
 
 import engine
-from engine.public import EngineName
+from engine.inference.engines import EngineName
 from tests import inline
 
 FOLDER: Final = Path(__file__).parents[1] / "cases" / "unleash"

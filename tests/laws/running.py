@@ -15,10 +15,11 @@ from engine.history.model import History
 from engine.language.loading import load_document
 from engine.language.playbook import Template
 from engine.messages.planner import Planner
+from engine.messages.portfolio import rankings
 from engine.planning.advance import AccountRun
 from engine.planning.context import Context
 from engine.planning.team import Absence, Person, Team
-from engine.public import planner, rankings
+from engine.public import planner
 from engine.snapshots.decoding import decode_snapshot
 from engine.snapshots.model import AccountSnapshot
 from tests.laws.strategies import TEMPLATE

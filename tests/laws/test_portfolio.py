@@ -17,8 +17,9 @@ from engine.history.model import History
 from engine.matching.core import Figure
 from engine.matching.explained import Environment, evaluate
 from engine.matching.run import Rate, Rates
+from engine.messages.portfolio import rankings
 from engine.planning.context import Context
-from engine.public import planner, rankings
+from engine.public import planner
 from tests.laws.running import NOW, compiled, snapshot
 from tests.laws.world import Json
 

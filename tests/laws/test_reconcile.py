@@ -9,7 +9,7 @@ from hypothesis import given
 
 from engine.compiling.compiled import CompiledPlaybook
 from engine.lifecycle.folding import after
-from engine.lifecycle.reconcile import Reconciled, Source, play_digests, reconcile
+from engine.lifecycle.reconcile import Origin, Reconciled, play_digests, reconcile
 from engine.lifecycle.state import AccountState
 from engine.planning.context import Context
 from tests.laws.accounts import account, changed, poorer
@@ -91,7 +91,7 @@ def _lived(ours: CompiledPlaybook, context: Context, visits: list[tuple[datetime
 
 def _after(state: AccountState, found: Reconciled, moment: datetime) -> AccountState:
     """The state once the plan is applied, as the ledger would give it back."""
-    event = found.event(Source("r", moment, "", "", ""))
+    event = found.event(Origin("r", moment, "", "", ""))
     return after(state, event)
 
 

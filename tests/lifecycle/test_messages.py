@@ -6,7 +6,7 @@ from engine import CompiledPlaybook
 from engine.lifecycle import events
 from engine.lifecycle.folding import after
 from engine.lifecycle.mail import content_digest
-from engine.lifecycle.reconcile import Reconciled, Source, play_digests, reconcile
+from engine.lifecycle.reconcile import Origin, Reconciled, play_digests, reconcile
 from engine.lifecycle.state import AccountState
 from tests.inline import account, at, playbook, run
 
@@ -33,7 +33,7 @@ def planned(
 ) -> tuple[AccountState, Reconciled]:
     known = account(fields={"mood": mood}, contacts=list(contacts))
     found = reconcile(state, run(ours, known, day, state.history), play_digests(ours))
-    return after(state, found.event(Source("r", at(day), "", "", ""))), found
+    return after(state, found.event(Origin("r", at(day), "", "", ""))), found
 
 
 def drafted() -> AccountState:

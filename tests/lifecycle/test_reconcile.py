@@ -7,7 +7,7 @@ import pytest
 from engine import CompiledPlaybook
 from engine.lifecycle import events
 from engine.lifecycle.folding import after
-from engine.lifecycle.reconcile import Reconciled, Source, play_digests, reconcile
+from engine.lifecycle.reconcile import Origin, Reconciled, play_digests, reconcile
 from engine.lifecycle.state import AccountState
 from tests.inline import account, at, playbook, run
 
@@ -43,7 +43,7 @@ UNHAPPY: dict[str, Any] = {"fields": {"mood": "bad"}}
 def planned(state: AccountState, ours: CompiledPlaybook, day: str, **more: Any) -> tuple[AccountState, Reconciled]:
     """The account planned on a day, and what that made of its state."""
     found = reconcile(state, run(ours, told(**more), day, state.history), play_digests(ours))
-    return after(state, found.event(Source("r", at(day), "", "", ""))), found
+    return after(state, found.event(Origin("r", at(day), "", "", ""))), found
 
 
 def fresh() -> AccountState:

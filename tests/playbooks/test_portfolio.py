@@ -11,8 +11,9 @@ from msgspec.structs import replace
 
 from engine import ActionPlan, explain_account, explain_group, load_snapshots, plan_portfolio, read_context
 from engine.commands.plan_files import as_ndjson
+from engine.inference.engines import EngineName
+from engine.messages.portfolio import rankings
 from engine.planning.schema import explanation_schema, plan_schema
-from engine.public import EngineName, rankings
 from engine.snapshots.schema import snapshot_schema
 from scripts.portfolio.__main__ import AS_OF, COUNT, FOLDER, files
 from scripts.portfolio.edges import EDGES, edge_of
