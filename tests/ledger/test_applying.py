@@ -1,0 +1,150 @@
+"""Plans written to the ledger: once, whatever happens in between, and not at all where the change is large."""
+
+from pathlib import Path
+from textwrap import dedent
+from typing import Any
+
+import pytest
+
+from engine import AccountSnapshot, CompiledPlaybook, Context, Ledger, Problem
+from engine.documents.document import Mapping as Document
+from engine.foundation import codes
+from engine.foundation.places import Place
+from engine.foundation.problems import problem
+from engine.ledger import applying
+from engine.ledger.applying import Applied, apply_plan
+from engine.ledger.deciding import Portfolio
+from engine.lifecycle import events
+from engine.public import compile_playbook, load_playbook, merged_playbook
+from tests.inline import account, at
+
+BOOK = """
+    playbook: inline
+    locale: en-US
+    fields: {mood: {one_of: [good, bad]}}
+    metrics: {rank_of_size: {rank: profile.employees}}
+    warnings:
+      low: {light: red, when: {mood: bad}, do: [{kind: call}]}
+    rules:
+      large: {when: {rank_of_size: {at_most: 1}}, do: [{kind: visit}]}
+    cadence:
+      review: {scope: portfolio, every: quarter, counted_from: calendar, kind: business_review}
+"""
+
+
+@pytest.fixture
+def book(tmp_path: Path) -> tuple[CompiledPlaybook, Document]:
+    folder = tmp_path / "book"
+    folder.mkdir()
+    (folder / "playbook.yaml").write_text(dedent(BOOK), "utf-8")
+    return compile_playbook(load_playbook(folder)), merged_playbook(folder)
+
+
+Book = tuple[CompiledPlaybook, Document]
+
+
+def company(size: int, moods: dict[int, str] | None = None, default: str = "bad") -> list[AccountSnapshot | Problem]:
+    """Accounts ``A-0`` and on, the larger the higher their number."""
+    known = moods or {}
+    return [
+        account(id=f"A-{n}", profile={"employees": n + 1}, fields={"mood": known.get(n, default)}) for n in range(size)
+    ]
+
+
+def applied(
+    ledger: Ledger, book: Book, accounts: list[AccountSnapshot | Problem], day: str = "2026-11-20", **more: Any
+) -> Applied:
+    found = Portfolio(ledger, book[0], lambda: accounts, at(day), Context.empty(), "builtin")
+    return apply_plan(ledger, found, book[1], at(day), **more)
+
+
+def test_a_run_is_written_once(ledger: Ledger, book: Book) -> None:
+    first = applied(ledger, book, company(3))
+    assert first.counts["new"] == 3 + 1 + 1, "a call each, a visit to the largest, a review of the portfolio"
+    versions = {name: state.version for name, state in ledger.states("inline", ["A-0", "A-2", "@portfolio"]).items()}
+    again = applied(ledger, book, company(3))
+    assert (again.counts["new"], again.counts["unchanged"]) == (0, 5)
+    assert versions == {
+        name: state.version for name, state in ledger.states("inline", ["A-0", "A-2", "@portfolio"]).items()
+    }
+    assert [each.counts["new"] for each in ledger.runs()] == [0]
+
+
+def test_an_account_that_is_missing_or_broken_changes_nothing_and_stops_nobody(ledger: Ledger, book: Book) -> None:
+    applied(ledger, book, company(3))
+    broken = problem(codes.BAD_ACCOUNT, Place("accounts.jsonl", 2), "broken", None, "A-1")
+    found = applied(ledger, book, [company(3, {0: "good"})[0], broken], "2026-11-21")
+    assert [each.account for each in found.problems] == ["A-1"]
+    assert (found.counts["closed"], found.counts["failed"]) == (1, 1)
+    known = ledger.states("inline", ["A-1", "A-2"])
+    assert [len(each.live) for each in known.values()] == [1, 2]
+
+
+def test_a_killed_run_is_completed_by_the_next(ledger: Ledger, book: Book, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("engine.ledger.deciding.AT_ONCE", 2)
+    batches = 0
+
+    def dying(*_: Any, **__: Any) -> Any:
+        nonlocal batches
+        batches += 1
+        if batches > 2:
+            raise KeyboardInterrupt
+        return append(*_, **__)
+
+    append = ledger.append
+    monkeypatch.setattr(ledger, "append", dying)
+    with pytest.raises(KeyboardInterrupt):
+        applied(ledger, book, company(7), allow_large=True)
+    monkeypatch.setattr(ledger, "append", append)
+    found = applied(ledger, book, company(7), allow_large=True)
+    assert (found.counts["new"], found.counts["unchanged"]) == (5, 4)
+    assert len(ledger.work()) == 9
+
+
+def test_who_lost_the_race_is_planned_again(ledger: Ledger, book: Book, monkeypatch: pytest.MonkeyPatch) -> None:
+    applied(ledger, book, company(2))
+    raced = False
+
+    def racing(entries: Any, **more: Any) -> Any:
+        nonlocal raced
+        if not raced:
+            raced = True
+            state = ledger.states("inline", ["A-0"])["A-0"]
+            (call,) = state.live
+            done = events.Finished(at=at("2026-11-21 09:00"), by="wang", action=call)
+            append([applying.Entry(playbook="inline", account="A-0", before=state, events=(done,))])
+        return append(entries, **more)
+
+    append = ledger.append
+    monkeypatch.setattr(ledger, "append", racing)
+    found = applied(ledger, book, company(2), "2026-11-21")
+    assert found.problems == []
+    state = ledger.states("inline", ["A-0"])["A-0"]
+    assert [each.status for each in state.work.values()] == ["finished"]
+    assert state.history.as_of == at("2026-11-21")
+
+
+def test_a_large_change_is_refused_until_somebody_means_it(ledger: Ledger, book: Book) -> None:
+    applied(ledger, book, company(30), allow_large=True)
+    found = applied(ledger, book, company(30, default="good"), "2026-11-21")
+    assert found.refused is not None
+    assert (len(found.refused.closing), found.refused.limit) == (30, 10)
+    assert len(ledger.states("inline", ["A-0"])["A-0"].live) == 1
+    assert applied(ledger, book, company(30, default="good"), "2026-11-21", allow_large=True).counts["closed"] == 30
+
+
+def test_turning_red_all_at_once_is_a_large_change(ledger: Ledger, book: Book) -> None:
+    applied(ledger, book, company(30, default="good"))
+    found = applied(ledger, book, company(30), "2026-11-21")
+    assert found.refused is not None
+    assert len(found.refused.reddening) == 30
+
+
+def test_a_playbook_with_a_new_name_goes_on_with_its_work(ledger: Ledger, book: Book, tmp_path: Path) -> None:
+    applied(ledger, book, company(2))
+    renamed = dedent(BOOK).replace("playbook: inline", "playbook: renamed\nformerly: [inline]")
+    (tmp_path / "book" / "playbook.yaml").write_text(renamed, "utf-8")
+    new = compile_playbook(load_playbook(tmp_path / "book")), merged_playbook(tmp_path / "book")
+    found = applied(ledger, new, company(2), "2026-11-21")
+    assert (found.counts["new"], found.counts["updated"], found.counts["closed"]) == (0, 4, 0)
+    assert len(ledger.work()) == 4
