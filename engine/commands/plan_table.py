@@ -16,17 +16,25 @@ _URGENCY: Final[dict[str, Style]] = {
     "urgent": {"fg": "red", "bold": True}, "high": {"fg": "yellow"}, "normal": {}, "low": {"dim": True},
 }  # fmt: skip
 _DIM: Final[Style] = {"dim": True}
+MARKS: Final = {"new": "+", "updated": "~", "closing": "-", "unchanged": "="}
+_CHANGED: Final[dict[str, Style]] = {
+    "new": {"fg": "green"}, "updated": {"fg": "yellow"}, "closing": {"fg": "red"}, "unchanged": {},
+}  # fmt: skip
 _LABEL: Final = 9
 
 
 class PlanTable:
-    """Lays out plans made with one playbook, in its language unless ``locale`` names another."""
+    """Lays out plans made with one playbook, in its language unless ``locale`` names another.
 
-    def __init__(self, compiled: CompiledPlaybook, locale: str, columns: int) -> None:
+    As ``changes`` to what a ledger knows, each action has a mark, and those that stay as they are are only counted.
+    """
+
+    def __init__(self, compiled: CompiledPlaybook, locale: str, columns: int, *, changes: bool = False) -> None:
+        self._changes = changes
         self._labels = Labels(compiled.playbook, locale)
         self._words = self._labels.words
         self._columns = columns
-        fixed = (17, 6, 10, 10, 22)
+        fixed = (17 + (len(MARKS["new"]) + 1) * changes, 6, 10, 10, 22)
         task = columns - 2 - sum(fixed) - len(fixed)
         self._widths = (*fixed[:3], task, *fixed[3:])
 
@@ -52,8 +60,13 @@ class PlanTable:
             yield from self._labelled(label, text)
         for state in alike(plan.warnings):
             yield from self._warning(state)
-        for action in plan.actions:
+        shown = [each for each in plan.actions if not self._changes or each.state != "unchanged"]
+        for action in shown:
             yield from self._action(action)
+        unchanged = len(plan.actions) - len(shown)
+        if unchanged:
+            told = f"{MARKS['unchanged']} {words.count(words.unchanged, unchanged)}"
+            yield f"  {ink(told, dim=True)}"
         if not plan.actions:
             yield f"  {ink(self._words.nothing, dim=True)}"
         yield from self._beside(plan)
@@ -82,7 +95,7 @@ class PlanTable:
 
     def _action(self, action: Action) -> Iterator[str]:
         cells = (
-            Cell(due_text(action), {"fg": "red"} if action.overdue else {}),
+            self._due(action),
             Cell(self._words.priorities[action.priority], _URGENCY[action.priority]),
             Cell(self._labels.kind(action)),
             Cell(self._labels.task(action)),
@@ -91,9 +104,16 @@ class PlanTable:
         )
         yield from row(cells, self._widths)
 
+    def _due(self, action: Action) -> Cell:
+        due = due_text(action)
+        if not self._changes:
+            return Cell(due, {"fg": "red"} if action.overdue else {})
+        return Cell(f"{MARKS[action.state]} {due}", _CHANGED[action.state])
+
     def _beside(self, plan: ActionPlan) -> Iterator[str]:
         words = self._words
         approvals = sum(each.approval == "required" for each in plan.messages)
+        yield from self._labelled(words.over, joined(self._labels.over(plan)))
         yield from self._labelled(words.bring, joined(self._labels.brought(plan)))
         if plan.messages:
             sent = words.count(words.message, len(plan.messages))

@@ -69,6 +69,7 @@ class _Page:
                 gaps=joined(self._labels.gaps(plan.gaps)),
                 held=joined(self._labels.held(plan.suppressed)),
                 not_sent=joined(self._labels.not_sent(plan)),
+                over=joined(self._labels.over(plan)),
                 subject=self._labels.subject(plan),
                 sentence=self._sentence,
                 due_text=due_text,

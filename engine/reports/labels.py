@@ -137,13 +137,31 @@ class Labels:
         return self.names.kind(action.kind)
 
     def task(self, action: Action) -> str:
-        """What is to be done, whether together with something else, and what it waits for."""
+        """What is to be done, whether together with something else, what it waits for, and what is new in it."""
         done = action.title + (self.words.together if action.together else "")
+        news = self.news(action)
+        told = done + (self.words.aside.format(news) if news else "")
         if action.status != "waiting":
-            return done
-        return done + self.words.waiting.format(
+            return told
+        return told + self.words.waiting.format(
             self.words.comma.join(self._need(action, each) for each in action.needs)
         )
+
+    def news(self, action: Action) -> str:
+        """What a plan beside a ledger has to say of an action: why it ends, or what is new in it."""
+        words = self.words
+        if action.closing is not None:
+            return words.endings[action.closing]
+        names = dict.fromkeys(words.news[each] for each in action.changed)
+        late = words.late_record if action.reason is not None else ""
+        return joined((words.renewed.format(words.comma.join(names)) if names else "", late), words.comma)
+
+    def over(self, plan: ActionPlan) -> Iterator[str]:
+        """The warnings that are over, and why."""
+        for each in plan.ended:
+            better = each.reason == "cause_ended"
+            why = self.words.got_better if better else self.words.endings[each.reason]
+            yield joined((each.title, each.item or ""), " ") + self.words.aside.format(why)
 
     def _need(self, action: Action, need: str) -> str:
         """What a task of the same play is called, up to what is filled in per account."""

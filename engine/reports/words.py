@@ -33,6 +33,7 @@ class Words(Struct, frozen=True, kw_only=True):
     held_back: str
     not_sent: str
     bring: str
+    over: str
     # what is counted
     accounts: Forms
     actions: Forms
@@ -41,6 +42,13 @@ class Words(Struct, frozen=True, kw_only=True):
     to_approve: Forms
     gap: Forms
     failed: Forms
+    unchanged: Forms
+    opened: Forms
+    updated: Forms
+    closed: Forms
+    drafted: Forms
+    withdrawn: Forms
+    better: Forms
     more: Forms
     quiet_records: Forms
     records: Forms
@@ -50,6 +58,8 @@ class Words(Struct, frozen=True, kw_only=True):
     priorities: Mapping[str, str]
     states: Mapping[str, str]
     changes: Mapping[str, str]
+    endings: Mapping[str, str]
+    news: Mapping[str, str]
     statuses: Mapping[str, str]
     holds: Mapping[str, str]
     obstacles: Mapping[str, str]
@@ -67,6 +77,9 @@ class Words(Struct, frozen=True, kw_only=True):
     at_worst: str
     watch: str
     waiting: str
+    renewed: str
+    late_record: str
+    got_better: str
     muted: str
     muted_by: str
     lacks: str
@@ -124,7 +137,7 @@ CHINESE: Final = Words(
     due="到期", priority="优先级", kind="类型", task="事项", owner="负责人", rule="依据",
     warnings="预警", cadences="节奏", rules="规则", classes="分级", scores="评分", target="目标",
     messages="消息", grants="权益", offers="可荐", gaps="缺数据", held_back="暂缓",
-    not_sent="未发送", bring="资料",
+    not_sent="未发送", bring="资料", over="已解除",
     accounts=("{} 个客户",) * 2,
     actions=("{} 项行动",) * 2,
     overdue=("{} 项逾期",) * 2,
@@ -132,6 +145,13 @@ CHINESE: Final = Words(
     to_approve=("{} 条待审批",) * 2,
     gap=("{} 处缺数据",) * 2,
     failed=("{} 个失败",) * 2,
+    unchanged=("{} 项不变",) * 2,
+    opened=("新增 {} 项行动",) * 2,
+    updated=("更新 {} 项",) * 2,
+    closed=("关闭 {} 项",) * 2,
+    drafted=("起草 {} 条消息",) * 2,
+    withdrawn=("撤回 {} 条",) * 2,
+    better=("解除 {} 项预警",) * 2,
     more=("另有 {} 项",) * 2,
     quiet_records=("另有 {} 条记录不符合条件",) * 2,
     records=("{} 条",) * 2,
@@ -140,6 +160,16 @@ CHINESE: Final = Words(
     priorities={"urgent": "紧急", "high": "高", "normal": "普通", "low": "低"},
     states={"inactive": "未触发", "pending": "待确认", "firing": "触发中", "stale": "数据过期", "keeping": "保持中"},
     changes={"new": "新增", "unchanged": "不变", "updated": "更新", "closing": "关闭"},
+    endings={
+        "done": "已完成", "cause_ended": "原因已消除", "item_gone": "记录已不在", "out_of_scope": "客户已不适用",
+        "expired": "本期已过", "entry_removed": "手册已无此条目", "task_removed": "手册已无此事项",
+    },
+    news={
+        "address": "名称", "kind": "类型", "title": "标题", "owner": "负责人", "ours": "我方参与", "theirs": "客户参与",
+        "due": "到期", "due_at": "到期", "priority": "优先级", "effort": "工作量", "status": "状态", "needs": "前项",
+        "together": "合并", "confirm_by": "确认文件", "source": "出处", "checklist": "清单", "options": "选项",
+        "grants": "权益", "bring": "资料", "escalation": "升级",
+    },
     statuses={"open": "待办", "waiting": "等待前项"},
     holds={
         "draft": "草稿", "exception": "例外", "silence": "静默", "mute": "静音", "must_hold": "需持续满足",
@@ -159,6 +189,7 @@ CHINESE: Final = Words(
     },
     none="无", above={"owner": "负责人", "manager of owner": "负责人的上级"}, portfolio="全部客户", group="按{}",
     colon="：", as_of="截至 {}", at_worst="最坏可能{}", watch="关注", waiting="（等待 {}）", muted="已静音",
+    renewed="新{}", late_record="补录", got_better="已好转",
     muted_by="由 {} 静音", lacks="尚缺 {}",
     withheld="{} 暂不提供（与 {} 不能同时提供）", missing="缺少 {}",
     among=("按 {} 家客户计算", "按 {} 家客户计算，另有 {} 家因数据不足未计入"),
@@ -211,7 +242,7 @@ ENGLISH: Final = Words(
     due="Due", priority="Prio", kind="Kind", task="What to do", owner="Owner", rule="Rule",
     warnings="Warnings", cadences="Cadence", rules="Rules", classes="Classes", scores="Scores", target="Targets",
     messages="Messages", grants="Grants", offers="Would fit", gaps="Gaps", held_back="Held back",
-    not_sent="Not sent", bring="Bring",
+    not_sent="Not sent", bring="Bring", over="Over",
     accounts=("{} account", "{} accounts"),
     actions=("{} action", "{} actions"),
     overdue=("{} overdue", "{} overdue"),
@@ -219,6 +250,13 @@ ENGLISH: Final = Words(
     to_approve=("{} to approve", "{} to approve"),
     gap=("{} gap", "{} gaps"),
     failed=("{} failed", "{} failed"),
+    unchanged=("{} unchanged", "{} unchanged"),
+    opened=("{} new action", "{} new actions"),
+    updated=("{} updated", "{} updated"),
+    closed=("{} closed", "{} closed"),
+    drafted=("{} message drafted", "{} messages drafted"),
+    withdrawn=("{} withdrawn", "{} withdrawn"),
+    better=("{} warning over", "{} warnings over"),
     more=("{} more", "{} more"),
     quiet_records=("{} more record does not", "{} more records do not"),
     records=("{} record", "{} records"),
@@ -227,6 +265,19 @@ ENGLISH: Final = Words(
     priorities={"urgent": "urgent", "high": "high", "normal": "normal", "low": "low"},
     states={"inactive": "inactive", "pending": "pending", "firing": "firing", "stale": "stale", "keeping": "kept"},
     changes={"new": "new", "unchanged": "unchanged", "updated": "updated", "closing": "closing"},
+    endings={
+        "done": "done", "cause_ended": "cause is over", "item_gone": "record is gone",
+        "out_of_scope": "no longer applies",
+        "expired": "period is over", "entry_removed": "entry was removed", "task_removed": "task was removed",
+    },
+    news={
+        "address": "name", "kind": "kind", "title": "title", "owner": "owner", "ours": "our people",
+        "theirs": "their people", "due": "due", "due_at": "due", "priority": "priority", "effort": "effort",
+        "status": "status", "needs": "what it waits for", "together": "done together", "confirm_by": "document",
+        "source": "source", "checklist": "checklist", "options": "options", "grants": "grants",
+        "bring": "what to bring",
+        "escalation": "escalation",
+    },
     statuses={"open": "open", "waiting": "waiting"},
     holds={
         "draft": "draft", "exception": "exception", "silence": "silence", "mute": "muted",
@@ -248,6 +299,7 @@ ENGLISH: Final = Words(
     none="none", above={"owner": "owner", "manager of owner": "manager of the owner"},
     portfolio="Portfolio", group="Per {}",
     colon=": ", as_of="as of {}", at_worst="{} at worst", watch="watch", waiting=" (waits for {})", muted="muted",
+    renewed="new {}", late_record="recorded late", got_better="got better",
     muted_by="muted by {}", lacks="lacks {}",
     withheld="not {} (can't go together with {})",
     missing="missing: {}",
