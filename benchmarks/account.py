@@ -19,8 +19,9 @@ from cut import cut
 from msgspec.structs import replace
 
 import engine
+from engine.messages.portfolio import rankings
 from engine.planning.team import read_team
-from engine.public import planner, rankings
+from engine.public import planner
 from engine.snapshots.decoding import decode_snapshot
 
 ROOT = Path(__file__).resolve().parent.parent

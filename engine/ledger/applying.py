@@ -23,7 +23,8 @@ from engine.ledger.keeping import (
     versions,
 )
 from engine.ledger.ledger import Ledger
-from engine.lifecycle.events import RunEnded, RunStarted
+from engine.lifecycle.events import RunEnded, RunOutcome, RunStarted
+from engine.lifecycle.feeds import FeedCount
 from engine.lifecycle.reconcile import Origin
 from engine.planning.plan import ActionPlan, EndReason, PlaybookInput
 
@@ -66,7 +67,7 @@ class Review(Struct):
 class Applied(Struct, kw_only=True):
     """What a run came to: by name how many accounts, actions, messages and warnings; ``head`` of the chain after it.
 
-    ``refused`` is set where nothing was written, for the change was large. ``problems`` are those of accounts.
+    ``refused`` is set where no account was written, for the change was large. ``problems`` are those of accounts.
     """
 
     run: str
@@ -74,6 +75,13 @@ class Applied(Struct, kw_only=True):
     counts: Counter[str] = field(default_factory=Counter)
     problems: list[Problem] = field(default_factory=list)
     refused: Review | None = None
+
+    @property
+    def outcome(self) -> RunOutcome:
+        """How it ended."""
+        if self.refused is not None:
+            return "refused"
+        return "some_failed" if self.problems else "fine"
 
     def count(self, decided: Decided) -> None:
         """Counts what one account's plan changes."""
@@ -101,7 +109,6 @@ def reviewed(portfolio: Portfolio, look: Callable[[Decided], object] = lambda _:
 def apply_plan(
     ledger: Ledger, portfolio: Portfolio, document: Document, now: datetime, *, allow_large: bool = False,
     replan: bool = True, noted: Callable[[ActionPlan], object] = lambda _: None,
-    feeds: Mapping[str, datetime | None] | None = None,
 ) -> Applied:  # fmt: skip
     """Plans a portfolio and writes what it makes of it.
 
@@ -110,21 +117,25 @@ def apply_plan(
     planned twice: first to count, and nothing is written where more than a guarded share of the accounts would close
     work or turn red. ``noted`` is shown every plan once it is written.
     """
-    run = _run_id(portfolio, now)
+    applied = Applied(run=_run_id(portfolio, now), head="")
     review = None if allow_large else reviewed(portfolio)
     if review is not None and review.is_large:
-        return Applied(run=run, head=ledger.head, refused=review)
+        applied.refused = review
     context, *exceptions = stored_context(portfolio.context)
     sources = stored_playbook(portfolio.compiled.playbook, document)
-    started = _started(portfolio, run, now, sources, context, exceptions, feeds or {})
-    applied = Applied(run=run, head=ledger.declare([started], blobs=(sources, context, *exceptions), run=run).head)
+    started = _started(portfolio, applied.run, now, sources, context, exceptions)
+    ledger.declare([started], blobs=(sources, context, *exceptions), run=applied.run)
     writing = _Writing(ledger, portfolio, applied, now, replan)
-    for batch in portfolio.decided():
+    feeds = FeedCount(portfolio.moment, portfolio.compiled.calendar.timezone)
+    for batch in portfolio.decided() if applied.refused is None else ():
         for decided in writing.written(batch):
+            if decided.reconciled.plan.account is not None:
+                feeds.add(decided.snapshot)
             noted(decided.reconciled.plan)
     applied.counts["failed"] = len(applied.problems)
-    ended = RunEnded(at=now, run=run, counts=dict(applied.counts))
-    applied.head = ledger.declare([ended], run=run).head
+    counts = {name: count for name, count in sorted(applied.counts.items()) if count}
+    ended = RunEnded(at=now, run=applied.run, outcome=applied.outcome, counts=counts, feeds=feeds.feeds())
+    applied.head = ledger.declare([ended], run=applied.run).head
     return applied
 
 
@@ -138,9 +149,8 @@ def _run_id(portfolio: Portfolio, now: datetime) -> str:
 
 
 def _started(
-    portfolio: Portfolio, run: str, now: datetime, sources: Blob, context: Blob, exceptions: Sequence[Blob],
-    feeds: Mapping[str, datetime | None],
-) -> RunStarted:  # fmt: skip
+    portfolio: Portfolio, run: str, now: datetime, sources: Blob, context: Blob, exceptions: Sequence[Blob]
+) -> RunStarted:
     manifest = portfolio.compiled.playbook.manifest
     return RunStarted(
         at=now,
@@ -153,7 +163,6 @@ def _started(
         versions=versions(),
         locale=portfolio.context.language or manifest.locale,
         namespace=portfolio.name if portfolio.name != manifest.id else None,
-        feeds=dict(feeds),
     )
 
 
