@@ -134,7 +134,7 @@ def apply_plan(
             noted(decided.reconciled.plan)
     applied.counts["failed"] = len(applied.problems)
     counts = {name: count for name, count in sorted(applied.counts.items()) if count}
-    ended = RunEnded(at=now, run=applied.run, outcome=applied.outcome, counts=counts, feeds=feeds.feeds())
+    ended = RunEnded(at=now, run=applied.run, outcome=applied.outcome, counts=counts, feeds=feeds.feeds)
     applied.head = ledger.declare([ended], run=applied.run).head
     return applied
 
