@@ -26,7 +26,7 @@ from engine.ledger.ledger import Ledger
 from engine.lifecycle.events import RunEnded, RunOutcome, RunStarted
 from engine.lifecycle.feeds import FeedCount
 from engine.lifecycle.reconcile import Origin
-from engine.planning.plan import ActionPlan, EndReason, PlaybookInput
+from engine.planning.plan import EndReason, PlaybookInput
 
 LEAST: Final = 10
 SHARE: Final = 0.2
@@ -108,14 +108,16 @@ def reviewed(portfolio: Portfolio, look: Callable[[Decided], object] = lambda _:
 
 def apply_plan(
     ledger: Ledger, portfolio: Portfolio, document: Document, now: datetime, *, allow_large: bool = False,
-    replan: bool = True, noted: Callable[[ActionPlan], object] = lambda _: None,
+    replan: bool = True, noted: Callable[[Decided], object] = lambda _: None,
+    before_end: Callable[[Applied], object] = lambda _: None,
 ) -> Applied:  # fmt: skip
     """Plans a portfolio and writes what it makes of it.
 
     ``document`` is the merged playbook, kept so that plans can be made again. An account that was written by others
     in between is planned again, or without ``replan`` left alone with a problem. Unless ``allow_large``, everything is
     planned twice: first to count, and nothing is written where more than a guarded share of the accounts would close
-    work or turn red. ``noted`` is shown every plan once it is written.
+    work or turn red. ``noted`` is shown every decision once it is written; ``before_end`` is done before the run counts
+    as ended, so that one that is killed in it has not.
     """
     applied = Applied(run=_run_id(portfolio, now), head="")
     review = None if allow_large else reviewed(portfolio)
@@ -131,8 +133,9 @@ def apply_plan(
         for decided in writing.written(batch):
             if decided.reconciled.plan.account is not None:
                 feeds.add(decided.snapshot)
-            noted(decided.reconciled.plan)
+            noted(decided)
     applied.counts["failed"] = len(applied.problems)
+    before_end(applied)
     counts = {name: count for name, count in sorted(applied.counts.items()) if count}
     ended = RunEnded(at=now, run=applied.run, outcome=applied.outcome, counts=counts, feeds=feeds.feeds)
     applied.head = ledger.declare([ended], run=applied.run).head
