@@ -6,6 +6,7 @@ from itertools import islice
 from typing import Final, cast
 
 from msgspec import UNSET, Struct, UnsetType
+from msgspec.structs import replace
 
 from engine.calendars.months import shift_date
 from engine.compiling.clauses import Clause, truth_node
@@ -462,7 +463,8 @@ class _Account:
         return undecided
 
     def _truth(self, clause: Clause, rule: CompiledRule, record: Record | None) -> Truth:
-        return cast("Truth", evaluate_node(truth_node(clause), self._bound(rule.collection, record)))
+        bound = self._bound(rule.collection, record)
+        return cast("Truth", evaluate_node(truth_node(clause), replace(bound, delivered=False)))
 
     def _keep_classes(self, compiled: CompiledClass) -> None:
         """Keeps the classes of records of a collection that is not there."""

@@ -118,8 +118,9 @@ def _mail_renamed(mail: Mail, renamed: Mapping[str, str]) -> Mail:
 
 
 def _drafted(known: Mail | None, message: Message, at: datetime) -> Mail:
-    """A new draft. What was approved, is on its way or has gone stays as it is: nobody gets the same message twice."""
-    if known is None:
+    """A new draft, also of what was taken back with its action. What was approved, is on its way or has gone stays as
+    it is: nobody gets the same message twice."""
+    if known is None or known.state == "withdrawn":
         return Mail(message=message, drafted_at=at, changed_at=at, next_at=message.send_after)
     if known.state != "drafted":
         return known

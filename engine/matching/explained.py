@@ -34,13 +34,13 @@ _RULE_BOOKS = (records, series, truths, values)
 
 def evaluate(node: Node, env: Environment) -> Value:
     """What ``node`` yields: as the rows work it out where they do. Raises ``AccountFailed`` (PB705, PB708)."""
-    view = env.views.get(node)
+    view = env.views.get(node) if env.delivered else None
     return look(node, env).value if view is None else view(env.state, env.conclusions, env.records)
 
 
 def explain(node: Node, env: Environment) -> Sight:
     """What ``node`` yields, with what is missing where it is unknown. Raises ``AccountFailed`` (PB705, PB708)."""
-    value = evaluate(node, env) if node in env.views else UNSET
+    value = evaluate(node, env) if env.delivered and node in env.views else UNSET
     return look(node, env) if value is UNSET else Sight(value)
 
 

@@ -75,15 +75,15 @@ class Desk(Struct, frozen=True):
 
     def bound(self, finding: RuleFinding) -> Environment:
         """The environment in which a rule's own record can be read."""
-        return self.bound_to(finding.rule.collection, finding.record)
+        return self.bound_to(finding.rule.collection, finding.record, delivered=finding.delivered)
 
-    def bound_to(self, collection: str | None, record: Record | None) -> Environment:
+    def bound_to(self, collection: str | None, record: Record | None, *, delivered: bool = True) -> Environment:
         """The environment in which a record can be read, that of the account where there is none."""
         if record is None or collection is None:
             return self.environment
         key = (collection, record.id)
         if key not in self.bindings:
-            self.bindings[key] = self.environment.binding(COLLECTIONS[collection].singular, record)
+            self.bindings[key] = self.environment.binding(COLLECTIONS[collection].singular, record, delivered=delivered)
         return self.bindings[key]
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import TypeVar, cast
 
-from msgspec import Struct, UnsetType
+from msgspec import UNSET, Struct, UnsetType
 from msgspec.structs import replace
 
 from engine.calendars.months import shift_date
@@ -14,7 +14,8 @@ from engine.evaluation.lengths import length_in
 from engine.foundation.quantities import Duration
 from engine.history.model import Addressed, Closed, History, LastScore, OpenOccurrence, Planned, PlannedAction, Trace
 from engine.history.traces import Traced, traced
-from engine.matching.explained import Environment, evaluate
+from engine.language.playbook import Cadence
+from engine.matching.explained import Environment, evaluate, visible
 from engine.matching.run import RunValues
 from engine.planning import actions
 from engine.planning.actions import Finished
@@ -160,9 +161,25 @@ def _actions(
         if standing.episode is not None:
             turns.add((standing.episode.address, standing.episode.item, str(standing.episode.number)))
     turns |= {(each.address, each.item, str(each.number)) for each in closed if rules[each.address].reopen_within}
+    rounds = {(each.address, each.item) for each in run.occurrences}
     for known in history.actions:
-        if known.id not in found and (known.rule, known.item, known.occurrence) in turns:
+        if known.id in found:
+            continue
+        rule = rules.get(known.rule)
+        rests = rule is not None and (known.rule, known.item) not in rounds and _can_come_round(rule, known, run)
+        if rests or (known.rule, known.item, known.occurrence) in turns:
             yield known
+
+
+def _can_come_round(rule: CompiledRule, known: PlannedAction, run: AccountRun) -> bool:
+    """Whether an occurrence of a cadence may open again: the account has left its scope, and may come back before
+    another one opens. A record that is gone does not."""
+    if not isinstance(rule.entry, Cadence):
+        return False
+    if known.item is None or rule.collection is None:
+        return True
+    records = visible(run.findings.snapshot, rule.collection, run.findings.run)
+    return records is UNSET or any(each.id == known.item for each in records)
 
 
 def _action(

@@ -5,6 +5,7 @@ from datetime import date, datetime
 from typing import Any, Final, TypeVar, cast
 
 from msgspec import UNSET, Struct, UnsetType, field
+from msgspec.structs import replace
 
 from engine.foundation.problems import AccountFailed
 from engine.matching.core import Forest, Node
@@ -38,8 +39,9 @@ class Environment(Struct, frozen=True):
     """All that a node is worked out from: the account, the run, lower conclusions, and the records bound so far.
 
     ``figures`` are metrics of the account that the rows have worked out already, ``views`` the nodes that rows work out
-    in the ``state`` of the account: the two agree. ``figure`` and ``seen`` are the interpreter's own: the metric being
-    worked out, and what it has worked out.
+    in the ``state`` of the account: the two agree. ``delivered`` is false where a record is bound of which nothing is
+    known but its id, for its collection is not there. ``figure`` and ``seen`` are the interpreter's own: the metric
+    being worked out, and what it has worked out.
     """
 
     forest: Forest
@@ -50,12 +52,14 @@ class Environment(Struct, frozen=True):
     figures: Mapping[str, Value] = {}
     views: Mapping[Node, View] = {}
     state: Any = None
+    delivered: bool = True
     figure: str | None = None
     seen: dict[tuple[str, int], Sight] = field(default_factory=dict)
 
-    def binding(self, variable: str, record: Record) -> "Environment":
+    def binding(self, variable: str, record: Record, *, delivered: bool = True) -> "Environment":
         """The same with ``variable`` bound to ``record``."""
-        return self._with({**self.records, variable: record}, self.figure)
+        bound = self._with({**self.records, variable: record}, self.figure)
+        return bound if delivered else replace(bound, delivered=False)
 
     def within(self, figure: str, records: Mapping[str, Record]) -> "Environment":
         """The same inside a metric, which reads no records but its own."""
@@ -64,7 +68,7 @@ class Environment(Struct, frozen=True):
     def _with(self, records: Mapping[str, Record], figure: str | None) -> "Environment":
         return Environment(
             self.forest, self.snapshot, self.run, self.conclusions, records, self.figures, self.views, self.state,
-            figure, self.seen,
+            self.delivered, figure, self.seen,
         )  # fmt: skip
 
     def failed(self) -> AccountFailed:

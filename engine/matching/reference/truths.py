@@ -101,7 +101,11 @@ def _any_unknown(sights: list[Sight]) -> bool:
 
 @sees(core.Known)
 def _known(node: core.Known, env: Environment) -> Sight:
-    return NO if look(node.of, env).value is UNSET else YES
+    of = look(node.of, env)
+    if of.value is not UNSET:
+        return YES
+    # Whether something is known of a record can't be said while its collection is not there (semantics 5.7).
+    return NO if env.delivered else of
 
 
 @sees(core.Present)
