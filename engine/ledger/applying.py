@@ -89,7 +89,7 @@ class Applied(Struct, kw_only=True):
         unchanged = sum(each.state == "unchanged" for each in found.plan.actions)
         of_account = found.plan.account is not None
         self.counts.update(
-            accounts=of_account, groups=not of_account, new=len(found.opened), updated=len(found.updated),
+            accounts=int(of_account), groups=int(not of_account), new=len(found.opened), updated=len(found.updated),
             closed=len(found.closed), unchanged=unchanged, drafted=len(found.drafted),
             withdrawn=len(found.withdrawn), better=len(found.plan.ended),
         )  # fmt: skip

@@ -70,6 +70,11 @@ def test_a_run_is_written_once(ledger: Ledger, book: Book) -> None:
     assert [each.outcome for each in ledger.runs()] == ["fine"]
 
 
+def test_a_run_of_one_account_is_read_back(ledger: Ledger, book: Book) -> None:
+    applied(ledger, book, company(1))
+    assert ledger.runs()[0].counts["accounts"] == 1
+
+
 def test_an_account_that_is_missing_or_broken_changes_nothing_and_stops_nobody(ledger: Ledger, book: Book) -> None:
     applied(ledger, book, company(3))
     broken = problem(codes.BAD_ACCOUNT, Place("accounts.jsonl", 2), "broken", None, "A-1")
