@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from engine.language.playbook import Playbook
     from engine.ledger.ledger import Ledger
     from engine.ledger.opening import open_ledger
+    from engine.ledger.running import apply_plan, plan_changes
     from engine.planning.context import Context
     from engine.planning.explanation import Explanation
     from engine.planning.plan import ActionPlan
@@ -46,6 +47,7 @@ __all__ = [
     "PlaybookEngineError",
     "PlaybookInvalid",
     "Problem",
+    "apply_plan",
     "check_playbook",
     "compile_playbook",
     "explain_account",
@@ -55,6 +57,7 @@ __all__ = [
     "merged_playbook",
     "open_ledger",
     "plan_account",
+    "plan_changes",
     "plan_portfolio",
     "read_context",
     "read_snapshots",
@@ -75,6 +78,7 @@ _HOMES = {
     "PlaybookEngineError": "engine.foundation.problems",
     "PlaybookInvalid": "engine.foundation.problems",
     "Problem": "engine.foundation.problems",
+    "apply_plan": "engine.ledger.running",
     "check_playbook": "engine.checking.check",
     "compile_playbook": "engine.public",
     "explain_account": "engine.public",
@@ -84,6 +88,7 @@ _HOMES = {
     "merged_playbook": "engine.public",
     "open_ledger": "engine.ledger.opening",
     "plan_account": "engine.public",
+    "plan_changes": "engine.ledger.running",
     "plan_portfolio": "engine.public",
     "read_context": "engine.public",
     "read_snapshots": "engine.snapshots.reading",

@@ -1,6 +1,7 @@
 """Arguments and options that several commands share, each with the same words and checks."""
 
 from datetime import datetime
+from getpass import getuser
 from pathlib import Path
 from typing import Final
 
@@ -10,6 +11,11 @@ from engine.calendars.moments import parse_as_of
 
 FILE: Final = click.Path(path_type=Path)
 """A path as typed. Whether it can be read is said by whoever reads it, with a code and a place."""
+
+
+def is_day(written: str) -> bool:
+    """Whether a moment is written as a date."""
+    return len(written.strip()) <= len("2026-11-20")
 
 
 class MomentType(click.ParamType[str]):
@@ -24,6 +30,38 @@ class MomentType(click.ParamType[str]):
         except ValueError as wrong:
             self.fail(str(wrong), param, ctx)
         return value
+
+
+class InstantType(click.ParamType[datetime]):
+    """An instant with its offset."""
+
+    name = "INSTANT"
+
+    def convert(self, value: str | datetime, param: click.Parameter | None, ctx: click.Context | None) -> datetime:
+        """The instant that ``value`` writes."""
+        if isinstance(value, datetime):
+            return value
+        written = value.strip()
+        if is_day(written):
+            self.fail(f"`{written}` is no instant; write `{written}T09:30:00+08:00`", param, ctx)
+        try:
+            parse_as_of(written, "UTC")
+        except ValueError as wrong:
+            self.fail(str(wrong), param, ctx)
+        # Its own offset is kept: a moment is told as it was said.
+        return datetime.fromisoformat(written)
+
+
+def _login_name() -> str:
+    """Who is logged in."""
+    try:
+        return getuser()
+    except (OSError, KeyError):
+        raise click.UsageError("nobody is logged in: say who says so with --by NAME") from None
+
+
+def _clock() -> datetime:
+    return datetime.now().astimezone()
 
 
 def moment_in(timezone: str, as_of: str) -> datetime:
@@ -58,3 +96,18 @@ language: Final = click.option(
     "--language", type=click.Choice(["zh", "en"]), help="Language of titles and words. Default: the playbook's."
 )
 quiet: Final = click.option("-q", "--quiet", is_flag=True, help="No words beside the data, only problems.")
+ledger: Final = click.option(
+    "--ledger", required=True, metavar="URL", envvar="PLAYBOOK_LEDGER",
+    help="The ledger: a file (SQLite), or postgresql://…. Default: the variable PLAYBOOK_LEDGER.",
+)  # fmt: skip
+now: Final = click.option(
+    "--now", type=InstantType(), default=_clock, show_default="the clock",
+    help="The moment: 2026-11-20T09:30:00+08:00. For reruns and tests.",
+)  # fmt: skip
+by: Final = click.option("--by", metavar="NAME", default=_login_name, help="Who says so. Default: your login name.")
+form: Final = click.option(
+    "--format", "format_", type=click.Choice(["table", "json"]), default="table", show_default=True,
+    help="For people, or for programs.",
+)  # fmt: skip
+of: Final = click.option("--of", "playbook", metavar="NAME", help="Of this playbook, where the ledger keeps several.")
+why: Final = click.option("--why", required=True, metavar="TEXT", help="Why: whoever reads it later wants to know.")

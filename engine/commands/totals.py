@@ -51,7 +51,7 @@ class Totals:
     def _count(self, plan: ActionPlan) -> None:
         if plan.account is not None:
             self.lights[plan.light] += 1
-        self.actions += len(plan.actions)
+        self.actions += sum(each.state != "closing" for each in plan.actions)
         self.overdue += sum(each.overdue for each in plan.actions)
         self.messages += len(plan.messages)
         self.gaps += len(plan.gaps)

@@ -1,4 +1,4 @@
-"""``apply_plan``: plans written to the ledger, batch by batch; what a kill left undone, running again completes."""
+"""``apply_portfolio``: plans written to the ledger in batches; what a kill left undone, running again completes."""
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -106,23 +106,23 @@ def reviewed(portfolio: Portfolio, look: Callable[[Decided], object] = lambda _:
     return review
 
 
-def apply_plan(
+def apply_portfolio(
     ledger: Ledger, portfolio: Portfolio, document: Document, now: datetime, *, allow_large: bool = False,
-    replan: bool = True, noted: Callable[[Decided], object] = lambda _: None,
+    review: Review | None = None, replan: bool = True, noted: Callable[[Decided], object] = lambda _: None,
     before_end: Callable[[Applied], object] = lambda _: None,
 ) -> Applied:  # fmt: skip
     """Plans a portfolio and writes what it makes of it.
 
     ``document`` is the merged playbook, kept so that plans can be made again. An account that was written by others
-    in between is planned again, or without ``replan`` left alone with a problem. Unless ``allow_large``, everything is
-    planned twice: first to count, and nothing is written where more than a guarded share of the accounts would close
-    work or turn red. ``noted`` is shown every decision once it is written; ``before_end`` is done before the run counts
-    as ended, so that one that is killed in it has not.
+    in between is planned again, or without ``replan`` left alone with a problem. Unless ``allow_large``, no account is
+    written where more than a guarded share of them would close work or turn red: ``review`` has counted them, else
+    everything is planned twice. ``noted`` is shown every decision once it is written; ``before_end`` is done before the
+    run counts as ended, so that one that is killed in it has not.
     """
     applied = Applied(run=_run_id(portfolio, now), head="")
-    review = None if allow_large else reviewed(portfolio)
-    if review is not None and review.is_large:
-        applied.refused = review
+    if not allow_large:
+        review = review or reviewed(portfolio)
+        applied.refused = review if review.is_large else None
     context, *exceptions = stored_context(portfolio.context)
     sources = stored_playbook(portfolio.compiled.playbook, document)
     started = _started(portfolio, applied.run, now, sources, context, exceptions)

@@ -12,7 +12,7 @@ from engine.foundation import codes
 from engine.foundation.places import Place
 from engine.foundation.problems import problem
 from engine.ledger import applying
-from engine.ledger.applying import Applied, apply_plan
+from engine.ledger.applying import Applied, apply_portfolio
 from engine.ledger.deciding import Portfolio
 from engine.lifecycle import events
 from engine.public import compile_playbook, load_playbook, merged_playbook
@@ -55,7 +55,7 @@ def applied(
     ledger: Ledger, book: Book, accounts: list[AccountSnapshot | Problem], day: str = "2026-11-20", **more: Any
 ) -> Applied:
     found = Portfolio(ledger, book[0], lambda: accounts, at(day), Context.empty(), "builtin")
-    return apply_plan(ledger, found, book[1], at(day), **more)
+    return apply_portfolio(ledger, found, book[1], at(day), **more)
 
 
 def test_a_run_is_written_once(ledger: Ledger, book: Book) -> None:
