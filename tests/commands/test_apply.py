@@ -8,6 +8,7 @@ from click.testing import Result
 
 from tests.commands.workplace import PLAYBOOK, Workplace, account
 
+INPUT = ("--accounts", "accounts.jsonl", "--as-of", "2026-11-20")
 NOW = ("--now", "2026-11-20T18:00:00+08:00")
 
 
@@ -89,8 +90,8 @@ def test_a_large_change_is_refused_with_the_accounts_it_is_about(at: Workplace) 
     [
         (("apply", "small", "--ledger", "l.db"), "needs `--accounts` and `--as-of`"),
         (("apply", "c.plan", "--as-of", "2026-11-20", "--ledger", "l.db"), "give `--ledger` alone"),
-        (("plan", "small", "--accounts", "accounts.jsonl", "--as-of", "2026-11-20", "--ledger", "no.db"), "no ledger here"),
-        (("plan", "small", "--accounts", "accounts.jsonl", "--as-of", "2026-11-20", "--out", "c.plan"), "give `--ledger`"),
+        (("plan", "small", *INPUT, "--ledger", "no.db"), "no ledger here"),
+        (("plan", "small", *INPUT, "--out", "c.plan"), "give `--ledger`"),
     ],
 )  # fmt: skip
 def test_wrong_usage_is_told(at: Workplace, arguments: tuple[str, ...], told: str) -> None:
