@@ -46,6 +46,9 @@ def _of(part: Asking) -> Iterator[Node | None]:
 def _of_rule(rule: CompiledRule) -> Iterator[Node | None]:
     yield from _shown(rule.begins)
     yield from _shown(rule.ends)
+    if rule.collection is not None:
+        # Decided for records of which nothing is known, where the collection was not delivered.
+        yield from (*_truth(rule.begins), *_truth(rule.ends))
     yield from (rule.since, *(each.node for each in rule.days))
     for effect in rule.effects:
         yield from _truth(effect.ends)

@@ -59,25 +59,23 @@ class _RuleInRun(Struct, frozen=True):
     items: str
 
 
+class _ClassInRun(Struct, frozen=True):
+    """A class with the values of its rows and the masks of one bit of each, how it changes, and its assessment."""
+
+    compiled: CompiledClass
+    values: tuple[str, ...]
+    masks: tuple[int, ...]
+    rule: ClassRule
+    assessment: str
+
+
 class _ScopeInRun(Struct, frozen=True):
     """A scope whose entries are told apart. ``resting`` is what is concluded of rules unless one of them begins."""
 
     scope: CompiledScope
-    classes: tuple[tuple[CompiledClass, tuple[int, ...]], ...]
+    classes: tuple[_ClassInRun, ...]
     rules: tuple[_RuleInRun, ...]
     resting: Mapping[str, Value]
-
-
-def _scope_in_run(scope: CompiledScope, per: str | None) -> _ScopeInRun:
-    """The scope where accounts are grouped by ``per``; what is for other groupings rests."""
-    own = (slot for slot in scope.slots if slot.entry.per == per)
-    classes = tuple((slot.entry, slot.masks) for slot in own if isinstance(slot.entry, CompiledClass))
-    every = tuple(_rule_in_run(slot.entry, slot.masks) for slot in scope.slots if isinstance(slot.entry, CompiledRule))
-    rules = tuple(each for each in every if each.rule.per == per)
-    resting = [each for each in every if each.rule.per != per]
-    if scope.collection is None:
-        resting += [each for each in rules if each.rule.concludes]
-    return _ScopeInRun(scope, classes, rules, {name: False for each in resting for name in (each.any, each.all)})
 
 
 def _rule_in_run(rule: CompiledRule, masks: tuple[int, ...]) -> _RuleInRun:
@@ -98,7 +96,6 @@ class Evaluation:
         self._engine = engine
         self.rows: BoundRows = compiled.rows.bind(run)
         self._steadiness = {rule.address: self._steadiness_in_run(rule) for rule in compiled.rules}
-        self.levels = tuple(tuple(_scope_in_run(each, per) for each in level) for level in compiled.levels)
         self.has_warnings = tuple(
             any(_warns(slot) for scope in level for slot in scope.slots) for level in compiled.levels
         )
@@ -110,6 +107,24 @@ class Evaluation:
         self.graded = tuple(each for each in compiled.graded if each.per == per)
         self.memories = tuple((each, self._day_of(each)) for each in compiled.memories)
         self._assessments = {each.address: self._assessment(each) for each in self.graded}
+        self.levels = tuple(tuple(self._scope_in_run(each) for each in level) for level in compiled.levels)
+
+    def _scope_in_run(self, scope: CompiledScope) -> _ScopeInRun:
+        """The scope as this run groups accounts; what is for other groupings rests."""
+        own = (slot for slot in scope.slots if slot.entry.per == self.per)
+        classes = [self._class_in_run(slot.entry, slot.masks) for slot in own if isinstance(slot.entry, CompiledClass)]
+        every = [_rule_in_run(slot.entry, slot.masks) for slot in scope.slots if isinstance(slot.entry, CompiledRule)]
+        rules = [each for each in every if each.rule.per == self.per]
+        resting = [each for each in every if each.rule.per != self.per]
+        if scope.collection is None:
+            resting += [each for each in rules if each.rule.concludes]
+        at_rest = {name: False for each in resting for name in (each.any, each.all)}
+        return _ScopeInRun(scope, tuple(classes), tuple(rules), at_rest)
+
+    def _class_in_run(self, compiled: CompiledClass, masks: tuple[int, ...]) -> _ClassInRun:
+        rule = ClassRule(compiled.ranks, compiled.down_after, compiled.once or self.is_over(compiled))
+        values = tuple(value for value, _ in compiled.rows)
+        return _ClassInRun(compiled, values, masks, rule, self.assessment(compiled))
 
     def findings(self, snapshot: AccountSnapshot, history: History) -> Findings:
         """What holds for ``snapshot``; raises ``AccountFailed`` where its data can't be evaluated."""
@@ -211,7 +226,10 @@ class _Account:
         self.rules: dict[str, list[RuleFinding]] = {}
         self.standings: dict[Key, Standing] = {}
         self.occurring = [(each.address, each.item) for each in history.occurrences]
-        self.environment = Environment(evaluation.compiled.forest, snapshot, evaluation.run, self.conclusions)
+        self.environment = Environment(
+            evaluation.compiled.forest, snapshot, evaluation.run, self.conclusions, views=evaluation.rows.views,
+            state=self.state,
+        )  # fmt: skip
         self.judged = {each.address: each for each in history.targets}
         for target in evaluation.compiled.targets.values():
             if target.entry.per == evaluation.per:
@@ -270,8 +288,8 @@ class _Account:
 
     def _entries(self, in_run: _ScopeInRun, item: str | None, record: Record | None, found: Truths) -> None:
         certain, possible = found.certain, found.possible
-        for compiled, masks in in_run.classes:
-            self._classify(compiled, item, record, [truth_of(mask, certain, possible) for mask in masks], found)
+        for class_ in in_run.classes:
+            self._classify(class_, item, record, found)
         for each in in_run.rules:
             if possible & each.begins or each.rule.address in self.standing:
                 ends = truth_of(each.ends, certain, possible) if each.ends else None
@@ -281,18 +299,16 @@ class _Account:
 
     # -- classes ------------------------------------------------------------------------------------
 
-    def _classify(
-        self, compiled: CompiledClass, item: str | None, record: Record | None, truths: list[Truth], found: Truths
-    ) -> None:
+    def _classify(self, in_run: _ClassInRun, item: str | None, record: Record | None, found: Truths) -> None:
+        compiled = in_run.compiled
         before = self.in_force.pop((compiled.address, item), None)
-        possible = self._possible(compiled, record, truths, before)
+        truths = [truth_of(mask, found.certain, found.possible) for mask in in_run.masks]
+        possible = self._possible(in_run, record, truths, before)
         raw: str | UnsetType | None = possible[0] if len(possible) == 1 else UNSET
         if compiled.mode == "climb":
             raw = reached_step(possible, before, compiled.ranks)
-        once = compiled.once or self.evaluation.is_over(compiled)
-        rule = ClassRule(compiled.ranks, compiled.down_after, once)
-        assessment = self.evaluation.assessment(compiled)
-        in_force = settle_class(compiled.address, item, raw, before, rule, assessment, self.evaluation.run.as_of)
+        as_of = self.evaluation.run.as_of
+        in_force = settle_class(compiled.address, item, raw, before, in_run.rule, in_run.assessment, as_of)
         finding = ClassFinding(compiled, item, record, possible, in_force, before, found)
         self.classes.setdefault(compiled.address, []).append(finding)
         value: Value = UNSET if in_force is None else in_force.value
@@ -302,10 +318,10 @@ class _Account:
             self._of_items(compiled.address)[item] = value
 
     def _possible(
-        self, compiled: CompiledClass, record: Record | None, truths: list[Truth], before: InForce | None
+        self, in_run: _ClassInRun, record: Record | None, truths: list[Truth], before: InForce | None
     ) -> tuple[str | None, ...]:
         """The rows that may be the one (semantics 1.6); ``None`` stands for no row at all."""
-        values = [value for value, _ in compiled.rows]
+        compiled, values = in_run.compiled, in_run.values
         certain = [value for value, truth in zip(values, truths, strict=True) if truth is True]
         if compiled.mode == "first":
             return first_possible(values, truths, compiled.otherwise)
@@ -427,8 +443,8 @@ class _Account:
     def _finish(self, in_run: _ScopeInRun, delivered: bool) -> None:
         """Items that history knows and today's data does not have: gone if the collection is there, else unknown."""
         if not delivered:
-            for compiled, _ in in_run.classes:
-                self._keep_classes(compiled)
+            for class_ in in_run.classes:
+                self._keep_classes(class_.compiled)
         if self.episodes:
             for each in in_run.rules:
                 self._close_gone(each.rule, delivered)

@@ -1,12 +1,14 @@
 """Which rows of a class may be the one, while some of their conditions are unknown (semantics 1.6, 5.5)."""
 
+from collections.abc import Sequence
+
 from msgspec import UNSET, UnsetType
 
 from engine.history.model import InForce
 from engine.history.settling import Truth
 
 
-def first_possible(values: list[str], truths: list[Truth], otherwise: str | None) -> tuple[str | None, ...]:
+def first_possible(values: Sequence[str], truths: list[Truth], otherwise: str | None) -> tuple[str | None, ...]:
     """The rows down to the first that certainly holds, those that can't hold left out, each value once."""
     found: dict[str | None, None] = {}
     for value, truth in zip(values, truths, strict=True):
@@ -17,7 +19,7 @@ def first_possible(values: list[str], truths: list[Truth], otherwise: str | None
     return tuple(found | {otherwise: None})
 
 
-def steps_possible(values: list[str], truths: list[Truth]) -> tuple[str | None, ...]:
+def steps_possible(values: Sequence[str], truths: list[Truth]) -> tuple[str | None, ...]:
     """Where a climb may have come to, lowest first; ``None`` is before its first step (semantics 5.5)."""
     found: list[str | None] = []
     reached: str | None = None

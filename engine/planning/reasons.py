@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from datetime import date, datetime
 from functools import cache
 from pathlib import PurePath
-from typing import cast
+from typing import Final, cast
 
 from msgspec import UNSET, Struct, UnsetType
 
@@ -23,7 +23,7 @@ _BEYOND = 2**62
 """Where ``if_none: true`` puts a figure; nothing is observed there."""
 
 
-_ALIKE = (str, int, bool)
+_ALIKE: Final = frozenset({str, int, bool, date, type(None), UnsetType})
 """Types whose equal values are also written alike: what a test says of them is said once."""
 
 _MOST_GIVEN = 1 << 14
@@ -46,9 +46,7 @@ class Reasons:
             reason = self._leaf(clause, environment, truths)
             return reason if self._trace is None else self._trace(reason, clause, environment)
         of = tuple([self.because(each, environment, truths) for each in clause.of])
-        return Because(
-            op=clause.op, result=word(_result(clause.op, clause.count, of)), of=of, count=clause.count or None
-        )
+        return Because(op=clause.op, result=_result(clause.op, clause.count, of), of=of, count=clause.count or None)
 
     def _leaf(self, leaf: Leaf, environment: Environment, truths: Truths | None) -> Because:
         test = self._tests.get(leaf)
@@ -107,13 +105,19 @@ def unmet(reason: Because) -> tuple[Because, ...]:
     return tuple(part for each in reason.of for part in unmet(each))
 
 
-def _result(op: str, count: int, of: tuple[Because, ...]) -> bool | UnsetType:
+def _result(op: str, count: int, of: tuple[Because, ...]) -> Truth:
     results = [each.result for each in of]
-    certain, possible = results.count("true"), len(results) - results.count("false")
+    if op == "all":
+        return "false" if "false" in results else "unknown" if "unknown" in results else "true"
+    if op == "any":
+        return "true" if "true" in results else "unknown" if "unknown" in results else "false"
     if op == "not":
-        return UNSET if certain != possible else certain == 0
-    least = len(of) if op == "all" else 1 if op == "any" else count
-    return True if certain >= least else UNSET if possible >= least else False
+        return _NEGATED[results[0]]
+    certain, possible = results.count("true"), len(results) - results.count("false")
+    return "true" if certain >= count else "unknown" if possible >= count else "false"
+
+
+_NEGATED: Final[dict[Truth, Truth]] = {"true": "false", "false": "true", "unknown": "unknown"}
 
 
 def word(truth: Value) -> Truth:
