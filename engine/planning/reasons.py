@@ -28,6 +28,9 @@ _ALIKE: Final = frozenset({str, int, bool, date, type(None), UnsetType})
 
 _MOST_GIVEN = 1 << 14
 
+_Told = tuple[Leaf, Value, Value, tuple[str, ...]]
+"""A test, its truth, what was observed, and what is missing."""
+
 
 class Reasons:
     """Gives reasons in one run: what is the same for every account is worked out once.
@@ -38,7 +41,7 @@ class Reasons:
     def __init__(self, trace: Callable[[Because, Leaf, Environment], Because] | None = None) -> None:
         self._tests: dict[Leaf, _Test] = {}
         self._trace = trace
-        self._given: dict[tuple[Leaf, Value, Value], Because] = {}
+        self._given: dict[_Told, Because] = {}
 
     def because(self, clause: Clause, environment: Environment, truths: Truths | None = None) -> Because:
         """The clause with the truth of every part: as ``truths`` has it, or as the reference interpreter sees it."""
@@ -49,24 +52,28 @@ class Reasons:
         return Because(op=clause.op, result=_result(clause.op, clause.count, of), of=of, count=clause.count or None)
 
     def _leaf(self, leaf: Leaf, environment: Environment, truths: Truths | None) -> Because:
-        test = self._tests.get(leaf)
-        if test is None:
-            test = self._tests[leaf] = _prepared(leaf, environment)
         truth: Value = UNSET if truths is None else truths.of(leaf)
         missing: tuple[str, ...] = ()
         if truth is UNSET:
             sight = explain(leaf.node, environment)
             truth, missing = sight.value, sight.missing if sight.value is UNSET else ()
         observed = None if leaf.observed is None else evaluate(leaf.observed, environment)
-        if missing or not test.is_fixed or test.standing is not None or type(observed) not in _ALIKE:
-            return self._told(leaf, test, environment, truth, observed, missing)
-        key = (leaf, truth, observed)
+        key = (leaf, truth, observed, missing)
         given = self._given.get(key)
-        if given is None:
+        return self._anew(key, environment) if given is None else given
+
+    def _anew(self, key: _Told, environment: Environment) -> Because:
+        """What a test says where it has not said it before; kept where every account would be told the same."""
+        leaf, truth, observed, missing = key
+        test = self._tests.get(leaf)
+        if test is None:
+            test = self._tests[leaf] = _prepared(leaf, environment)
+        told = self._told(leaf, test, environment, truth, observed, missing)
+        if test.is_fixed and test.standing is None and type(observed) in _ALIKE:
             if len(self._given) >= _MOST_GIVEN:
                 self._given.clear()
-            given = self._given[key] = self._told(leaf, test, environment, truth, observed, missing)
-        return given
+            self._given[key] = told
+        return told
 
     def _told(
         self, leaf: Leaf, test: "_Test", environment: Environment, truth: Value, observed: Value,

@@ -44,6 +44,7 @@ class Wording:
     ) -> None:  # fmt: skip
         self._compiled = compiled
         self._known = known
+        self._records: dict[tuple[int, frozenset[str] | None], dict[str, Any]] = {}
         self._environment = environment
         self.locale = locale
         self.language = locale.partition("-")[0]
@@ -98,13 +99,20 @@ class Wording:
         if collection and record is not None:
             singular = COLLECTIONS[collection].singular
             if singular in names:
-                values[singular] = record_values(record, members_in(source, singular), zone)
+                values[singular] = self._record(record, members_in(source, singular), zone)
         meanings = self._meanings(names, collection)
         if meanings and collection and record is not None:
             environment = environment.binding(COLLECTIONS[collection].singular, record)
         for name, meaning in meanings:
             values[name] = displayed(evaluate(meaning.node, environment), meaning.type)
         return values
+
+    def _record(self, record: Record, members: frozenset[str] | None, zone: ZoneInfo) -> dict[str, Any]:
+        """What texts read of a record, the same in all of them."""
+        key = (id(record), members)
+        if key not in self._records:
+            self._records[key] = record_values(record, members, zone)
+        return self._records[key]
 
     def _meanings(self, names: frozenset[str], collection: str | None) -> Meanings:
         """Metrics, classes, declared fields and parameters by bare name, the record's own before the account's."""

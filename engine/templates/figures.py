@@ -201,6 +201,7 @@ def _rounded(amount: Decimal, places: int) -> Decimal:
     return amount.quantize(Decimal(1).scaleb(-places), context=EXACT)
 
 
+@lru_cache(maxsize=1 << 14)
 def _decimals(amount: Decimal) -> int:
     """Digits after the point without trailing zeros, at most ``MOST_DECIMALS``."""
     kept = _rounded(amount, MOST_DECIMALS)
