@@ -105,6 +105,8 @@ class Evaluation:
             if isinstance(rule.entry, WarningRule) and rule.entry.status != "draft" and rule.per == per
         )
         self.graded = tuple(each for each in compiled.graded if each.per == per)
+        self.graded_order = {each.address: at for at, each in enumerate(self.graded)}.__getitem__
+        self.rules_order = {each.address: at for at, each in enumerate(compiled.rules)}.__getitem__
         self.memories = tuple((each, self._day_of(each)) for each in compiled.memories)
         self._assessments = {each.address: self._assessment(each) for each in self.graded}
         self.levels = tuple(tuple(self._scope_in_run(each) for each in level) for level in compiled.levels)
@@ -243,13 +245,13 @@ class _Account:
                 self._scope(number, scope)
             if self.evaluation.has_warnings[number]:
                 self._conclude_light()
-        compiled = self.evaluation.compiled
+        graded, rules = self.evaluation.graded_order, self.evaluation.rules_order
         light, at_worst, watch = self._light()
         return Findings(
             snapshot=self.snapshot,
             run=self.evaluation.run,
-            classes=tuple(each for graded in self.evaluation.graded for each in self.classes.get(graded.address, ())),
-            rules=tuple(each for rule in compiled.rules for each in self.rules.get(rule.address, ())),
+            classes=tuple([each for address in sorted(self.classes, key=graded) for each in self.classes[address]]),
+            rules=tuple([each for address in sorted(self.rules, key=rules) for each in self.rules[address]]),
             light=light,
             light_at_worst=at_worst,
             watch=watch,

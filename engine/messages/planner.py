@@ -303,7 +303,7 @@ class _Account:
             self.granted.append(Granted(finding.rule.address, finding.item, entry.grants, entry.source))
         if finding.standing.overdue_data:
             self.planned.append(repair_action(self.desk, finding, self.because(finding)))
-        if self._turns(finding) and not has_acted(finding, self.desk):
+        if self._turns(finding) and finding.rule.at_most is not None and not has_acted(finding, self.desk):
             self.started[finding.rule.address] += 1
 
     def _turns(self, finding: RuleFinding) -> bool:

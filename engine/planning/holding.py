@@ -54,7 +54,8 @@ def hold(
         reasons.append(("mute", None))
     if finding.standing.state == "pending":
         reasons.append(("must_hold", _held_until(finding, desk)))
-    if finding.standing.is_firing and not has_acted(finding, desk):
+    is_limited = finding.rule.cooldown is not None or finding.rule.at_most is not None
+    if is_limited and finding.standing.is_firing and not has_acted(finding, desk):
         reasons += [*_cooldown(finding, desk), *_limit(finding, desk, started.get(finding.rule.address, 0))]
     if not reasons:
         return None
