@@ -107,7 +107,7 @@ def _weighted(at: Closures, node: core.Weighted) -> Closure:
         total = sum(share * value for share, value in zip(shares.of, values, strict=True))
         return checked(account, divide_half_even(total, shares.whole))
 
-    return strict(at, tuple(each for _, each in node.parts), work)
+    return strict(at, node.of, work)
 
 
 @compiles(core.Elapsed)
