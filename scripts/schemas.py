@@ -6,6 +6,7 @@ from typing import Any, Final
 from engine.foundation.resources import data_folder
 from engine.language.exceptions import exceptions_schema
 from engine.language.schema import playbook_schema
+from engine.ledger.schema import replay_schema, verification_schema
 from engine.planning.schema import explanation_schema, history_schema, plan_schema
 from engine.planning.team import team_schema
 from engine.proving.shape import scenario_schema
@@ -18,10 +19,12 @@ SCHEMAS: Final[dict[str, Callable[[], dict[str, Any]]]] = {
     "mapping.schema.json": mapping_schema,
     "plan.schema.json": plan_schema,
     "playbook.schema.json": playbook_schema,
+    "replay.schema.json": replay_schema,
     "scenario.schema.json": scenario_schema,
     "snapshot.schema.json": snapshot_schema,
     "sources.schema.json": sources_schema,
     "team.schema.json": team_schema,
+    "verification.schema.json": verification_schema,
 }
 
 

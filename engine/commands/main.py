@@ -8,7 +8,9 @@ import click
 from engine.commands import ExitCode
 from engine.foundation.version import VERSION
 
-COMMANDS: Final = ("init", "check", "show", "fmt", "schema", "plan", "apply", "explain", "render", "snapshot", "test")
+COMMANDS: Final = (
+    "init", "check", "show", "fmt", "schema", "plan", "apply", "explain", "render", "snapshot", "test", "audit",
+)  # fmt: skip
 """In the order of work. Each is the ``command`` in ``engine/commands/<name>.py``."""
 
 

@@ -52,6 +52,11 @@ class Verification(Struct, frozen=True, kw_only=True):
     compacted: int
     findings: tuple[Finding, ...]
 
+    @property
+    def is_whole(self) -> bool:
+        """Whether everything is as it was written."""
+        return not self.findings
+
 
 def verify(ledger: Ledger, *, head: str | None = None) -> Verification:
     """Goes through the whole ledger as of one moment. ``head`` is one that was seen before: the chain must hold it."""

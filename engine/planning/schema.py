@@ -35,7 +35,7 @@ _SIMPLE: Final[dict[object, Json]] = {
 @cache
 def plan_schema() -> Json:
     """The JSON Schema of one account's action plan, as it is written."""
-    return _document(ActionPlan, "Action plan", PLAN_URL)
+    return document_schema(ActionPlan, "Action plan", PLAN_URL)
 
 
 @cache
@@ -43,16 +43,17 @@ def explanation_schema() -> Json:
     """The JSON Schema of an explanation, as it is written: any of its reasons may say where a figure comes from."""
     definitions: Json = {Because.__name__: {}}
     definitions[Because.__name__] = _struct(Traced, definitions)
-    return _document(Explanation, "Explanation", EXPLANATION_URL, definitions)
+    return document_schema(Explanation, "Explanation", EXPLANATION_URL, definitions)
 
 
 @cache
 def history_schema() -> Json:
     """The JSON Schema of what is known of an account from before, as it is read."""
-    return _document(History, "History", HISTORY_URL)
+    return document_schema(History, "History", HISTORY_URL)
 
 
-def _document(model: type[Struct], title: str, url: str, known: Json | None = None) -> Json:
+def document_schema(model: type[Struct], title: str, url: str, known: Json | None = None) -> Json:
+    """The JSON Schema of a document that ``model`` writes."""
     definitions: Json = known or {}
     root = _struct(model, definitions)
     head = {"$schema": "https://json-schema.org/draft/2020-12/schema", "$id": url, "title": title}
