@@ -4,11 +4,11 @@
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
+from msgspec import Struct
 from sqlalchemy import Connection, delete, exists, select, text, update
 
 from engine.foundation.canonical import reader
 from engine.ledger.entries import COMPACTED_KINDS, Appended
-from engine.ledger.keeping import KeptException
 from engine.ledger.ledger import Ledger
 from engine.ledger.projecting import erased_row
 from engine.ledger.store import Store, chunks
@@ -114,10 +114,24 @@ def _forget(connection: Connection, numbers: Sequence[int], records: Sequence[in
         connection.execute(update(subjects).where(subjects.c.number == number).values(row))
     connection.execute(delete(blobs).where(~exists().where(holdings.c.digest == blobs.c.digest)))
     kept = select(blobs.c.digest, blobs.c.payload).where(blobs.c.kind == "exception")
-    of_account = [
-        row.digest for row in connection.execute(kept) if _EXCEPTION(unpacked(row.payload)).account == account
-    ]
+    of_account = [row.digest for row in connection.execute(kept) if account in _PART(unpacked(row.payload)).named]
     connection.execute(delete(blobs).where(blobs.c.digest.in_(of_account)))
 
 
-_EXCEPTION = reader(KeptException).decode
+class _Accounts(Struct, frozen=True):
+    accounts: tuple[str, ...] = ()
+
+
+class _Part(Struct, frozen=True):
+    """A part of a context as far as it names accounts: an exception by ``account``, a silence within."""
+
+    account: str | None = None
+    silence: _Accounts = _Accounts()
+
+    @property
+    def named(self) -> tuple[str | None, ...]:
+        """The accounts that it names."""
+        return self.account, *self.silence.accounts
+
+
+_PART = reader(_Part).decode

@@ -182,8 +182,10 @@ class Batch:
     def _holding_rows(self) -> list[Row]:
         """Those of this batch; none goes back in time."""
         for some in chunks(self._holdings):
-            digests = {digest for digest, _ in some}
-            for row in self._connection.execute(select(holdings).where(holdings.c.digest.in_(digests))):
+            digests, numbers = {digest for digest, _ in some}, {subject for _, subject in some}
+            # By both: many accounts share a blob, such as the empty history.
+            known = select(holdings).where(holdings.c.subject.in_(numbers), holdings.c.digest.in_(digests))
+            for row in self._connection.execute(known):
                 mine = self._holdings.get((row.digest, row.subject))
                 if mine is not None:
                     mine["at"] = max(mine["at"], row.at)

@@ -136,6 +136,19 @@ def test_silences_opt_outs_and_runs_stand_beside_accounts(ledger: Ledger) -> Non
     assert ledger.accounts() == []
 
 
+def test_a_blob_that_many_share_does_not_slow_down_the_next(ledger: Ledger) -> None:
+    """Every new account refers to the empty history: asking for all of its holders made writing quadratic."""
+    from sqlalchemy import event
+
+    names = [f"A-{number:04}" for number in range(40)]
+    ledger.append([entry(fresh(name), planned(0, "a"), blobs=BLOBS) for name in names])
+    fetched: list[str] = []
+    event.listen(ledger.store.engine, "before_cursor_execute", lambda *told: fetched.append(told[2]))
+    ledger.append([entry(fresh("new"), planned(0, "a"), blobs=BLOBS)])
+    (asked,) = [each for each in fetched if each.startswith("SELECT holdings")]
+    assert "holdings.subject IN" in asked and "holdings.digest IN" in asked
+
+
 def test_many_accounts_are_read_and_written_at_once(ledger: Ledger) -> None:
     names = [f"A-{number:04}" for number in range(1200)]
     before = ledger.states("handbook", names)
