@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any, Final
 
+from engine.delivery.settings import delivery_schema
 from engine.foundation.resources import data_folder
 from engine.language.exceptions import exceptions_schema
 from engine.language.schema import playbook_schema
@@ -13,6 +14,7 @@ from engine.proving.shape import scenario_schema
 from engine.snapshots.schema import mapping_schema, schema_text, snapshot_schema, sources_schema
 
 SCHEMAS: Final[dict[str, Callable[[], dict[str, Any]]]] = {
+    "delivery.schema.json": delivery_schema,
     "exceptions.schema.json": exceptions_schema,
     "explanation.schema.json": explanation_schema,
     "history.schema.json": history_schema,

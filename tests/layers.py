@@ -18,6 +18,7 @@ LAYERS: Final = (
     "messages",
     "lifecycle",
     "ledger",
+    "delivery",
     "public",
     "proving",
     "checking",
@@ -28,9 +29,12 @@ LAYERS: Final = (
 
 HOMES: Final[dict[str, tuple[str, ...]]] = {
     "alembic": ("ledger",),
+    "apprise": ("delivery",),
     "babel": ("foundation", "templates"),
     "click": ("commands",),
     "holidays": ("calendars",),
+    "httpx": ("delivery",),
+    "icalendar": ("delivery",),
     "jinja2": ("reports", "templates"),
     "jsonschema": ("documents",),
     "markdown_it": ("messages",),

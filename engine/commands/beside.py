@@ -6,8 +6,8 @@ from pathlib import Path
 import msgspec
 
 from engine import ActionPlan, Problem
-from engine.commands.files import whole_file
 from engine.commands.terminal import harmless_json, ink
+from engine.foundation.files import whole_file
 from engine.ledger.applying import Review
 from engine.ledger.asked import Asked
 from engine.ledger.deciding import Decided, Portfolio

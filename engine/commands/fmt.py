@@ -8,11 +8,11 @@ import click
 
 from engine.commands import ExitCode, options
 from engine.commands.answering import answering, put, say
-from engine.commands.files import whole_file
 from engine.commands.terminal import clean, ink
 from engine.documents.formatting import formatted
 from engine.documents.reader import MAX_FILE_BYTES, read_file
 from engine.foundation import codes
+from engine.foundation.files import whole_file
 from engine.foundation.places import Place
 from engine.foundation.problems import InputUnreadable, PlaybookInvalid, problem
 

@@ -16,7 +16,6 @@ from engine.commands import ExitCode, options
 from engine.commands.accounts import Accounts, Sought
 from engine.commands.answering import answering, put, say
 from engine.commands.engines import usable_engine
-from engine.commands.files import whole_file
 from engine.commands.plan_files import as_array, as_ndjson, plan_folder
 from engine.commands.plan_table import PlanTable
 from engine.commands.playbooks import usable_playbook
@@ -24,6 +23,7 @@ from engine.commands.problem_formats import as_text
 from engine.commands.progress import with_progress
 from engine.commands.terminal import WIDTH, ink, width_of_stdout
 from engine.commands.totals import Totals
+from engine.foundation.files import whole_file
 from engine.inference.engines import EngineName
 from engine.language.exceptions import ended
 from engine.ledger.asked import SUFFIX, Asked

@@ -9,8 +9,9 @@ from typing import BinaryIO, Final
 import msgspec
 
 from engine import ActionPlan
-from engine.commands.files import move_into_place, whole_folder
-from engine.commands.terminal import clean, clean_lines, harmless_json
+from engine.commands.terminal import clean_lines, harmless_json
+from engine.foundation.files import move_into_place, whole_folder
+from engine.messages.layout import text_of
 from engine.planning.plan import Message
 
 PLANS: Final = "plans.jsonl"
@@ -98,18 +99,5 @@ def _safe(text: str) -> str:
 
 
 def message_text(message: Message) -> str:
-    """A message for reading: who gets it and how, then what it says."""
-    to = message.to
-    whom = f"{to.name or to.contact or to.person or to.role} ({to.role})"
-    fields = (
-        ("To", f"{whom} <{to.address}>" if to.address else whom),
-        ("Channel", message.channel),
-        ("Language", message.locale),
-        ("Approval", message.approval),
-        ("Send-After", message.send_after.isoformat() if message.send_after else None),
-        ("Message-Id", message.id),
-        ("Action", message.action),
-        ("Subject", message.subject),
-    )
-    head = "".join(f"{name}: {clean(value)}\n" for name, value in fields if value)
-    return f"{head}\n{clean_lines(message.body)}"
+    """A message for reading in a terminal."""
+    return clean_lines(text_of(message))

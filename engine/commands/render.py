@@ -12,11 +12,11 @@ from engine.commands import ExitCode, options
 from engine.commands.accounts import Accounts, Sought
 from engine.commands.answering import answering, put, say
 from engine.commands.engines import usable_engine
-from engine.commands.files import move_into_place, whole_folder
 from engine.commands.plan_files import message_stem, message_text
 from engine.commands.playbooks import usable_playbook
 from engine.commands.terminal import ink
 from engine.commands.totals import Totals
+from engine.foundation.files import move_into_place, whole_folder
 from engine.foundation.problems import did_you_mean
 from engine.inference.engines import EngineName
 from engine.messages.layout import html_of, mail_of

@@ -12,10 +12,10 @@ import msgspec
 from engine import AccountSnapshot, Problem
 from engine.commands import ExitCode, options
 from engine.commands.answering import answering, put, say
-from engine.commands.files import whole_file
 from engine.commands.problem_formats import as_line
 from engine.commands.progress import with_progress
 from engine.commands.terminal import harmless_json, ink
+from engine.foundation.files import whole_file
 from engine.snapshots.building import BuildSummary, SnapshotBuild, build_snapshots
 from engine.snapshots.canonical import canonical_snapshot
 from engine.snapshots.mapping import read_mapping

@@ -10,10 +10,10 @@ from engine import run_scenarios
 from engine.commands import ExitCode, options
 from engine.commands.answering import answering, put, say
 from engine.commands.engines import usable_engine
-from engine.commands.files import whole_file
 from engine.commands.outcomes import junit, outcome_lines
 from engine.commands.playbooks import find_playbook
 from engine.commands.terminal import ink
+from engine.foundation.files import whole_file
 from engine.inference.engines import EngineName
 from engine.proving.scenarios import Outcome
 

@@ -14,7 +14,7 @@ from engine.compiling.parameters import Dated
 from engine.compiling.passes import PortfolioPass
 from engine.compiling.past import Memory
 from engine.compiling.symbols import Meaning
-from engine.foundation.quantities import Period
+from engine.foundation.quantities import Limit, Period
 from engine.inference.program import Program
 from engine.language.catalogue import Module
 from engine.language.conclusions import Concluding, Score, Target
@@ -127,13 +127,6 @@ class Effect(Struct, frozen=True):
     version: str
     tasks: tuple[CompiledTask, ...]
     ends: Clause | None
-
-
-class Limit(Struct, frozen=True):
-    """``at_most: 2 per quarter``."""
-
-    count: int
-    period: Period
 
 
 class CompiledDay(Struct, frozen=True):

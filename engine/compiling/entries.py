@@ -1,6 +1,5 @@
 """Warnings, cadence, rules, plays and escalation → their compiled form."""
 
-import re
 from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
@@ -11,7 +10,7 @@ from msgspec.structs import replace
 from engine.compiling.cadences import Cadences
 from engine.compiling.clauses import Branch, Clause, Leaf, all_of, any_of
 from engine.compiling.comparing import confirmation
-from engine.compiling.compiled import CompiledRule, CompiledStep, CompiledTask, Effect, Limit, RuleSection
+from engine.compiling.compiled import CompiledRule, CompiledStep, CompiledTask, Effect, RuleSection
 from engine.compiling.conditions import Lowering
 from engine.compiling.lengths import DATES, Lengths
 from engine.compiling.parameters import Parameters
@@ -22,7 +21,7 @@ from engine.documents.shapes import place_in
 from engine.foundation import codes
 from engine.foundation.places import Place
 from engine.foundation.problems import Code, Problem, did_you_mean, problem
-from engine.foundation.quantities import Duration, parse_period
+from engine.foundation.quantities import Duration, Limit, parse_limit
 from engine.language.conditions import Condition
 from engine.language.content import Piece
 from engine.language.entry import Entry, Live
@@ -35,7 +34,6 @@ from engine.matching.core import DATE, DURATION, INSTANT, Node
 STALE_AFTER: Final = core.Constant(Duration(Decimal(30), "days"), DURATION)
 _NO_EPISODES: Final = EpisodeRule()
 """What steadies a cadence: it has occurrences, not episodes, so nothing does."""
-_AT_MOST = re.compile(r"([1-9][0-9]*) per (\S+)")
 
 
 class Entries:
@@ -80,14 +78,12 @@ class Entries:
     def _limit(self, entry: EpisodeRule) -> Limit | None:
         if entry.at_most is None:
             return None
-        found = _AT_MOST.fullmatch(entry.at_most)
-        period = parse_period(found[2]) if found else None
-        if found is None or period is None:
+        limit = parse_limit(entry.at_most)
+        if limit is None:
             message = f"`at_most: {entry.at_most}` is no limit"
             place = place_in(entry, "at_most")
             self._report(codes.BAD_FORM, place, message, "write for example `at_most: 2 per quarter`")
-            return None
-        return Limit(int(found[1]), period)
+        return limit
 
     def _moment(self, name: str | None, place: Place, view: View) -> Node | None:
         """The date or instant that ``since`` or a due date counts from."""

@@ -209,6 +209,9 @@ BAD_EXCEPTIONS = Code(
 )
 EXCEPTION_ENDED = Code("PB811", "warning", "exception has ended", "What the exception held back acts again.")
 BAD_SOURCES = Code("PB812", "error", "unusable file of sources", "A line does not say where a record was read.")
+BAD_DELIVERY = Code(
+    "PB814", "error", "unusable delivery settings", "The file breaks its schema, or names what can't be used."
+)
 
 # PB9: the ledger ------------------------------------------------------------------------------------
 LEDGER_UNUSABLE = Code(

@@ -20,6 +20,7 @@ _PLAIN = r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?"
 PLAIN_NUMBER: Final = re.compile(_PLAIN)
 _QUANTITY = re.compile(rf"({_PLAIN})\s*(%|[A-Za-z_][A-Za-z_ ]*)")
 _CURRENCY = re.compile(r"[A-Z]{3}")
+_LIMIT = re.compile(r"([1-9][0-9]*) per (\S+)")
 
 Unit = Literal[
     "number", "points", "percent", "percentage points", "money",
@@ -92,6 +93,16 @@ class Period(msgspec.Struct, frozen=True, cache_hash=True):
 
     def __str__(self) -> str:
         return self.unit if self.count == 1 else f"{self.count} {self.unit}s"
+
+
+class Limit(msgspec.Struct, frozen=True):
+    """How often in each period of the calendar: ``2 per quarter``."""
+
+    count: int
+    period: Period
+
+    def __str__(self) -> str:
+        return f"{self.count} per {self.period}"
 
 
 class Number(int):
@@ -216,6 +227,13 @@ def parse_period(text: str) -> Period | None:
         if duration.unit == word.replace("_", " ") + "s":
             return Period(int(duration.amount), word)
     return None
+
+
+def parse_limit(text: str) -> Limit | None:
+    """The limit ``text`` writes (``2 per quarter``), or none; the count is a whole number above 0."""
+    found = _LIMIT.fullmatch(text)
+    period = parse_period(found[2]) if found else None
+    return Limit(int(found[1]), period) if found and period else None
 
 
 def show_figure(amount: Decimal, unit: str, currency: str | None = None) -> str:

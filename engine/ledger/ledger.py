@@ -138,11 +138,11 @@ class Ledger:
 
     def claim(self, by: str, now: datetime, lease: timedelta, limit: int) -> list[KeptMail]:
         """Up to ``limit`` messages that need nobody's word and may go now, the earliest first; they are ``by``'s alone
-        until the lease ends."""
+        until the lease ends, and so are their accounts' others: whoever sends counts what a contact gets, alone."""
         free = or_(mail.c.leased_until.is_(None), mail.c.leased_until <= instant(now))
         waiting = [
             mail.c.state.in_(_CLAIMED), mail.c.may_go == 1, mail.c.archived == 0,
-            mail.c.next_at <= instant(now), free,
+            mail.c.next_at <= instant(now), free, mail.c.subject.not_in(_taken_by_others(by, now)),
         ]  # fmt: skip
         with self.store.writing() as connection:
             found = select(mail.c.subject, mail.c.id).where(*waiting)
@@ -209,6 +209,14 @@ class Ledger:
         with self.store.reading() as connection:
             last = select(batches.c.head).order_by(batches.c.number.desc()).limit(1)
             return connection.scalar(last) or GENESIS
+
+
+def _taken_by_others(by: str, now: datetime) -> Select[Any]:
+    """Accounts, under every playbook, of which somebody else holds a message."""
+    theirs, held = subjects.alias(), mail.alias()
+    taken = select(theirs.c.account).join(held, held.c.subject == theirs.c.number)
+    taken = taken.where(held.c.leased_until > instant(now), held.c.leased_by != by)
+    return select(subjects.c.number).where(subjects.c.account.in_(taken))
 
 
 def _states(connection: Connection, playbook: str, accounts: list[str]) -> Iterator[AccountState]:

@@ -154,10 +154,19 @@ class Failed(Event, frozen=True, kw_only=True, tag="failed"):
     retry_at: datetime | None = None
 
 
-class InDoubt(Event, frozen=True, kw_only=True, tag="in_doubt"):
-    """The process that was handing it over is gone; nobody knows whether it arrived."""
+class Postponed(Event, frozen=True, kw_only=True, tag="postponed"):
+    """A message that was due is not sent yet: for quiet hours or a cap of its contact, until an instant."""
 
     message: str
+    why: str
+    until: datetime
+
+
+class InDoubt(Event, frozen=True, kw_only=True, tag="in_doubt"):
+    """The process that was handing it over is gone, or got no answer (``why``); nobody knows whether it arrived."""
+
+    message: str
+    why: str | None = None
 
 
 class Resolved(Event, frozen=True, kw_only=True, tag="resolved"):
@@ -185,7 +194,7 @@ class OverrideEnded(Event, frozen=True, kw_only=True, tag="override_ended"):
 
 AccountEvent = (
     Planned | Acknowledged | Started | Finished | Cancelled | Snoozed | Reassigned | Escalated
-    | Approved | Withdrawn | Sending | Sent | Failed | InDoubt | Resolved | Overrode | OverrideEnded
+    | Approved | Withdrawn | Postponed | Sending | Sent | Failed | InDoubt | Resolved | Overrode | OverrideEnded
 )  # fmt: skip
 """What happens to an account; ``folding.after`` gives each its meaning."""
 

@@ -255,9 +255,17 @@ def _taken_back(state: AccountState, event: events.Withdrawn) -> AccountState:
     return replace(state, mail=state.mail | {event.message: _withdrawn(known, event.why, event.at)})
 
 
+@_means(events.Postponed)
+def _postponed(state: AccountState, event: events.Postponed) -> AccountState:
+    known = state.mail.get(event.message)
+    if known is None or known.state not in UNSENT:
+        return state
+    return _with_mail(state, event.message, event.at, next_at=event.until, why=event.why)
+
+
 @_means(events.Sending)
 def _sending(state: AccountState, event: events.Sending) -> AccountState:
-    return _with_mail(state, event.message, event.at, state="sending", attempts=event.attempt)
+    return _with_mail(state, event.message, event.at, state="sending", attempts=event.attempt, why=None)
 
 
 @_means(events.Sent)
@@ -275,7 +283,7 @@ def _failed(state: AccountState, event: events.Failed) -> AccountState:
 
 @_means(events.InDoubt)
 def _in_doubt(state: AccountState, event: events.InDoubt) -> AccountState:
-    return _with_mail(state, event.message, event.at, state="in_doubt")
+    return _with_mail(state, event.message, event.at, state="in_doubt", error=event.why)
 
 
 @_means(events.Resolved)

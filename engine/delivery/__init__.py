@@ -1,0 +1,1 @@
+"""Messages that may go → the world: settings, transports, and the worker that hands over each once."""
