@@ -14,7 +14,7 @@ from engine import Problem, merged_playbook, open_ledger, read_context
 from engine.commands import ExitCode, options
 from engine.commands.accounts import Accounts
 from engine.commands.answering import answering, put, say
-from engine.commands.beside import Changes, told
+from engine.commands.beside import Changes, over, told
 from engine.commands.engines import usable_engine
 from engine.commands.playbooks import find_playbook, usable_playbook
 from engine.commands.problem_formats import as_line
@@ -102,7 +102,10 @@ def command(
         applied = apply_portfolio(
             opened, portfolio, document, now, allow_large=allow_large, review=review, replan=saved is None
         )
-    _tell(applied, words_for(asked.language or compiled.playbook.manifest.locale), moment, form=format_, quiet=quiet)
+    words = words_for(asked.language or compiled.playbook.manifest.locale)
+    for line in over(portfolio, words) if not quiet else ():
+        say(line)
+    _tell(applied, words, moment, form=format_, quiet=quiet)
     if applied.refused is not None:
         return ExitCode.NOT_FINE
     return ExitCode.SOME_FAILED if applied.problems else ExitCode.FINE

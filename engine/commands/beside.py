@@ -25,6 +25,10 @@ class Changes:
         self._saving = Saving(asked, portfolio)
         self.review = Review()
 
+    def over(self, words: Words) -> Iterator[str]:
+        """A word on each silence that has ended since the run before: what it silenced acts again."""
+        yield from over(self._portfolio, words)
+
     def plans(self, only: str | None = None) -> Iterator[ActionPlan | Problem]:
         """The plans of all accounts and groups beside the ledger, or of one account; a problem for each that can't be
         planned."""
@@ -52,6 +56,12 @@ class Changes:
         """Keeps them in a file, to be applied later."""
         with whole_file(path) as stream:
             stream.write(harmless_json(msgspec.json.format(msgspec.json.encode(self.saved), indent=1)) + b"\n")
+
+
+def over(portfolio: Portfolio, words: Words) -> Iterator[str]:
+    """A word on each silence that has ended since the run before: what it silenced acts again."""
+    for each in portfolio.silences_over:
+        yield ink(words.silence_over.format(each.id, each.why, each.by))
 
 
 def told(review: Review, words: Words) -> Iterator[str]:

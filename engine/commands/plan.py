@@ -168,8 +168,10 @@ def _end(changes: "Changes", target: Target, locale: str) -> None:
 
     if target.changes is not None:
         changes.save(target.changes)
+    words = words_for(locale)
+    for line in changes.over(words):
+        say(line)
     if changes.review.is_large:
-        words = words_for(locale)
         for line in told(changes.review, words):
             say(line)
         say(words.needs_allowing)

@@ -20,7 +20,7 @@ from engine.evaluation.truths import all_of, any_of, truth_of
 from engine.foundation import codes
 from engine.foundation.problems import AccountFailed, Code, problem
 from engine.foundation.quantities import SCALE, Duration, scaled
-from engine.history.model import Closed, Episode, History, InForce
+from engine.history.model import Closed, Episode, History, InForce, Override
 from engine.history.settling import (
     INACTIVE,
     ClassRule,
@@ -28,6 +28,7 @@ from engine.history.settling import (
     Steadiness,
     Truth,
     judge,
+    overridden,
     settle_class,
     settle_gone,
     settle_rule,
@@ -224,6 +225,7 @@ class _Account:
         self.closed: dict[Key, Closed] = {(each.address, each.item): each for each in history.closed}
         self.standing = {address for address, _ in (*self.episodes, *self.closed)}
         self.in_force: dict[Key, InForce] = {(each.address, each.item): each for each in history.classes}
+        self.overrides = {(each.address, each.item): each for each in history.overrides}
         self.classes: dict[str, list[ClassFinding]] = {}
         self.rules: dict[str, list[RuleFinding]] = {}
         self.standings: dict[Key, Standing] = {}
@@ -303,7 +305,8 @@ class _Account:
 
     def _classify(self, in_run: _ClassInRun, item: str | None, record: Record | None, found: Truths) -> None:
         compiled = in_run.compiled
-        before = self.in_force.pop((compiled.address, item), None)
+        standing = self.in_force.pop((compiled.address, item), None)
+        before = standing.by_data if standing is not None else None
         truths = [truth_of(mask, found.certain, found.possible) for mask in in_run.masks]
         possible = self._possible(in_run, record, truths, before)
         raw: str | UnsetType | None = possible[0] if len(possible) == 1 else UNSET
@@ -311,13 +314,23 @@ class _Account:
             raw = reached_step(possible, before, compiled.ranks)
         as_of = self.evaluation.run.as_of
         in_force = settle_class(compiled.address, item, raw, before, in_run.rule, in_run.assessment, as_of)
-        finding = ClassFinding(compiled, item, record, possible, in_force, before, found)
+        if self.overrides or standing is not before:
+            in_force = overridden(in_force, standing, self._override(compiled, item), as_of)
+        finding = ClassFinding(compiled, item, record, possible, in_force, standing, found)
         self.classes.setdefault(compiled.address, []).append(finding)
         value: Value = UNSET if in_force is None else in_force.value
         if item is None:
             self.conclusions[compiled.address] = value
         else:
             self._of_items(compiled.address)[item] = value
+
+    def _override(self, compiled: CompiledClass, item: str | None) -> Override | None:
+        """What a person has set the class to, where that holds today and the class still has the value."""
+        found = self.overrides.get((compiled.address, item))
+        values = (*(value for value, _ in compiled.rows), compiled.otherwise)
+        if found is None or found.until < self.evaluation.run.today or found.value not in values:
+            return None
+        return found
 
     def _possible(
         self, in_run: _ClassInRun, record: Record | None, truths: list[Truth], before: InForce | None

@@ -49,12 +49,22 @@ class Closed(Addressed, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 class InForce(Addressed, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A class's value in force: since when, in which period it was last assessed, how often in a row lower."""
+    """A class's value in force: since when, in which period it was last assessed, how often in a row lower.
+
+    While a person has set the value (``overridden``), ``beneath`` is what would be in force without it.
+    """
 
     value: str | None
     since: datetime
     assessed: str = ""
     lower: int = 0
+    overridden: bool = False
+    beneath: "InForce | None" = None
+
+    @property
+    def by_data(self) -> "InForce | None":
+        """What is in force by the data alone."""
+        return self.beneath if self.overridden else self
 
 
 class Counted(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -8,7 +8,7 @@ from msgspec import UNSET, Struct, UnsetType
 from msgspec.structs import replace
 
 from engine.foundation.quantities import Duration
-from engine.history.model import Closed, Episode, InForce, Judged
+from engine.history.model import Closed, Episode, InForce, Judged, Override
 
 Truth = bool | UnsetType
 RuleState = Literal["inactive", "pending", "firing", "stale", "keeping"]
@@ -192,6 +192,20 @@ def settle_class(
     if lower < rule.down_after:
         return replace(before, assessed=assessment, lower=lower)
     return InForce(address=address, item=item, value=raw, since=as_of, assessed=assessment)
+
+
+def overridden(
+    found: InForce | None, before: InForce | None, override: Override | None, as_of: datetime
+) -> InForce | None:
+    """What is in force where a person has set the value; once that is over, what the data says, from then on."""
+    if override is not None:
+        kept = before is not None and before.value == override.value
+        since = before.since if before is not None and kept else as_of
+        address, item, value = override.address, override.item, override.value
+        return InForce(address=address, item=item, value=value, since=since, overridden=True, beneath=found)
+    if found is None or before is None or not before.overridden:
+        return found
+    return replace(found, since=before.since if found.value == before.value else as_of)
 
 
 def _is_lower(raw: str | None, before: str | None, ranks: tuple[str | None, ...]) -> bool:

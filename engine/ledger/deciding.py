@@ -13,12 +13,13 @@ from engine.foundation.problems import AccountFailed, Problem
 from engine.history.model import History
 from engine.inference.engines import EngineName, engine_named
 from engine.ledger.ledger import Ledger
+from engine.lifecycle import facts
 from engine.lifecycle.reconcile import Reconciled, play_digests, reconcile
 from engine.lifecycle.state import AccountState
 from engine.messages.planner import Planner
 from engine.messages.portfolio import Source, rankings
 from engine.planning.advance import AccountRun
-from engine.planning.context import Context
+from engine.planning.context import Context, Silence
 from engine.planning.groups import Census, Group
 from engine.snapshots.model import AccountSnapshot
 
@@ -49,7 +50,7 @@ class Decided(Struct, frozen=True):
 
 class Portfolio:
     """Accounts at one moment, beside a ledger. ``name`` is what they are kept under; ``context`` has the figures over
-    all of them."""
+    all of them and the silences of the moment; those that have ended since the run before are ``silences_over``."""
 
     def __init__(
         self, ledger: Ledger, compiled: CompiledPlaybook, accounts: Source, moment: datetime, context: Context,
@@ -62,6 +63,10 @@ class Portfolio:
         self._accounts = accounts
         self._engine = engine
         self._plays = play_digests(compiled)
+        silences = ledger.silences()
+        before = max((each.started.as_of for each in ledger.runs(self.name)), default=moment)
+        self.silences_over = tuple(each for each in silences if before < _end(each) <= moment)
+        context = replace(context, silences=tuple(_silence(each) for each in silences if each.holds_at(moment)))
         self.context = context
         if compiled.passes:
             read = _Reading(ledger, self.name, accounts)
@@ -118,6 +123,16 @@ def name_in(ledger: Ledger, compiled: CompiledPlaybook) -> str:
         return names[0]
     known = {playbook for playbook, _ in ledger.accounts()}
     return next((each for each in names if each in known), names[0])
+
+
+def _end(silence: facts.Silence) -> datetime:
+    return silence.until if silence.ended_at is None else min(silence.ended_at, silence.until)
+
+
+def _silence(known: facts.Silence) -> Silence:
+    return Silence(
+        id=known.id, rules=known.rules, accounts=known.accounts, until=known.until, why=known.why, who=known.by
+    )
 
 
 class _Reading(Mapping[str, History]):

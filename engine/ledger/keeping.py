@@ -8,6 +8,7 @@ from typing import Any, Final
 
 import msgspec
 from msgspec import Struct
+from msgspec.structs import replace
 
 from engine.compiling.compile import compile_typed
 from engine.compiling.compiled import CompiledPlaybook
@@ -25,7 +26,7 @@ from engine.ledger.entries import Blob
 from engine.ledger.stored import encoded, history_from
 from engine.matching.rankings import Ranking
 from engine.matching.run import Rate, Rates
-from engine.planning.context import Context
+from engine.planning.context import Context, Silence
 from engine.planning.plan import ActionPlan
 from engine.planning.team import Team, team_from
 from engine.snapshots.canonical import canonical_snapshot
@@ -94,6 +95,14 @@ class _KeptContext(Struct, frozen=True, kw_only=True):
     rankings: dict[str, tuple[_KeptRanking, ...]]
     language: str | None
     exceptions: tuple[tuple[str, ...], ...]
+    silences: tuple[tuple[str, ...], ...] = ()
+
+
+class KeptSilence(Struct, frozen=True, kw_only=True):
+    """A silence as far as it is about one account; ``silence.accounts`` names that alone, or nobody."""
+
+    format: str = "playbook-silence/1"
+    silence: Silence
 
 
 class KeptException(Struct, frozen=True, kw_only=True):
@@ -109,6 +118,7 @@ def stored_context(context: Context) -> tuple[Blob, ...]:
     """The context, and behind it what it has of exceptions: those that name accounts stand for themselves, one by one,
     so that an account can be erased."""
     parts = [list(_exception_parts(each)) for each in context.exceptions]
+    silences = [list(_silence_parts(each)) for each in context.silences]
     rankings = {
         name: tuple(_KeptRanking(group, each.excluded, each.values) for group, each in sorted(groups.items()))
         for name, groups in context.rankings.items()
@@ -119,25 +129,40 @@ def stored_context(context: Context) -> tuple[Blob, ...]:
         rankings=rankings,
         language=context.language,
         exceptions=tuple(tuple(each.digest for each in some) for some in parts),
+        silences=tuple(tuple(each.digest for each in some) for some in silences),
     )
-    return (Blob("context", encoded(found)), *(each for some in parts for each in some))
+    return (Blob("context", encoded(found)), *(each for some in (*parts, *silences) for each in some))
 
 
 def context_from(payload: bytes, parts: dict[str, bytes]) -> Context:
     """The context that ``stored_context`` stored; ``parts`` are what is still there of its exceptions, by digest."""
     found = reader(_KeptContext).decode(payload)
     exceptions = (_exception([parts[each] for each in some if each in parts]) for some in found.exceptions)
+    silences = (_silence([parts[each] for each in some if each in parts]) for some in found.silences)
     team = team_from(_document("people", {name: unplaced(each) for name, each in found.people.items()}))
     return Context(
         team=team if found.people else Team(),
         rates=Rates(found.rates),
         exceptions=tuple(each for each in exceptions if each is not None),
+        silences=tuple(each for each in silences if each is not None),
         rankings={
             name: {each.group: Ranking(each.values, each.excluded) for each in groups}
             for name, groups in found.rankings.items()
         },
         language=found.language,
     )
+
+
+def _silence_parts(silence: Silence) -> Iterator[Blob]:
+    for account in silence.accounts or (None,):
+        whose = (account,) if account is not None else ()
+        yield Blob("exception", encoded(KeptSilence(silence=replace(silence, accounts=whose))))
+
+
+def _silence(payloads: Iterable[bytes]) -> Silence | None:
+    parts = [reader(KeptSilence).decode(each).silence for each in payloads]
+    accounts = tuple(account for each in parts for account in each.accounts)
+    return replace(parts[0], accounts=accounts) if parts else None
 
 
 def _exception_parts(exemption: Exemption) -> Iterator[Blob]:

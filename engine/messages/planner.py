@@ -84,6 +84,7 @@ class Planner:
         timezone = compiled.calendar.timezone
         today = local_date(as_of, timezone)
         self._as_of = as_of.astimezone(zone(timezone))
+        self._silences = context.silences
         self._exempting = compile_exceptions(compiled, context.exceptions, today)
         bindings = {**self._exempting.bindings, **compiled.bindings}
         parameters = {name: dated.on(today) for name, dated in bindings.items()}
@@ -119,7 +120,7 @@ class Planner:
         known = self._known(history, moves)
         findings = self.evaluation.findings(self._roles.in_account(snapshot), known)
         desk = self._desk(findings, known)
-        exempted = exempt(self._exempting, snapshot.id, desk.environment)
+        exempted = exempt(self._exempting, snapshot.id, desk.environment, self._silences)
         run = _Account(desk, exempted, self._inputs(snapshot, history)).run(self._with_messages)
         return replace(run, moves=moves) if moves else run
 
@@ -413,14 +414,14 @@ class _Account:
 
 
 def _suppressed(finding: RuleFinding, held: Hold) -> Suppressed:
-    by_exception = held.exemption
+    by_person = held.exemption or held.silence
     return Suppressed(
         rule=finding.rule.address,
         item=finding.item,
         by=held.by,
         until=held.until,
-        why=by_exception.why if by_exception else None,
-        who=by_exception.who if by_exception else None,
+        why=by_person.why if by_person else None,
+        who=by_person.who if by_person else None,
     )
 
 

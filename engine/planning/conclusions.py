@@ -12,7 +12,17 @@ from engine.language.scope import Scoped
 from engine.matching.core import Node
 from engine.matching.explained import Environment, evaluate, explain
 from engine.planning.actions import Desk
-from engine.planning.plan import Because, ClassItem, ClassPlan, Gap, ScorePlan, Shown, Suppressed, TargetPlan
+from engine.planning.plan import (
+    Because,
+    ClassItem,
+    ClassPlan,
+    Gap,
+    Overridden,
+    ScorePlan,
+    Shown,
+    Suppressed,
+    TargetPlan,
+)
 from engine.planning.reasons import Reasons, missing_in, shown, shown_unit, unmet
 from engine.planning.scores import last_score, score_plan
 
@@ -78,7 +88,23 @@ def _class(compiled: CompiledClass, findings: list[ClassFinding], desk: Desk, ga
         next=step,
         missing=lacking(finding, step, _environment(finding, desk), desk.reasons),
         because=reason,
+        override=_override(finding, desk),
     )
+
+
+def _override(finding: ClassFinding, desk: Desk) -> Overridden | None:
+    """What a person has set the class to, or had until now."""
+    key, today = (finding.compiled.address, finding.item), desk.findings.run.today
+    found = next((each for each in desk.history.overrides if (each.address, each.item) == key), None)
+    standing = finding.in_force
+    ended = found is not None and found.until < today
+    if found is None or not (ended or (standing is not None and standing.overridden)):
+        return None
+    data = standing.by_data if standing is not None else None
+    return Overridden(
+        value=found.value, until=found.until, why=found.why, who=found.who,
+        by_data=data.value if data is not None else None, ended=ended,
+    )  # fmt: skip
 
 
 def _item(finding: ClassFinding, desk: Desk, gaps: list[Gap]) -> ClassItem:
@@ -86,7 +112,13 @@ def _item(finding: ClassFinding, desk: Desk, gaps: list[Gap]) -> ClassItem:
         _gap(finding, _reason(finding, desk), gaps)
     step = next_step(finding)
     missing = lacking(finding, step, _environment(finding, desk), desk.reasons) if step else ()
-    return ClassItem(value=value_of(finding), possible=possible_values(finding), next=step, missing=missing)
+    return ClassItem(
+        value=value_of(finding),
+        possible=possible_values(finding),
+        next=step,
+        missing=missing,
+        override=_override(finding, desk),
+    )
 
 
 def _score(score: CompiledScore, band: ClassFinding | None, desk: Desk, gaps: list[Gap]) -> ScorePlan:

@@ -1,5 +1,6 @@
 """``Context``: what planning needs beside playbook, snapshot and history."""
 
+from datetime import datetime
 from decimal import Decimal
 from functools import cache
 from importlib.metadata import version
@@ -14,12 +15,33 @@ from engine.matching.run import Rates
 from engine.planning.team import EMPTY_TEAM, Team
 
 
+class Silence(Struct, frozen=True, kw_only=True):
+    """Rules (addresses or ids; all without any) that somebody has silenced until an instant, for the accounts named or
+    for all: why, and who says so."""
+
+    id: str
+    rules: tuple[str, ...] = ()
+    accounts: tuple[str, ...] = ()
+    until: datetime
+    why: str
+    who: str
+
+    def is_about(self, account: str, address: str) -> bool:
+        """Whether it silences a rule of an account."""
+        name = address.partition(".")[2]
+        return (not self.accounts or account in self.accounts) and (
+            not self.rules or address in self.rules or name in self.rules
+        )
+
+
 class Context(Struct, frozen=True, kw_only=True):
-    """Team, rates, exceptions and figures of the portfolio, as values; ``language`` of titles, else the playbook's."""
+    """Team, rates, exceptions, silences and figures of the portfolio, as values; ``language`` of titles, else the
+    playbook's."""
 
     team: Team = EMPTY_TEAM
     rates: Rates = Rates()
     exceptions: tuple[Exemption, ...] = ()
+    silences: tuple[Silence, ...] = ()
     rankings: Rankings = {}
     language: str | None = None
 
@@ -37,7 +59,8 @@ class Context(Struct, frozen=True, kw_only=True):
             for name, groups in self.rankings.items()
         }
         exceptions = [as_written(each) for each in self.exceptions]
-        return digest([people, rates, rankings, exceptions, self.language, _holiday_data()])
+        silences = list(self.silences)
+        return digest([people, rates, rankings, exceptions, silences, self.language, _holiday_data()])
 
 
 _EMPTY = Context()

@@ -14,6 +14,7 @@ from engine.foundation import codes
 from engine.foundation.problems import InputUnreadable, Problem, did_you_mean, problem
 from engine.language.exceptions import Exemption
 from engine.matching.explained import Environment, explain
+from engine.planning.context import Silence
 
 
 class CompiledExemption(Struct, frozen=True):
@@ -32,16 +33,24 @@ class Exempting(Struct, frozen=True):
 
 
 class Exempt(Struct, frozen=True):
-    """What exceptions mean for one account: those that apply, and by id the data that others lack to be decided."""
+    """What exceptions mean for one account: those that apply, and by id the data that others lack to be decided; and
+    the silences of the moment."""
 
     members: tuple[CompiledExemption, ...] = ()
     lacking: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    account: str = ""
+    silences: tuple[Silence, ...] = ()
 
     def of(self, address: str) -> Exemption | None:
         """The exception that holds a rule back, of several the one that ends last."""
         if not self.members:
             return None
         found = [each.entry for each in self.members if address in each.rules]
+        return max(found, key=lambda each: each.until, default=None)
+
+    def silence_of(self, address: str) -> Silence | None:
+        """The silence that a rule is held back by, of several the one that ends last."""
+        found = [each for each in self.silences if each.is_about(self.account, address)]
         return max(found, key=lambda each: each.until, default=None)
 
 
@@ -76,7 +85,7 @@ def _addresses(compiled: CompiledPlaybook, exemption: Exemption) -> frozenset[st
     return frozenset(each.address for each in compiled.rules if not names or names & {each.address, each.entry.id})
 
 
-def exempt(exempting: Exempting, account: str, environment: Environment) -> Exempt:
+def exempt(exempting: Exempting, account: str, environment: Environment, silences: Iterable[Silence] = ()) -> Exempt:
     """What the exceptions mean for an account. One whose condition is unknown holds nothing back (semantics 1.5)."""
     members, lacking = [], []
     for each in exempting.members:
@@ -87,4 +96,5 @@ def exempt(exempting: Exempting, account: str, environment: Environment) -> Exem
             members.append(each)
         elif sight.value is UNSET:
             lacking.append((f"exceptions.{each.entry.id}", tuple(sight.missing)))
-    return Exempt(tuple(members), tuple(lacking))
+    now = tuple(each for each in silences if environment.run.as_of < each.until)
+    return Exempt(tuple(members), tuple(lacking), account, now)

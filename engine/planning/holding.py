@@ -12,17 +12,19 @@ from engine.evaluation.lengths import length_for
 from engine.foundation.quantities import Duration
 from engine.language.exceptions import Exemption
 from engine.planning.actions import Desk
+from engine.planning.context import Silence
 from engine.planning.exempting import Exempt
 from engine.planning.plan import HeldBackBy
 
 
 class Hold(Struct, frozen=True):
     """Everything that holds a rule back, in the order of precedence, and until when, where that is known; the
-    exception, if there is one."""
+    exception and the silence, if there is one."""
 
     by: tuple[HeldBackBy, ...]
     until: datetime | None
     exemption: Exemption | None = None
+    silence: Silence | None = None
 
     @property
     def only_new(self) -> bool:
@@ -50,6 +52,9 @@ def hold(
     exemption = exempt.of(finding.rule.address)
     if exemption is not None:
         reasons.append(("exception", end_of_day(exemption.until, desk.compiled.calendar.timezone)))
+    silence = exempt.silence_of(finding.rule.address)
+    if silence is not None:
+        reasons.append(("silence", silence.until.astimezone(desk.findings.run.zone)))
     if finding.rule.address in muted:
         reasons.append(("mute", None))
     if finding.standing.state == "pending":
@@ -59,7 +64,9 @@ def hold(
         reasons += [*_cooldown(finding, desk), *_limit(finding, desk, started.get(finding.rule.address, 0))]
     if not reasons:
         return None
-    return Hold(tuple(by for by, _ in reasons), max((until for _, until in reasons if until), default=None), exemption)
+    return Hold(
+        tuple(by for by, _ in reasons), max((until for _, until in reasons if until), default=None), exemption, silence
+    )
 
 
 def _held_until(finding: RuleFinding, desk: Desk) -> datetime | None:

@@ -85,6 +85,20 @@ class GroupName(Struct, frozen=True):
         return self.by if self.by == self.value else f"{self.by}={self.value}"
 
 
+class Overridden(Struct, frozen=True, kw_only=True):
+    """A class's value that a person has set, until its last day: why, and who says so; ``by_data`` is what it would be.
+
+    ``ended`` where its last day is over since the run before: the data decides again.
+    """
+
+    value: str
+    until: date
+    why: str
+    who: str
+    by_data: str | None
+    ended: bool = False
+
+
 class ClassItem(Struct, frozen=True, kw_only=True):
     """A class's value for one record; of a climb also the ``next`` step and the tests that are ``missing`` for it."""
 
@@ -92,6 +106,7 @@ class ClassItem(Struct, frozen=True, kw_only=True):
     possible: tuple[str, ...] = ()
     next: str | None = None
     missing: tuple[Because, ...] = ()
+    override: Overridden | None = None
 
 
 class ClassPlan(Struct, frozen=True, kw_only=True):
@@ -108,6 +123,7 @@ class ClassPlan(Struct, frozen=True, kw_only=True):
     next: str | None = None
     missing: tuple[Because, ...] = ()
     items: dict[str, ClassItem] | None = None
+    override: Overridden | None = None
     because: Because | None = None
 
 
@@ -405,7 +421,7 @@ HeldBackBy = Literal["draft", "exception", "silence", "mute", "must_hold", "cool
 
 
 class Suppressed(Struct, frozen=True, kw_only=True):
-    """A rule whose effects are held back, by what and until when; of an exception also why, and who says so."""
+    """A rule whose effects are held back, by what and until when; where a person says so, who and why."""
 
     rule: str
     item: str | None

@@ -153,7 +153,9 @@ def moved(history: History, renaming: Renaming, moves: Moves) -> History:
 
 
 def _moved_value(found: InForce, renaming: Renaming) -> InForce:
-    return found if found.value is None else replace(found, value=renaming.value(found.address, found.value))
+    beneath = None if found.beneath is None else _moved_value(replace(found.beneath, address=found.address), renaming)
+    value = None if found.value is None else renaming.value(found.address, found.value)
+    return replace(found, value=value, beneath=beneath)
 
 
 def _moved_override(found: Override, renaming: Renaming) -> Override:

@@ -80,10 +80,13 @@ class Words(Struct, frozen=True, kw_only=True):
     renewed: str
     late_record: str
     got_better: str
+    set_by: str
+    set_until: str
     would_close: str
     would_redden: str
     refused: str
     needs_allowing: str
+    silence_over: str
     run: str
     head: str
     muted: str
@@ -196,10 +199,12 @@ CHINESE: Final = Words(
     none="无", above={"owner": "负责人", "manager of owner": "负责人的上级"}, portfolio="全部客户", group="按{}",
     colon="：", as_of="截至 {}", at_worst="最坏可能{}", watch="关注", waiting="（等待 {}）", muted="已静音",
     renewed="新{}", late_record="补录", got_better="已好转",
+    set_by="{0}，人工设定至 {1}：{2} · {3}", set_until="人工设定已于 {1} 到期：{2} · {3}",
     would_close="{1} 个客户中有 {0} 个会关闭工作，多于允许的 {2} 个：",
     would_redden="{1} 个客户中有 {0} 个会变红灯，多于允许的 {2} 个：",
     refused="未写入任何内容。确认无误后请加上 --allow-large。",
     needs_allowing="apply 需要加上 --allow-large。", run="运行", head="链头",
+    silence_over="静默 {} 已结束：{} · {}",
     muted_by="由 {} 静音", lacks="尚缺 {}",
     withheld="{} 暂不提供（与 {} 不能同时提供）", missing="缺少 {}",
     among=("按 {} 家客户计算", "按 {} 家客户计算，另有 {} 家因数据不足未计入"),
@@ -310,10 +315,12 @@ ENGLISH: Final = Words(
     portfolio="Portfolio", group="Per {}",
     colon=": ", as_of="as of {}", at_worst="{} at worst", watch="watch", waiting=" (waits for {})", muted="muted",
     renewed="new {}", late_record="recorded late", got_better="got better",
+    set_by="{0}, set until {1}: {2} · {3}", set_until="was set until {1}: {2} · {3}",
     would_close="{} of {} accounts would close work, more than the {} that may:",
     would_redden="{} of {} accounts would turn red, more than the {} that may:",
     refused="Nothing was written. Where this is meant, say --allow-large.",
     needs_allowing="To apply this, say --allow-large.", run="run", head="head",
+    silence_over="the silence {} has ended: {} · {}",
     muted_by="muted by {}", lacks="lacks {}",
     withheld="not {} (can't go together with {})",
     missing="missing: {}",

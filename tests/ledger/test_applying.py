@@ -153,3 +153,19 @@ def test_a_playbook_with_a_new_name_goes_on_with_its_work(ledger: Ledger, book: 
     found = applied(ledger, new, company(2), "2026-11-21")
     assert (found.counts["new"], found.counts["updated"], found.counts["closed"]) == (0, 4, 0)
     assert len(ledger.work()) == 4
+
+
+def test_a_silence_keeps_back_new_work_until_it_ends_and_that_is_told(ledger: Ledger, book: Book) -> None:
+    silenced = events.Silenced(
+        at=at("2026-11-20 09:00"), by="wang", silence="S-1", rules=("low",), accounts=("A-0",),
+        until=at("2026-11-22 12:00"), why="audit",
+    )  # fmt: skip
+    ledger.declare([silenced])
+    plans: list[Any] = []
+    found = applied(ledger, book, company(2), noted=plans.append)
+    assert found.counts["new"] == 3, "a call for A-1, a visit to it, and the portfolio's review"
+    (held,) = plans[0].reconciled.plan.suppressed
+    assert (held.by, held.until, held.why, held.who) == (("silence",), at("2026-11-22 12:00"), "audit", "wang")
+    later = Portfolio(ledger, book[0], lambda: company(2), at("2026-11-23"), Context.empty(), "builtin")
+    assert [each.id for each in later.silences_over] == ["S-1"]
+    assert applied(ledger, book, company(2), "2026-11-23").counts["new"] == 1
