@@ -136,8 +136,11 @@ def _tell(applied: Applied, words: Words, moment: datetime, *, form: str, quiet:
         say(words.refused)
     if form == "json":
         put([harmless_json(msgspec.json.format(msgspec.json.encode(_report(applied, moment)), indent=2)) + b"\n"])
-    elif not quiet and applied.refused is None:
-        put(_summary(applied.counts, applied.run, applied.head, words))
+    elif applied.refused is None:
+        put([_summary(applied.counts, words)])
+        if not quiet:
+            chain = f"{words.run}{words.colon}{applied.run}  {words.head}{words.colon}{applied.head}"
+            say(ink(chain, dim=True))
 
 
 def _report(applied: Applied, moment: datetime) -> Report:
@@ -156,8 +159,8 @@ def _report(applied: Applied, moment: datetime) -> Report:
     )
 
 
-def _summary(counts: Counter[str], run: str, head: str, words: Words) -> list[str]:
-    """``30 accounts: 12 new actions · 3 updated · 2 closed · 40 unchanged | …``, and where the chain has come to."""
+def _summary(counts: Counter[str], words: Words) -> str:
+    """``30 accounts: 12 new actions · 3 updated · 2 closed · 40 unchanged | …``."""
     work = joined(
         (
             words.count(words.opened, counts["new"]),
@@ -176,4 +179,4 @@ def _summary(counts: Counter[str], run: str, head: str, words: Words) -> list[st
         )
     )
     line = joined((f"{words.count(words.accounts, counts['accounts'])}{words.colon}{work}", mail, rest), " | ")
-    return [ink(line, bold=True), ink(f"{words.run}{words.colon}{run}  {words.head}{words.colon}{head}", dim=True)]
+    return ink(line, bold=True)

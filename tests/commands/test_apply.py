@@ -31,7 +31,7 @@ def test_a_run_is_told_in_a_line_and_where_the_chain_has_come_to(at: Workplace) 
     answer = apply(at, "--language", "en")
     assert answer.exit_code == 0, answer.stderr
     assert answer.stdout.startswith("1 account: 3 new actions · 0 updated · 0 closed · 0 unchanged | ")
-    assert "head: sha256:" in answer.stdout
+    assert "head: sha256:" in answer.stderr
     report = json.loads(apply(at, "--language", "en", "--format", "json").stdout)
     assert (report["outcome"], report["counts"]["unchanged"], report["refused"]) == ("fine", 3, None)
 
