@@ -7,6 +7,7 @@ from engine.delivery.settings import delivery_schema
 from engine.foundation.resources import data_folder
 from engine.language.exceptions import exceptions_schema
 from engine.language.schema import playbook_schema
+from engine.ledger.listing import action_schema, actions_schema, overrides_schema, silences_schema, tick_schema
 from engine.ledger.schema import replay_schema, verification_schema
 from engine.planning.schema import explanation_schema, history_schema, plan_schema
 from engine.planning.team import team_schema
@@ -14,18 +15,23 @@ from engine.proving.shape import scenario_schema
 from engine.snapshots.schema import mapping_schema, schema_text, snapshot_schema, sources_schema
 
 SCHEMAS: Final[dict[str, Callable[[], dict[str, Any]]]] = {
+    "action.schema.json": action_schema,
+    "actions.schema.json": actions_schema,
     "delivery.schema.json": delivery_schema,
     "exceptions.schema.json": exceptions_schema,
     "explanation.schema.json": explanation_schema,
     "history.schema.json": history_schema,
     "mapping.schema.json": mapping_schema,
+    "overrides.schema.json": overrides_schema,
     "plan.schema.json": plan_schema,
     "playbook.schema.json": playbook_schema,
     "replay.schema.json": replay_schema,
     "scenario.schema.json": scenario_schema,
+    "silences.schema.json": silences_schema,
     "snapshot.schema.json": snapshot_schema,
     "sources.schema.json": sources_schema,
     "team.schema.json": team_schema,
+    "tick.schema.json": tick_schema,
     "verification.schema.json": verification_schema,
 }
 

@@ -12,7 +12,7 @@ from engine.reports.words import joined
 MARK: Final = "●"
 COLOURS: Final = {"red": "red", "yellow": "yellow", "green": "green"}
 
-_URGENCY: Final[dict[str, Style]] = {
+URGENCY: Final[dict[str, Style]] = {
     "urgent": {"fg": "red", "bold": True}, "high": {"fg": "yellow"}, "normal": {}, "low": {"dim": True},
 }  # fmt: skip
 _DIM: Final[Style] = {"dim": True}
@@ -96,7 +96,7 @@ class PlanTable:
     def _action(self, action: Action) -> Iterator[str]:
         cells = (
             self._due(action),
-            Cell(self._words.priorities[action.priority], _URGENCY[action.priority]),
+            Cell(self._words.priorities[action.priority], URGENCY[action.priority]),
             Cell(self._labels.kind(action)),
             Cell(self._labels.task(action)),
             Cell(self._labels.owner(action.owner)),

@@ -138,6 +138,11 @@ def paragraph(
         yield (front + painted(line, style)).rstrip()
 
 
+def sentence(text: str) -> list[str]:
+    """The lines of a text that stands for itself, made harmless."""
+    return wrapped(clean(text), width_of_stdout())
+
+
 def painted(text: str, style: Style | None) -> str:
     """Harmless ``text`` in a style."""
     return click.style(text, **style) if style and text else text

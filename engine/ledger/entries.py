@@ -66,6 +66,7 @@ class KeptWork(NamedTuple):
     playbook: str
     account: str
     work: Work
+    name: str | None = None
 
 
 class KeptMail(NamedTuple):

@@ -108,9 +108,13 @@ class Ledger:
             work.c.archived == int(archived) if archived is not None else None,
             *_whose(playbook, account),
         ]
-        asked = _asked(select(subjects.c.playbook, subjects.c.account, work.c.body), work.c.subject, conditions)
+        asked = _asked(
+            select(subjects.c.playbook, subjects.c.account, subjects.c.name, work.c.body), work.c.subject, conditions
+        )
         with self.store.reading() as connection:
-            found = [KeptWork(row.playbook, row.account, _work(row.body)) for row in connection.execute(asked)]
+            found = [
+                KeptWork(row.playbook, row.account, _work(row.body), row.name) for row in connection.execute(asked)
+            ]
         return sorted(found, key=lambda each: (each.playbook, each.account, each.work.action.id))
 
     def mail(
@@ -183,7 +187,7 @@ class Ledger:
     def runs(self, playbook: str | None = None) -> list[Run]:
         """Every run of a playbook, or of all, the latest first."""
         found = [each for each in self._facts("run") if isinstance(each, Run)]
-        wanted = [each for each in found if playbook in (None, each.started.playbook.id)]
+        wanted = [each for each in found if playbook in (None, each.playbook)]
         return sorted(wanted, key=lambda each: (each.started.at, each.started.run), reverse=True)
 
     def _facts(self, kind: FactKind, accounts: Iterable[str] | None = None) -> list[Fact]:

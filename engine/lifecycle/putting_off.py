@@ -42,7 +42,8 @@ def put_off(
     """An action due at ``until`` rather than when it is, and those that need it as long after it as they were.
 
     A date means its closing time, or that of the next open day. What counts from a date of its own stays where it is.
-    ``ValueError`` says in plain words why it can't be: the action has no due time, or is not due before ``until``.
+    Nothing moves where the action is due then anyhow. ``ValueError`` says in plain words why it can't be: the action
+    has no due time, or ``until`` is not later.
     """
     action = work[action_id].action
     if action.due_at is None:
@@ -50,7 +51,9 @@ def put_off(
     due = _due(until, _calendars(action, office))
     if due.at <= now:
         raise ValueError(f"{due.at.isoformat()} is past")
-    if due.at <= action.due_at:
+    if due.at == action.due_at:
+        return ()
+    if due.at < action.due_at:
         raise ValueError(f"it is not due before {action.due_at.isoformat()} anyhow; say a later day")
     first = _moved(action, due, office)
     return (first, *_following(work, action, due.at, office))

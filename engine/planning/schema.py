@@ -62,15 +62,17 @@ def document_schema(model: type[Struct], title: str, url: str, known: Json | Non
 
 def _struct(model: type[Struct], definitions: Json) -> Json:
     """A closed object. Plans write every key, but what ``omit_defaults`` leaves out; histories may leave out any that
-    has a default."""
+    has a default. Where there are several kinds, one key says which it is."""
     hints = get_type_hints(model)
     known = {each.encode_name: each for each in fields(model)}
-    optional = model.__struct_config__.omit_defaults or model.__struct_config__.forbid_unknown_fields
+    config = model.__struct_config__
+    optional = config.omit_defaults or config.forbid_unknown_fields
+    kind = {} if config.tag is None else {str(config.tag_field): {"const": config.tag}}
     return {
         "type": "object",
         "description": " ".join((model.__doc__ or "").replace("``", "`").split()),
-        "properties": {name: _schema(hints[each.name], definitions) for name, each in known.items()},
-        "required": [name for name, each in known.items() if each.required or not optional],
+        "properties": kind | {name: _schema(hints[each.name], definitions) for name, each in known.items()},
+        "required": [*kind, *(name for name, each in known.items() if each.required or not optional)],
         "additionalProperties": False,
     }
 

@@ -1,0 +1,86 @@
+"""What commands about work need of a ledger: its words and clocks, its people, the action that an id begins to name."""
+
+from collections.abc import Iterable
+from datetime import datetime, tzinfo
+from pathlib import Path
+from typing import Final
+
+import click
+import msgspec
+from msgspec import Struct
+
+from engine import Ledger, open_ledger, read_context
+from engine.commands.terminal import clean, harmless_json
+from engine.ledger.books import context_of
+from engine.ledger.entries import KeptWork
+from engine.planning.team import Team
+
+_JSON: Final = msgspec.json.Encoder(decimal_format="number")
+_MOST_CANDIDATES: Final = 10
+SHORTEST: Final = 6
+"""Of an id as many signs are shown at least."""
+
+
+def document(value: Struct) -> bytes:
+    """A document for programs."""
+    return harmless_json(msgspec.json.format(_JSON.encode(value), indent=2)) + b"\n"
+
+
+def existing(url: str) -> Ledger:
+    """The ledger that is there; one that is not is not made."""
+    return open_ledger(url, must_exist=True)
+
+
+def locale_of(ledger: Ledger, language: str | None, playbook: str | None = None) -> str:
+    """The language asked for, else that of the last run."""
+    runs = ledger.runs(playbook)
+    return language or (runs[0].started.locale if runs else None) or "en"
+
+
+def zone_of(ledger: Ledger, playbook: str | None = None) -> tzinfo | None:
+    """The time zone in which the last run planned; none where there was none."""
+    runs = ledger.runs(playbook)
+    return runs[0].started.as_of.tzinfo if runs else None
+
+
+def team_of(ledger: Ledger, playbook: str, file: Path | None) -> Team:
+    """The team in a file, else that of the playbook's last run."""
+    return read_context(team=file).team if file is not None else context_of(ledger, playbook).team
+
+
+def found(ledger: Ledger, beginning: str) -> KeptWork:
+    """The one action whose id is, or begins with, ``beginning``; a usage error names the candidates otherwise."""
+    matching = ledger.work(id_prefix=beginning.strip().lower(), archived=None) if beginning.strip() else []
+    exact = [each for each in matching if each.work.action.id == beginning.strip().lower()]
+    if len(exact or matching) == 1:
+        return (exact or matching)[0]
+    if not matching:
+        raise click.BadParameter(f"no action's id begins with `{clean(beginning)}`", param_hint="ID")
+    candidates = "\n".join(f"  {_candidate(each)}" for each in matching[:_MOST_CANDIDATES])
+    more = f"\n  and {len(matching) - _MOST_CANDIDATES} more" if len(matching) > _MOST_CANDIDATES else ""
+    message = f"`{clean(beginning)}` begins the ids of {len(matching)} actions; say more of it:\n{candidates}{more}"
+    raise click.BadParameter(message, param_hint="ID")
+
+
+def _candidate(kept: KeptWork) -> str:
+    return clean(f"{kept.work.action.id}  {kept.account}  {kept.work.action.title}")
+
+
+def shortest(ids: Iterable[str]) -> dict[str, str]:
+    """Of each id the beginning that no other has, to be typed."""
+    ordered = sorted(set(ids))
+    shown: dict[str, str] = {}
+    for place, each in enumerate(ordered):
+        around = ordered[max(0, place - 1) : place] + ordered[place + 1 : place + 2]
+        length = max([SHORTEST, *(_shared(each, other) + 1 for other in around)])
+        shown[each] = each[:length]
+    return shown
+
+
+def _shared(one: str, other: str) -> int:
+    return next((place for place, pair in enumerate(zip(one, other, strict=False)) if pair[0] != pair[1]), len(one))
+
+
+def local(moment: datetime, zone: tzinfo | None) -> str:
+    """An instant to the minute, on the clocks of the runs."""
+    return f"{moment.astimezone(zone) if zone is not None else moment:%Y-%m-%d %H:%M}"
