@@ -45,7 +45,7 @@ def run_at(
         blob = stored_snapshot(snapshot)
         event = Planned(
             at=at(as_of), run=as_of, playbook=named, plan="", snapshot=blob.digest, before="", name=snapshot.name,
-            history=advance(before.history, found),
+            history=advance(found),
             opened=tuple(each for each in found.plan.actions if each.id not in before.work),
             updated=tuple(each for each in found.plan.actions if each.id in before.live),
             closed=tuple(Closing(action=each, reason="done") for each in before.live if each not in ids),
