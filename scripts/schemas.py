@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from typing import Any, Final
 
+from engine.daily.report import run_schema
+from engine.daily.status import status_schema
 from engine.delivery.settings import delivery_schema
 from engine.foundation.resources import data_folder
 from engine.language.exceptions import exceptions_schema
@@ -26,10 +28,12 @@ SCHEMAS: Final[dict[str, Callable[[], dict[str, Any]]]] = {
     "plan.schema.json": plan_schema,
     "playbook.schema.json": playbook_schema,
     "replay.schema.json": replay_schema,
+    "run.schema.json": run_schema,
     "scenario.schema.json": scenario_schema,
     "silences.schema.json": silences_schema,
     "snapshot.schema.json": snapshot_schema,
     "sources.schema.json": sources_schema,
+    "status.schema.json": status_schema,
     "team.schema.json": team_schema,
     "tick.schema.json": tick_schema,
     "verification.schema.json": verification_schema,

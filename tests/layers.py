@@ -20,6 +20,7 @@ LAYERS: Final = (
     "ledger",
     "delivery",
     "public",
+    "daily",
     "proving",
     "checking",
     "reports",

@@ -11,6 +11,8 @@ from engine import AccountFailed, AccountSnapshot, InputUnreadable, Problem, rea
 from engine.foundation import codes
 from engine.foundation.places import Place
 from engine.foundation.problems import did_you_mean, problem
+from engine.snapshots.building import SnapshotBuild
+from engine.snapshots.canonical import canonical_snapshot
 
 STDIN: Final = "-"
 _LINES: Final = (".jsonl", ".ndjson")
@@ -56,6 +58,34 @@ class Accounts:
             return None
         with path.open("rb") as stream:
             return sum(chunk.count(b"\n") for chunk in iter(lambda: stream.read(_CHUNK), b""))
+
+
+class Built:
+    """The accounts that a mapping makes of its tables, built once; calling it reads them from the beginning.
+
+    Used in a ``with``.
+    """
+
+    def __init__(self, build: SnapshotBuild) -> None:
+        self._file = TemporaryFile()  # noqa: SIM115 — open as long as accounts are read
+        self._failed: list[Problem] = []
+        for each in build:
+            if isinstance(each, Problem):
+                self._failed.append(each)
+            else:
+                self._file.write(canonical_snapshot(each) + b"\n")
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._file.close()
+
+    def __call__(self) -> Iterator[AccountSnapshot | Problem]:
+        """Every account, then the problem of each that could not be built."""
+        self._file.seek(0)
+        yield from read_snapshots(cast("BinaryIO", self._file))
+        yield from self._failed
 
 
 class Sought:

@@ -44,7 +44,7 @@ def answering(work: Callable[P, ExitCode]) -> Callable[P, int]:
             tell(error)
             return _code_of(error)
         except OSError as error:
-            say(f"playbook: {_words_of(error)}")
+            tell_failure(error)
             _close_quietly()
             return ExitCode.UNUSABLE
         return code
@@ -62,6 +62,14 @@ def tell(error: PlaybookEngineError) -> None:
     problems = [error.problem] if isinstance(error, AccountFailed) else getattr(error, "problems", ())
     for line in as_text(problems) if problems else (f"playbook: {clean_lines(str(error))}",):
         say(line)
+
+
+def tell_failure(error: PlaybookEngineError | OSError) -> None:
+    """What kept a part from being done, on stderr."""
+    if isinstance(error, OSError):
+        say(f"playbook: {_words_of(error)}")
+    else:
+        tell(error)
 
 
 def put(chunks: Iterable[str | bytes], *, to_the_end: bool = False) -> None:

@@ -7,17 +7,15 @@ from typing import Literal
 
 import click
 
-from engine import Ledger
 from engine.commands import ExitCode, options
 from engine.commands.answering import answering, put, say
 from engine.commands.ledgers import document, existing, local, locale_of, zone_of
 from engine.commands.silences import silence_line
 from engine.commands.terminal import ink, sentence
-from engine.ledger.books import book_of
+from engine.daily.clocks import read_clocks
 from engine.ledger.listing import TickReport
-from engine.ledger.ticking import Rung, ended_silences, late, tick
-from engine.lifecycle.notices import watch
-from engine.planning.team import Team, read_team
+from engine.ledger.ticking import Rung
+from engine.planning.team import read_team
 from engine.reports.work_words import WorkWords, work_words_for
 
 
@@ -41,21 +39,13 @@ def command(
     """
     people = read_team(team) if team is not None else None
     with existing(ledger) as opened:
-        rungs = tuple(_rungs(opened, people, now, language))
-        told = TickReport(now=now, rungs=rungs, silences=tuple(ended_silences(opened, now)))
+        rungs, silences = read_clocks(opened, now, people, language)
+        told = TickReport(now=now, rungs=tuple(rungs), silences=tuple(silences))
         words, zone = work_words_for(locale_of(opened, language)), zone_of(opened)
     put([document(told)] if format_ == "json" else _lines(told, words, zone))
     if not quiet:
         _close(told, words)
     return ExitCode.FINE
-
-
-def _rungs(ledger: Ledger, team: Team | None, now: datetime, language: str | None) -> Iterator[Rung]:
-    """What the clocks of every playbook's work say, with the team given, else that of its last run."""
-    for playbook in late(ledger, now):
-        book = book_of(ledger, playbook)
-        people = team if team is not None else book.context.team
-        yield from tick(ledger, playbook, watch(book.compiled, people, now, language or book.context.language))
 
 
 def _lines(told: TickReport, words: WorkWords, zone: tzinfo | None) -> Iterator[str]:
