@@ -26,7 +26,7 @@ from engine.daily.job import Day, Parts, Planned
 from engine.daily.report import RunReport
 from engine.delivery.opening import Transports
 from engine.delivery.settings import read_settings
-from engine.delivery.worker import Delivered, Worker
+from engine.delivery.worker import Clock, Delivered, Worker
 from engine.inference.engines import EngineName
 from engine.ledger.running import beside
 from engine.messages.portfolio import Source
@@ -99,13 +99,14 @@ def command(
         playbook=playbook, accounts=accounts, mapping=mapping, data=data, as_of=as_of, team=team, rates=rates,
         exceptions=exceptions, language=language, engine=engine, quiet=quiet,
     )  # fmt: skip
+    clock = _running_from(now)
     with ExitStack() as files, open_ledger(ledger) as opened:
         parts = Parts(
             prepare=lambda: _prepared(opened, wanted, now, files),
             clocks=lambda: read_clocks(opened, now, read_team(team) if team is not None else None, language),
-            deliver=lambda: _delivered(opened, settings, now),
+            deliver=lambda: _delivered(opened, settings, clock),
         )
-        day = Day(opened, parts, now, playbook)
+        day = Day(opened, parts, clock, playbook)
         report = day.run(allow_large=allow_large)
         locale = locale_of(opened, language, report.playbook)
     for error in day.errors:
@@ -140,16 +141,17 @@ def _build(wanted: Wanted, moment: datetime, now: datetime) -> SnapshotBuild:
     return build_snapshots(read, data, moment, state_of=local_date(now, read.timezone))
 
 
-def _delivered(ledger: Ledger, settings: Path | None, now: datetime) -> Iterator[Delivered]:
+def _running_from(now: datetime) -> Clock:
+    """A clock that goes on from ``now``, in whole seconds."""
+    began = time.monotonic()
+    return lambda: now + timedelta(seconds=int(time.monotonic() - began))
+
+
+def _delivered(ledger: Ledger, settings: Path | None, clock: Clock) -> Iterator[Delivered]:
     """Hands over what may go; raises ``InputUnreadable`` where the settings can't be used."""
     file = ledger.store.address.file
     read = read_settings(settings, file.parent if file is not None else Path())
     transports = Transports(read)
-    began = time.monotonic()
-
-    def clock() -> datetime:
-        return now + timedelta(seconds=time.monotonic() - began)
-
     try:
         transports.check()
         yield from Worker(ledger, read, transports, clock, f"run-{os.getpid()}-{time.monotonic_ns()}").run()

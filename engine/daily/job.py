@@ -47,12 +47,13 @@ class Day:
     ``errors`` are what kept parts of it from being done, ``problems`` those of accounts.
     """
 
-    def __init__(self, ledger: Ledger, parts: Parts, now: datetime, name: str) -> None:
+    def __init__(self, ledger: Ledger, parts: Parts, clock: Callable[[], datetime], name: str) -> None:
         self.errors: list[PlaybookEngineError | OSError] = []
         self.problems: list[Problem] = []
         self._ledger = ledger
         self._parts = parts
-        self._now = now
+        self._clock = clock
+        self._now = clock()
         self._name = name
         self._portfolio: Portfolio | None = None
         self._applied: Applied | None = None
@@ -70,7 +71,7 @@ class Day:
             self._portfolio = planned.portfolio
             self._applied = apply_portfolio(
                 self._ledger, planned.portfolio, planned.document, self._now, allow_large=allow_large,
-                noted=self._lights.add, before_end=lambda _: self._rest(),
+                noted=self._lights.add, before_end=lambda _: self._rest(), clock=self._clock,
             )  # fmt: skip
         if not self._rest_is_done:
             self._rest()

@@ -109,7 +109,7 @@ def reviewed(portfolio: Portfolio, look: Callable[[Decided], object] = lambda _:
 def apply_portfolio(
     ledger: Ledger, portfolio: Portfolio, document: Document, now: datetime, *, allow_large: bool = False,
     review: Review | None = None, replan: bool = True, noted: Callable[[Decided], object] = lambda _: None,
-    before_end: Callable[[Applied], object] = lambda _: None,
+    before_end: Callable[[Applied], object] = lambda _: None, clock: Callable[[], datetime] | None = None,
 ) -> Applied:  # fmt: skip
     """Plans a portfolio and writes what it makes of it.
 
@@ -117,7 +117,7 @@ def apply_portfolio(
     in between is planned again, or without ``replan`` left alone with a problem. Unless ``allow_large``, no account is
     written where more than a guarded share of them would close work or turn red: ``review`` has counted them, else
     everything is planned twice. ``noted`` is shown every decision once it is written; ``before_end`` is done before the
-    run counts as ended, so that one that is killed in it has not.
+    run counts as ended, so that one that is killed in it has not. It ends when ``clock`` says, without one ``now``.
     """
     applied = Applied(run=_run_id(portfolio, now), head="")
     if not allow_large:
@@ -137,7 +137,13 @@ def apply_portfolio(
     applied.counts["failed"] = len(applied.problems)
     before_end(applied)
     counts = {name: count for name, count in sorted(applied.counts.items()) if count}
-    ended = RunEnded(at=now, run=applied.run, outcome=applied.outcome, counts=counts, feeds=feeds.feeds)
+    ended = RunEnded(
+        at=clock() if clock is not None else now,
+        run=applied.run,
+        outcome=applied.outcome,
+        counts=counts,
+        feeds=feeds.feeds,
+    )
     applied.head = ledger.declare([ended], run=applied.run).head
     return applied
 
