@@ -24,7 +24,7 @@ from engine.ledger.keeping import (
 from engine.ledger.ledger import Ledger
 from engine.ledger.stored import encoded, fact_from, unpacked, written_from
 from engine.ledger.tables import batches, blobs, events, facts, holdings
-from engine.lifecycle.events import Planned, RunStarted
+from engine.lifecycle.events import AccountEvent, Planned, RunStarted
 from engine.lifecycle.facts import Run
 from engine.lifecycle.folding import after
 from engine.lifecycle.reconcile import play_digests, reconcile
@@ -100,7 +100,7 @@ def _planned(connection: Connection, subject: int) -> Iterator[tuple[AccountStat
         state = state or AccountState(playbook=written.playbook, account=written.account)
         if isinstance(event, Planned):
             yield state, event
-        elif isinstance(event, RunStarted):
+        elif not isinstance(event, AccountEvent):
             return  # nothing here is of an account
         state = after(state, event)
 
