@@ -6,7 +6,7 @@ python := .venv/bin/python
 example := playbooks/handbook --accounts examples/accounts.jsonl --team examples/team.yaml --as-of 2026-11-20
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test lint check laws schemas docs bench clean
+.PHONY: help setup run test lint check laws soak schemas docs bench clean
 
 help: ## this list
 	@grep -E '^[a-z]+:.*##' $(firstword $(MAKEFILE_LIST)) | sed 's/:.*##/ /' | awk '{name = $$1; $$1 = ""; printf "make %-9s%s\n", name, $$0}'
@@ -31,6 +31,9 @@ check: lint test ## everything a change has to pass
 
 laws: setup ## the long run of the laws, on 2,000 generated examples each
 	@HYPOTHESIS_PROFILE=laws $(python) -m pytest -m law -n $(JOBS) --timeout 0
+
+soak: setup ## the long runs: a simulated year, kills by the hundred; takes hours
+	@PLAYBOOK_SOAK=1 $(python) -m pytest -n $(JOBS) --timeout 0 tests/simulation tests/delivery tests/ledger
 
 schemas: setup ## write schemas/ anew from the types
 	@$(python) -m scripts.schemas
