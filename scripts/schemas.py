@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from engine.daily.report import run_schema
 from engine.daily.status import status_schema
+from engine.delivery.listing import deliveries_schema, messages_schema
 from engine.delivery.settings import delivery_schema
 from engine.foundation.resources import data_folder
 from engine.language.exceptions import exceptions_schema
@@ -19,11 +20,13 @@ from engine.snapshots.schema import mapping_schema, schema_text, snapshot_schema
 SCHEMAS: Final[dict[str, Callable[[], dict[str, Any]]]] = {
     "action.schema.json": action_schema,
     "actions.schema.json": actions_schema,
+    "deliveries.schema.json": deliveries_schema,
     "delivery.schema.json": delivery_schema,
     "exceptions.schema.json": exceptions_schema,
     "explanation.schema.json": explanation_schema,
     "history.schema.json": history_schema,
     "mapping.schema.json": mapping_schema,
+    "messages.schema.json": messages_schema,
     "overrides.schema.json": overrides_schema,
     "plan.schema.json": plan_schema,
     "playbook.schema.json": playbook_schema,

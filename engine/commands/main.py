@@ -10,7 +10,7 @@ from engine.foundation.version import VERSION
 
 COMMANDS: Final = (
     "init", "check", "show", "fmt", "schema", "plan", "apply", "explain", "render", "snapshot", "test", "audit",
-    "actions", "silences", "overrides", "tick", "run", "status",
+    "actions", "silences", "overrides", "tick", "run", "status", "messages", "deliver",
 )  # fmt: skip
 """In the order of work. Each is the ``command`` in ``engine/commands/<name>.py``."""
 

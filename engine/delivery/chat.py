@@ -2,6 +2,7 @@
 
 import logging
 import re
+import warnings
 from datetime import datetime
 from typing import Any, Final
 
@@ -40,7 +41,9 @@ def _service(url: str, seconds: int) -> Any:
     """The service at an address; ``ValueError`` for one that apprise does not know, without saying it."""
     from apprise import Apprise, AppriseAsset, OverflowMode
 
-    found: Any = Apprise.instantiate(url, asset=AppriseAsset(async_mode=False), suppress_exceptions=True)
+    with warnings.catch_warnings():  # its plugins import what is on its way out of Python
+        warnings.simplefilter("ignore", DeprecationWarning)
+        found: Any = Apprise.instantiate(url, asset=AppriseAsset(async_mode=False), suppress_exceptions=True)
     if found is None:
         raise ValueError("it holds no address of a chat service that apprise knows")
     found.socket_connect_timeout = found.socket_read_timeout = float(seconds)

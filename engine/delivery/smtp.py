@@ -55,17 +55,11 @@ class SmtpTransport(Transport):
             server.close()
 
     def _announced(self, to: str) -> smtplib.SMTP:
-        """The server, once it takes a mail to ``to``. One that hung up since the last mail is called once more."""
-        was_open = self._server is not None
-        try:
-            return self._announce(to)
-        except Unreachable:
-            if not was_open:
-                raise
-            return self._announce(to)
-
-    def _announce(self, to: str) -> smtplib.SMTP:
-        server = self._server = self._server or self._connected()
+        """The server, once it takes a mail to ``to``. One that hung up since the last mail is called again."""
+        if self._server is None or not self._listens(self._server):
+            self.close()
+            self._server = self._connected()
+        server = self._server
         with self._ended_if_it_fails():
             try:
                 for code, answer in (server.mail(parseaddr(self._sender)[1]), server.rcpt(to)):
@@ -77,6 +71,12 @@ class SmtpTransport(Transport):
             except (smtplib.SMTPException, OSError) as error:
                 raise Unreachable(_words(error)) from error
         return server
+
+    def _listens(self, server: smtplib.SMTP) -> bool:
+        try:
+            return server.noop()[0] in _ACCEPTED
+        except (smtplib.SMTPException, OSError):
+            return False
 
     def _connected(self) -> smtplib.SMTP:
         way = self._way

@@ -1,5 +1,20 @@
-"""The ledgers that tests of the ledger use."""
+"""Ledgers for tests of delivery: kills on each store, all else on one, for what a store promises is tested there."""
 
-from tests.ledger.conftest import ledger, ready_database, ready_file, url
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
 
-__all__ = ["ledger", "ready_database", "ready_file", "url"]
+import pytest
+
+import engine
+from engine import Ledger
+from tests.ledger.conftest import ready_database, ready_file, url
+
+__all__ = ["ready_database", "ready_file", "url"]
+
+
+@pytest.fixture
+def ledger(ready_file: Path, tmp_path: Path) -> Iterator[Ledger]:
+    """A fresh ledger in a file."""
+    with engine.open_ledger(shutil.copy(ready_file, tmp_path / "ledger.db")) as opened:
+        yield opened
