@@ -112,27 +112,25 @@ class WorkTable:
 
     def _happening(self, told: ActionStory, number: int) -> str:
         each = told.happened[number]
-        detail = self._detail(each.what, each.detail)
-        note = f"“{each.note}”" if each.note else ""
-        who = "" if each.by == "playbook" else each.by
-        return joined((self._at(each.at), joined((self._words.happened[each.what], detail), " "), who, note), "  ")
+        what = f"{self._at(each.at)} {self._words.happened[each.what]}{self._detail(each.what, each.detail)}"
+        return joined((what, "" if each.by == "playbook" else each.by, each.note or ""))
 
     def _detail(self, what: str, detail: str | None) -> str:
         if detail is None:
             return ""
-        if what in ("opened", "updated", "snoozed"):
-            return joined((self._words.facts["due"] if what != "snoozed" else "", self._at(_moment(detail))), " ")
-        return {**self._words.reasons, **self._words.verdicts}.get(detail, detail)
+        if what in ("opened", "updated"):
+            due = f"{self._words.facts['due'].lower()} {self._at(datetime.fromisoformat(detail))}"
+            return self._common.aside.format(due)
+        if what == "snoozed":
+            return f" {self._at(datetime.fromisoformat(detail))}"
+        known = {**self._words.reasons, **self._words.verdicts}
+        return f" {known.get(detail, detail)}"
 
     def _message(self, told: ActionStory, number: int) -> str:
         mail = told.messages[number]
         to = mail.message.to
         name = to.name or to.person or to.contact or to.role
-        return joined((self._words.mail[mail.state], f"→ {name}", mail.message.subject or mail.message.content), "  ")
+        return joined((f"{self._words.mail[mail.state]} → {name}", mail.message.subject or mail.message.content))
 
     def _at(self, moment: datetime) -> str:
         return local(moment, self._zone)
-
-
-def _moment(text: str) -> datetime:
-    return datetime.fromisoformat(text)

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from engine.history.model import History, PlannedAction
 from engine.lifecycle import events
-from engine.lifecycle.mail import SETTLED, UNSENT, Mail
+from engine.lifecycle.mail import ESCALATION, SETTLED, UNSENT, Mail
 from engine.lifecycle.releasing import may_go_from, released
 from engine.lifecycle.state import AccountState
 from engine.lifecycle.work import Told, Work
@@ -176,13 +176,21 @@ def _ended(state: AccountState, action: str, at: datetime, /, **changes: Any) ->
     ended = _with_work(state, action, at, ended_at=at, **changes)
     cancelled = changes["status"] == "cancelled"
     history = _remembered(ended.history, action, done=True, cancelled=cancelled, done_at=at)
-    taken_back = {
-        name: _withdrawn(each, f"action {changes['status']}", at)
-        if cancelled and each.message.action == action
+    taken_back = _without_unsent(ended, {action}, f"action {changes['status']}", at, only_notices=not cancelled)
+    return released(replace(taken_back, history=history), known.action, at)
+
+
+def _without_unsent(
+    state: AccountState, actions: set[str], why: str, at: datetime, *, only_notices: bool
+) -> AccountState:
+    """The state with the unsent messages of actions taken back, or only those that tell that they are late."""
+    mail = {
+        name: _withdrawn(each, why, at)
+        if each.message.action in actions and (not only_notices or each.message.content == ESCALATION)
         else each
-        for name, each in ended.mail.items()
+        for name, each in state.mail.items()
     }
-    return released(replace(ended, history=history, mail=taken_back), known.action, at)
+    return replace(state, mail=mail)
 
 
 @_means(events.Snoozed)
@@ -194,7 +202,9 @@ def _snoozed(state: AccountState, event: events.Snoozed) -> AccountState:
         if action.id in snoozed.live:
             work[action.id] = work[action.id].now_planned(action, event.at)
             history = _remembered(history, action.id, due_at=action.due_at, snoozed_until=action.due_at)
-    return replace(snoozed, work=work, history=history)
+    moved = {each.id for each in event.moved}
+    told = _without_unsent(snoozed, moved, "action snoozed", event.at, only_notices=True)
+    return replace(told, work=work, history=history)
 
 
 @_means(events.Reassigned)

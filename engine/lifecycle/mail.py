@@ -16,6 +16,9 @@ UNSENT: Final[frozenset[MailState]] = frozenset({"drafted", "approved", "failed"
 """States in which a message can still be withdrawn."""
 SETTLED: Final[frozenset[MailState]] = frozenset({"sent", "dead", "withdrawn"})
 
+ESCALATION: Final = "@escalation"
+"""The content of notices of late work; no entry of a playbook can have this name."""
+
 
 class Mail(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One message and what has become of it.

@@ -10,6 +10,7 @@ from msgspec import Struct
 from engine.calendars.moments import local_date, zone
 from engine.compiling.compiled import CompiledPlaybook
 from engine.foundation.canonical import short_id
+from engine.lifecycle.mail import ESCALATION
 from engine.lifecycle.state import AccountState
 from engine.lifecycle.work import Work
 from engine.planning.actions import check_hours, fallbacks
@@ -17,9 +18,6 @@ from engine.planning.plan import Action, Addressee, EscalationStep, Message, Own
 from engine.planning.team import Staffing, Team
 from engine.planning.wording import LOCALES
 from engine.templates.templates import one_line
-
-ESCALATION: Final = "@escalation"
-"""The content of notices of late work; no entry of a playbook can have this name."""
 
 
 class Watch(Struct, frozen=True):

@@ -105,6 +105,13 @@ def test_the_same_instant_is_never_two_messages() -> None:
     assert state.mail == before
 
 
+def test_nobody_is_told_late_of_work_that_is_done() -> None:
+    """The notice lay in the outbox when Wang finished: it must not go out any more."""
+    state, _ = ticked(opened(), "2026-11-20 14:00")
+    state = after(state, Finished(at=at("2026-11-20 14:01"), by="wang", action=work(state, "confirm").action.id))
+    assert [each.state for each in state.mail.values()] == ["withdrawn"]
+
+
 def test_notices_say_what_whose_and_how_late_in_both_languages() -> None:
     for language, words in (
         (
