@@ -9,9 +9,11 @@ from pathlib import Path
 from typing import Any, Final
 
 from msgspec import Struct
+from msgspec.structs import fields
 
-from engine.checking.reference_words import FORMS, KEYS, OPTIONS, TAKES, UNITS
+from engine.checking.reference_words import DELIVERY, FORMS, KEYS, OPTIONS, TAKES, UNITS
 from engine.compiling.conditions import FITTING
+from engine.delivery.settings import WAYS, Attempts, Channels, DeliveryFile, WorkingDays, delivery_schema
 from engine.foundation import codes
 from engine.foundation.places import Place
 from engine.foundation.problems import Code
@@ -38,6 +40,7 @@ def pages() -> dict[str, str]:
         "problems.md": _problems,
         "vocabulary.md": _vocabulary,
         "snapshot.md": _snapshot,
+        "delivery.md": _delivery,
     }
     return {name: "\n".join([_NOTE, *write()]) + "\n" for name, write in writers.items()}
 
@@ -446,6 +449,44 @@ def _type_words(kind: FieldType) -> str:
 def _what(record: type) -> str:
     """The first sentence of a record's description; its date has a column of its own."""
     return (record.__doc__ or "").split(";", maxsplit=1)[0].strip()
+
+
+# -- delivery ------------------------------------------------------------------------------------------
+
+
+def _delivery() -> Iterator[str]:
+    yield "# Delivery settings"
+    yield ""
+    yield "The file of `deliver --delivery` and `run --delivery`."
+    yield "[Send messages](../how-to/send-messages.md) shows it in use."
+    yield ""
+    yield from _settings_part("The file", DeliveryFile, delivery_schema())
+    models: dict[str, type[Struct]] = {"working_days": WorkingDays, "attempts": Attempts, "channels": Channels}
+    for title, model in {**models, **{f"by: {name}": way for name, way in WAYS.items()}}.items():
+        yield from _settings_part(f"`{title}`", model, delivery_schema()["$defs"][model.__name__])
+
+
+def _settings_part(title: str, model: type[Struct], schema: Json) -> Iterator[str]:
+    yield f"## {title}"
+    yield ""
+    yield schema["description"]
+    yield ""
+    needed, known = schema.get("required", []), {field.encode_name: field.default for field in fields(model)}
+    yield from _table(
+        ("key", "what it says", "default"),
+        (
+            (f"`{name}`", _setting(model, name) + (", needed" if name in needed else ""), _default(known[name]))
+            for name in schema["properties"]
+        ),
+    )
+
+
+def _setting(model: type[Struct], key: str) -> str:
+    return DELIVERY.get(f"{model.__name__}.{key}") or DELIVERY[key]
+
+
+def _default(value: object) -> str:
+    return f"`{value}`" if isinstance(value, str | int) else ""
 
 
 if __name__ == "__main__":

@@ -76,7 +76,7 @@ def calendar_of(kept: Iterable[KeptWork]) -> bytes:
     """The appointments as a calendar; equal ones are equal bytes."""
     calendar = _calendar("PUBLISH")
     for each in kept:
-        event = _event(each.work, f"{each.work.action.title} · {each.account}")
+        event = _event(each.work, f"{each.work.action.title} · {each.name or each.account}")
         calendar.add_component(event)
     written: bytes = calendar.to_ical()
     return written
