@@ -70,6 +70,7 @@ def test_quiet_hours_are_those_of_the_contact() -> None:
     night_there = at("2026-11-20 22:00")  # 09:00 in New York
     assert judged(mail(), standing(), NIGHT, night_there) == Wait("quiet_hours", at("2026-11-21 08:00"))
     assert judged(mail(), standing(zone="America/New_York"), NIGHT, night_there) == Go()
+    assert judged(mail(), standing(), NIGHT, at("2026-11-20 20:00")) == Wait("quiet_hours", at("2026-11-21 08:00"))
     morning = judged(mail(), standing(zone="America/New_York"), NIGHT, FRIDAY)
     assert morning == Wait("quiet_hours", datetime(2026, 11, 20, 13, tzinfo=UTC))
     assert judged(mail(), standing(zone="Nowhere/Else"), NIGHT, night_there) == Wait(
