@@ -32,10 +32,11 @@ _NOT_FINE: Final = frozenset({"dead", "in_doubt", "unreachable", "retried_later"
 @click.option("--dry-run", is_flag=True, help="Only say what would become of each message that is due.")
 @options.form
 @options.language
+@options.quiet
 @answering
 def command(
     ledger: str, delivery: Path | None, now: datetime | None, dry_run: bool, format_: Literal["table", "json"],
-    language: str | None,
+    language: str | None, quiet: bool,
 ) -> ExitCode:  # fmt: skip
     """Hand over every message that needs nobody's word any more and may go now. Safe to start twice at once.
 
@@ -66,7 +67,7 @@ def command(
     if format_ == "json":
         report = DeliveryReport(now=clock(), rehearsal=dry_run, deliveries=tuple(done), in_doubt=doubtful)
         put([document(report)])
-    else:
+    elif not quiet or doubtful:
         _tell(mail_words_for(locale), done, doubtful)
     is_fine = not doubtful and not any(each.result in _NOT_FINE for each in done)
     return ExitCode.FINE if is_fine else ExitCode.NOT_FINE

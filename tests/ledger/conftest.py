@@ -4,6 +4,7 @@ import shutil
 from collections.abc import Callable, Iterator
 from itertools import count
 from pathlib import Path
+from uuid import uuid4
 
 import psycopg
 import pytest
@@ -34,7 +35,7 @@ def ready_database(postgres: str) -> str:
 
 def new_database(server: str, template: str) -> str:
     """The address of a new database, made from another."""
-    name = f"ledger_{next(_NUMBERS)}"
+    name = f"ledger_{uuid4().hex}"
     with psycopg.connect(server, autocommit=True) as connection:
         connection.execute(f"CREATE DATABASE {name} TEMPLATE {template}".encode())
     return server.replace("///postgres?", f"///{name}?")

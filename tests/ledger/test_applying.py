@@ -42,6 +42,8 @@ def book(tmp_path: Path) -> tuple[CompiledPlaybook, Document]:
 
 Book = tuple[CompiledPlaybook, Document]
 
+CASES = Path(__file__).parent.parent / "cases" / "applying"
+
 
 def company(size: int, moods: dict[int, str] | None = None, default: str = "bad") -> list[AccountSnapshot | Problem]:
     """Accounts ``A-0`` and on, the larger the higher their number."""
@@ -127,6 +129,26 @@ def test_who_lost_the_race_is_planned_again(ledger: Ledger, book: Book, monkeypa
     state = ledger.states("inline", ["A-0"])["A-0"]
     assert [each.status for each in state.work.values()] == ["finished"]
     assert state.history.as_of == at("2026-11-21")
+
+
+def test_who_lost_the_race_is_left_alone_where_a_saved_plan_is_applied(
+    ledger: Ledger, book: Book, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    applied(ledger, book, company(2))
+
+    def racing(entries: Any, **more: Any) -> Any:
+        monkeypatch.setattr(ledger, "append", append)
+        state = ledger.states("inline", ["A-0"])["A-0"]
+        (call,) = state.live
+        seen = events.Acknowledged(at=at("2026-11-21 09:00"), by="wang", action=call)
+        append([applying.Entry(playbook="inline", account="A-0", before=state, events=(seen,))])
+        return append(entries, **more)
+
+    append = ledger.append
+    monkeypatch.setattr(ledger, "append", racing)
+    found = applied(ledger, book, company(2), "2026-11-21", replan=False)
+    assert "".join(f"{each}\n" for each in found.problems) == (CASES / "raced" / "problems.txt").read_text("utf-8")
+    assert ledger.states("inline", ["A-0"])["A-0"].history.as_of == at("2026-11-20")
 
 
 def test_a_large_change_is_refused_until_somebody_means_it(ledger: Ledger, book: Book) -> None:

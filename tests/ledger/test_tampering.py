@@ -50,6 +50,7 @@ def write_everything(ledger: Ledger) -> None:
         said.Resolved(at=at, message="m", outcome="sent"),
         said.Failed(at=at, message="n", error="busy", retry_at=moment(2)),
         said.Sent(at=at, message="n", receipt="250"),
+        said.Postponed(at=at, message="o", why="quiet_hours", until=moment(8)),
         said.Withdrawn(at=at, message="o", why="no"),
         said.Overrode(at=at, override=override),
         said.OverrideEnded(at=at, address="classes.tier"),
