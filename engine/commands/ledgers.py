@@ -1,9 +1,9 @@
 """What commands about work need of a ledger: its words and clocks, its people, the action that an id begins to name."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime, tzinfo
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeVar
 
 import click
 import msgspec
@@ -17,6 +17,7 @@ from engine.planning.team import Team
 
 _JSON: Final = msgspec.json.Encoder(decimal_format="number")
 _MOST_CANDIDATES: Final = 10
+_T = TypeVar("_T")
 SHORTEST: Final = 6
 """Of an id as many signs are shown at least."""
 
@@ -50,20 +51,29 @@ def team_of(ledger: Ledger, playbook: str, file: Path | None) -> Team:
 
 def found(ledger: Ledger, beginning: str) -> KeptWork:
     """The one action whose id is, or begins with, ``beginning``; a usage error names the candidates otherwise."""
-    matching = ledger.work(id_prefix=beginning.strip().lower(), archived=None) if beginning.strip() else []
-    exact = [each for each in matching if each.work.action.id == beginning.strip().lower()]
-    if len(exact or matching) == 1:
-        return (exact or matching)[0]
+    return only(
+        "action", beginning, lambda prefix: ledger.work(id_prefix=prefix, archived=None),
+        lambda each: each.work.action.id, lambda each: f"{each.account}  {each.work.action.title}",
+    )  # fmt: skip
+
+
+def only(
+    what: str, beginning: str, find: Callable[[str], list[_T]], id_of: Callable[[_T], str],
+    seen: Callable[[_T], str],
+) -> _T:  # fmt: skip
+    """The one of those whose id begins so that ``beginning`` means, named whole or short; a usage error names the
+    candidates otherwise, each as ``seen``."""
+    wanted = beginning.strip().lower()
+    matching = find(wanted) if wanted else []
+    meant = [each for each in matching if id_of(each) == wanted] or matching
+    if len(meant) == 1:
+        return meant[0]
     if not matching:
-        raise click.BadParameter(f"no action's id begins with `{clean(beginning)}`", param_hint="ID")
-    candidates = "\n".join(f"  {_candidate(each)}" for each in matching[:_MOST_CANDIDATES])
+        raise click.BadParameter(f"no {what}'s id begins with `{clean(beginning)}`", param_hint="ID")
+    candidates = "\n".join(clean(f"  {id_of(each)}  {seen(each)}") for each in matching[:_MOST_CANDIDATES])
     more = f"\n  and {len(matching) - _MOST_CANDIDATES} more" if len(matching) > _MOST_CANDIDATES else ""
-    message = f"`{clean(beginning)}` begins the ids of {len(matching)} actions; say more of it:\n{candidates}{more}"
+    message = f"`{clean(beginning)}` begins the ids of {len(matching)} {what}s; say more of it:\n{candidates}{more}"
     raise click.BadParameter(message, param_hint="ID")
-
-
-def _candidate(kept: KeptWork) -> str:
-    return clean(f"{kept.work.action.id}  {kept.account}  {kept.work.action.title}")
 
 
 def shortest(ids: Iterable[str]) -> dict[str, str]:

@@ -10,9 +10,9 @@ import click
 from engine import Ledger
 from engine.commands import ExitCode, options
 from engine.commands.answering import answering, put, say
-from engine.commands.ledgers import document, existing, locale_of, zone_of
+from engine.commands.ledgers import document, existing, locale_of, only, zone_of
 from engine.commands.mail_table import MailTable, addressee
-from engine.commands.terminal import clean, ink, width_of_stdout
+from engine.commands.terminal import ink, width_of_stdout
 from engine.delivery.listing import ListedMessage, MessageList, listed
 from engine.ledger.entries import KeptMail
 from engine.ledger.saying import say_of
@@ -21,7 +21,6 @@ from engine.lifecycle.events import AccountEvent, OptedOut
 from engine.lifecycle.mail import Mail, MailState, content_digest
 from engine.reports.mail_words import MailWords, mail_words_for
 
-_MOST_CANDIDATES: Final = 10
 Form = Literal["table", "json"]
 which: Final = click.argument("messages", metavar="ID...", nargs=-1, required=True)
 Decide = Callable[[Mail], AccountEvent | None]
@@ -196,19 +195,10 @@ def opt_out(
 
 def _found(ledger: Ledger, beginning: str) -> KeptMail:
     """The one message whose id is, or begins with, ``beginning``; a usage error names the candidates otherwise."""
-    wanted = beginning.strip().lower()
-    matching = ledger.mail(id_prefix=wanted, archived=None) if wanted else []
-    exact = [each for each in matching if each.mail.message.id == wanted]
-    if len(exact or matching) == 1:
-        return (exact or matching)[0]
-    if not matching:
-        raise click.BadParameter(f"no message's id begins with `{clean(beginning)}`", param_hint="ID")
-    candidates = "\n".join(
-        clean(f"  {each.mail.message.id}  {each.account}  {addressee(each.mail.message)}")
-        for each in matching[:_MOST_CANDIDATES]
-    )
-    message = f"`{clean(beginning)}` begins the ids of {len(matching)} messages; say more of it:\n{candidates}"
-    raise click.BadParameter(message, param_hint="ID")
+    return only(
+        "message", beginning, lambda prefix: ledger.mail(id_prefix=prefix, archived=None),
+        lambda each: each.mail.message.id, lambda each: f"{each.account}  {addressee(each.mail.message)}",
+    )  # fmt: skip
 
 
 def _drafts(ledger: Ledger, content: str | None) -> list[KeptMail]:
