@@ -1,7 +1,5 @@
 """``playbook deliver``: hands over every message that may go."""
 
-import os
-import secrets
 from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,12 +12,9 @@ from engine.commands.answering import answering, put, say
 from engine.commands.ledgers import document, existing, locale_of, zone_of
 from engine.commands.mail_table import MailTable, addressee
 from engine.commands.terminal import ink, width_of_stdout
-from engine.delivery.invitations import write_calendars
+from engine.delivery.delivering import delivering, settings_for
 from engine.delivery.listing import DeliveryReport, ListedMessage, listed
-from engine.delivery.opening import Transports
-from engine.delivery.settings import read_settings
-from engine.delivery.worker import Delivered, Worker
-from engine.ledger.address import Address
+from engine.delivery.worker import Delivered
 from engine.reports.mail_words import MailWords, mail_words_for
 
 _NOT_FINE: Final = frozenset({"dead", "in_doubt", "unreachable", "retried_later"})
@@ -43,26 +38,15 @@ def command(
     Without --delivery everything goes as files into the folder `outbox` beside the ledger. Exit codes: 0 fine, 1 some
     could not be handed over or are in doubt, each listed, 2 wrong usage, or settings or a ledger that can't be used.
     """
-    settings = read_settings(delivery, _beside(ledger))
     clock = _clock(now)
     with existing(ledger) as opened:
-        transports = Transports(settings)
         locale, zone = locale_of(opened, language), zone_of(opened)
-        try:
-            if not dry_run:
-                transports.check()
-            name = f"deliver-{os.getpid()}-{secrets.token_hex(4)}"
-            worker = Worker(opened, settings, transports, clock, name)
-            done: list[Delivered] = []
-            found = _kept(worker.rehearsal() if dry_run else worker.run(), done)
-            if format_ == "table":
-                put(MailTable(locale, width_of_stdout(), zone).delivered(found), to_the_end=True)
-            else:
-                list(found)
-        finally:
-            transports.close()
-        if settings.calendars is not None and not dry_run:
-            write_calendars(opened, settings.calendars)
+        done: list[Delivered] = []
+        found = _kept(delivering(opened, settings_for(opened, delivery), clock, rehearsal=dry_run), done)
+        if format_ == "table":
+            put(MailTable(locale, width_of_stdout(), zone).delivered(found), to_the_end=True)
+        else:
+            list(found)
         doubtful = tuple(listed(each) for each in opened.mail(states=["in_doubt"], archived=None))
     if format_ == "json":
         report = DeliveryReport(now=clock(), rehearsal=dry_run, deliveries=tuple(done), in_doubt=doubtful)
@@ -71,12 +55,6 @@ def command(
         _tell(mail_words_for(locale), done, doubtful)
     is_fine = not doubtful and not any(each.result in _NOT_FINE for each in done)
     return ExitCode.FINE if is_fine else ExitCode.NOT_FINE
-
-
-def _beside(ledger: str) -> Path:
-    """The folder of a ledger that is a file; the current one for a server."""
-    file = Address.of(ledger).file
-    return file.parent if file is not None else Path()
 
 
 def _clock(now: datetime | None) -> Callable[[], datetime]:

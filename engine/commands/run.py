@@ -1,8 +1,7 @@
 """``playbook run``: the day's job in one command, safe to start twice and at once."""
 
-import os
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from contextlib import ExitStack
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -24,9 +23,8 @@ from engine.commands.terminal import ink
 from engine.daily.clocks import read_clocks
 from engine.daily.job import Day, Parts, Planned
 from engine.daily.report import RunReport
-from engine.delivery.opening import Transports
-from engine.delivery.settings import read_settings
-from engine.delivery.worker import Clock, Delivered, Worker
+from engine.delivery.delivering import delivering, settings_for
+from engine.delivery.worker import Clock
 from engine.inference.engines import EngineName
 from engine.ledger.running import beside
 from engine.messages.portfolio import Source
@@ -104,7 +102,7 @@ def command(
         parts = Parts(
             prepare=lambda: _prepared(opened, wanted, now, files),
             clocks=lambda: read_clocks(opened, now, read_team(team) if team is not None else None, language),
-            deliver=lambda: _delivered(opened, settings, clock),
+            deliver=lambda: delivering(opened, settings_for(opened, settings), clock),
         )
         day = Day(opened, parts, clock, playbook)
         report = day.run(allow_large=allow_large)
@@ -145,18 +143,6 @@ def _running_from(now: datetime) -> Clock:
     """A clock that goes on from ``now``, in whole seconds."""
     began = time.monotonic()
     return lambda: now + timedelta(seconds=int(time.monotonic() - began))
-
-
-def _delivered(ledger: Ledger, settings: Path | None, clock: Clock) -> Iterator[Delivered]:
-    """Hands over what may go; raises ``InputUnreadable`` where the settings can't be used."""
-    file = ledger.store.address.file
-    read = read_settings(settings, file.parent if file is not None else Path())
-    transports = Transports(read)
-    try:
-        transports.check()
-        yield from Worker(ledger, read, transports, clock, f"run-{os.getpid()}-{time.monotonic_ns()}").run()
-    finally:
-        transports.close()
 
 
 def _code(report: RunReport, errors: Sequence[PlaybookEngineError | OSError]) -> ExitCode:
