@@ -15,6 +15,7 @@ from engine.commands.terminal import ink, width_of_stdout
 from engine.delivery.delivering import delivering, settings_for
 from engine.delivery.listing import DeliveryReport, ListedMessage, listed
 from engine.delivery.worker import Delivered
+from engine.ledger.address import Address
 from engine.reports.mail_words import MailWords, mail_words_for
 
 _NOT_FINE: Final = frozenset({"dead", "in_doubt", "unreachable", "retried_later"})
@@ -39,10 +40,11 @@ def command(
     could not be handed over or are in doubt, each listed, 2 wrong usage, or settings or a ledger that can't be used.
     """
     clock = _clock(now)
+    settings = settings_for(Address.of(ledger), delivery)
     with existing(ledger) as opened:
         locale, zone = locale_of(opened, language), zone_of(opened)
         done: list[Delivered] = []
-        found = _kept(delivering(opened, settings_for(opened, delivery), clock, rehearsal=dry_run), done)
+        found = _kept(delivering(opened, settings, clock, rehearsal=dry_run), done)
         if format_ == "table":
             put(MailTable(locale, width_of_stdout(), zone).delivered(found), to_the_end=True)
         else:

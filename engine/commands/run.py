@@ -102,7 +102,7 @@ def command(
         parts = Parts(
             prepare=lambda: _prepared(opened, wanted, now, files),
             clocks=lambda: read_clocks(opened, now, read_team(team) if team is not None else None, language),
-            deliver=lambda: delivering(opened, settings_for(opened, settings), clock),
+            deliver=lambda: delivering(opened, settings_for(opened.store.address, settings), clock),
         )
         day = Day(opened, parts, clock, playbook)
         report = day.run(allow_large=allow_large)

@@ -9,14 +9,14 @@ from engine.delivery.invitations import write_calendars
 from engine.delivery.opening import Transports
 from engine.delivery.settings import Settings, read_settings
 from engine.delivery.worker import Clock, Delivered, Worker
+from engine.ledger.address import Address
 from engine.ledger.ledger import Ledger
 
 
-def settings_for(ledger: Ledger, path: Path | None) -> Settings:
-    """The settings in a file; without one everything goes into a folder beside the ledger, beside the current one for
-    a server. Raises ``InputUnreadable`` with what is wrong in them."""
-    file = ledger.store.address.file
-    return read_settings(path, file.parent if file is not None else Path())
+def settings_for(ledger: Address, path: Path | None) -> Settings:
+    """The settings in a file; without one everything goes into a folder beside the ledger's file, or into one of the
+    current folder for a server. Raises ``InputUnreadable`` with what is wrong in them."""
+    return read_settings(path, ledger.file.parent if ledger.file is not None else Path())
 
 
 def delivering(ledger: Ledger, settings: Settings, clock: Clock, *, rehearsal: bool = False) -> Iterator[Delivered]:
