@@ -30,16 +30,21 @@ def command() -> None:
 @command.command("verify")
 @options.ledger
 @click.option("--head", metavar="HASH", help="A head that was printed earlier: the chain must hold it.")
+@click.option("--since", metavar="HASH", help="Only what was written behind this head; neither tables nor blobs.")
 @options.form
 @options.language
 @answering
-def verify_(ledger: str, head: str | None, format_: Literal["table", "json"], language: str | None) -> ExitCode:
+def verify_(
+    ledger: str, head: str | None, since: str | None, format_: Literal["table", "json"], language: str | None
+) -> ExitCode:
     """Look at every record, batch, table and blob: is all as it was written, and is all there?
 
-    Without --head an end that was cut off can't be seen. Exit codes: 0 it is, 1 it is not, 2 the ledger can't be read.
+    Without --head an end that was cut off can't be seen. --since the head of the last look takes no longer as the
+    ledger grows; a change in what is older is not seen by it. Exit codes: 0 all is as it was written, 1 it is not,
+    2 the ledger can't be read.
     """
     with open_ledger(ledger, must_exist=True) as opened:
-        found = verify(opened, head=head)
+        found = verify(opened, head=head, since=since)
     if format_ == "json":
         put([harmless_json(_encode(found)) + b"\n"])
     else:

@@ -58,10 +58,15 @@ class Verification(Struct, frozen=True, kw_only=True):
         return not self.findings
 
 
-def verify(ledger: Ledger, *, head: str | None = None) -> Verification:
-    """Goes through the whole ledger as of one moment. ``head`` is one that was seen before: the chain must hold it."""
+def verify(ledger: Ledger, *, head: str | None = None, since: str | None = None) -> Verification:
+    """Goes through the whole ledger as of one moment. ``head`` is one that was seen before: the chain must hold it.
+
+    With ``since``, a head that the ledger had when it was last gone through, only the batches behind it are looked at,
+    neither tables nor blobs: what it takes grows with what was written in between, and not with the ledger.
+    """
     with ledger.store.reading() as connection:
-        return _Verifier(connection).run(head)
+        verifier = _Verifier(connection)
+        return verifier.run(head) if since is None else verifier.run_since(since, head)
 
 
 class _Verifier:
@@ -84,11 +89,29 @@ class _Verifier:
         self._file()
         self._chain()
         self._whether_erased()
+        self._holds(head)
+        self._projections()
+        self._every_blob()
+        return self._found()
+
+    def run_since(self, since: str, head: str | None) -> Verification:
+        """What was written behind the head ``since``."""
+        number = 0 if since == GENESIS else self._connection.scalar(select(batches.c.number).filter_by(head=since))
+        if number is None:
+            self._holds(since)
+            return self._found()
+        self._heads = [since]
+        self._chain(number)
+        self._whether_erased()
+        self._holds(head)
+        return self._found()
+
+    def _holds(self, head: str | None) -> None:
         if head is not None and head not in self._heads:
             message = "the chain does not hold the head given: its end was cut off, or it was written anew"
             self._note("cut", "chain", message)
-        self._projections()
-        self._every_blob()
+
+    def _found(self) -> Verification:
         return Verification(
             head=self._heads[-1], batches=len(self._heads) - 1, records=self._records, blobs=self._blobs,
             erased=len(self._emptied), compacted=self._compacted, findings=tuple(self._findings),
@@ -105,11 +128,13 @@ class _Verifier:
 
     # -- the chain ----------------------------------------------------------------------------------
 
-    def _chain(self) -> None:
-        """Batch by batch, with the records that each must have."""
-        records = _Ahead(self._rows(events, [events.c.sequence]))
-        expected = first = 1
-        for row in self._rows(batches, [batches.c.number]):
+    def _chain(self, after: int = 0) -> None:
+        """Batch by batch behind the batch ``after``, with the records that each must have."""
+        expected = after + 1
+        earlier = select(func.sum(batches.c.count)).where(batches.c.number <= after)
+        first = 1 + int(self._connection.scalar(earlier) or 0)
+        records = _Ahead(self._rows(events, [events.c.sequence], events.c.sequence >= first))
+        for row in self._rows(batches, [batches.c.number], batches.c.number > after):
             if row["number"] != expected:
                 self._note("missing", f"batch {expected}", f"batch {row['number']} comes behind batch {expected - 1}")
                 first = self._first_of(row) or first

@@ -135,6 +135,19 @@ def test_what_nobody_touched_verifies(written: Ledger) -> None:
     assert tags == of_accounts | (of_ledger - {"erased", "compacted"})
 
 
+def test_what_was_written_since_a_head_is_gone_through_alone(written: Ledger) -> None:
+    earlier = rows_of(written, batches)[3]
+    whole, later = verify(written), verify(written, since=earlier["head"])
+    assert later.findings == () and later.head == whole.head
+    assert later.batches == whole.batches - earlier["number"]
+    with changed(written, batches, earlier, root="x" + earlier["root"][1:]):
+        assert verify(written, since=earlier["head"]) == later
+    last = max(rows_of(written, events), key=lambda row: row["sequence"])
+    with changed(written, events, last, digest=bytes(32)):
+        assert [each.what for each in found(written, since=earlier["head"])] == [f"record {last['sequence']}"]
+    assert [each.kind for each in found(written, since="sha256:" + "1" * 64)] == ["cut"]
+
+
 @pytest.mark.parametrize("name", TABLES)
 def test_a_flipped_byte_is_found_and_named(written: Ledger, name: str) -> None:
     table = METADATA.tables[name]

@@ -6,7 +6,6 @@ be looked at with fewer accounts or days.
 
 import json
 from collections.abc import Iterator
-from copy import deepcopy
 from datetime import date, datetime, time, timedelta
 from typing import Any, Final
 
@@ -85,9 +84,8 @@ class World:
             yield json.dumps(delivered, ensure_ascii=False).encode()
 
     def delivered(self, name: str, day: date) -> Account:
-        """An account as the feeds have it today."""
-        account = deepcopy(self._truth[name])
-        account.pop("as_of", None)
+        """An account as the feeds have it today; what is in it goes on changing."""
+        account = {key: value for key, value in self._truth[name].items() if key != "as_of"}
         if name in self.silent and day <= self.silent[name]:
             return {key: value for key, value in account.items() if key not in COLLECTIONS}
         if name in self.lacking and day <= self.lacking[name][1]:
