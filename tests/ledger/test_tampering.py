@@ -136,10 +136,10 @@ def test_what_nobody_touched_verifies(written: Ledger) -> None:
 
 
 def test_what_was_written_since_a_head_is_gone_through_alone(written: Ledger) -> None:
-    earlier = rows_of(written, batches)[3]
+    earlier = rows_of(written, batches)[1]
     whole, later = verify(written), verify(written, since=earlier["head"])
     assert later.findings == () and later.head == whole.head
-    assert later.batches == whole.batches - earlier["number"]
+    assert later.batches == whole.batches - 2 > 0
     with changed(written, batches, earlier, root="x" + earlier["root"][1:]):
         assert verify(written, since=earlier["head"]) == later
     last = max(rows_of(written, events), key=lambda row: row["sequence"])
