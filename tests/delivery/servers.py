@@ -61,17 +61,19 @@ class _Server(Controller):
 
 @contextmanager
 def mail_server(
-    *, trust: ssl.SSLContext | None = None, login: tuple[str, str] | None = None
+    *, trust: ssl.SSLContext | None = None, login: tuple[str, str] | None = None, from_the_start: bool = False
 ) -> Iterator[tuple[Postbox, int]]:
-    """A mail server, and its port; with ``trust`` it wants STARTTLS, with ``login`` a user and a password."""
+    """A mail server, and its port; with ``trust`` it wants STARTTLS, or TLS from the start, with ``login`` a user and
+    a password."""
     postbox = Postbox()
 
     def known(_server: Any, _session: Any, _envelope: Any, _mechanism: str, data: LoginPassword) -> AuthResult:
         return AuthResult(success=login == (data.login.decode(), data.password.decode()))
 
+    way = {"ssl_context": trust} if from_the_start else {"tls_context": trust, "require_starttls": trust is not None}
     controller = _Server(
-        postbox, hostname="127.0.0.1", port=0, tls_context=trust, require_starttls=trust is not None,
-        auth_required=login is not None, authenticator=known if login else None,
+        postbox, hostname="127.0.0.1", port=0, **way, auth_required=login is not None,
+        authenticator=known if login else None, auth_require_tls=not from_the_start,
     )  # fmt: skip
     controller.start()
     try:

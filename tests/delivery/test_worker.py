@@ -1,10 +1,12 @@
 """Servers that are down, slow, picky or strict: the message they refuse waits or is given up, the others go."""
 
 import json
+import ssl
 from email import message_from_bytes
 from pathlib import Path
 
 import pytest
+import trustme
 from pytest_httpserver import HTTPServer
 from werkzeug import Request, Response
 
@@ -74,18 +76,17 @@ def test_a_mail_shows_who_it_is_from_and_has_one_id_for_good(ledger: Ledger, tmp
     assert [part.get_content_type() for part in mail.walk()][1:] == ["text/plain", "text/html"]
 
 
-def test_starttls_and_a_password_out_of_the_environment(ledger: Ledger, tmp_path: Path) -> None:
-    import ssl
-
-    trustme = pytest.importorskip("trustme")
+@pytest.mark.filterwarnings("ignore:Requiring AUTH")  # of a server that does not know it is behind TLS already
+@pytest.mark.parametrize("security", ["starttls", "tls"])
+def test_tls_and_a_password_out_of_the_environment(ledger: Ledger, tmp_path: Path, security: str) -> None:
     authority, trust = trustme.CA(), ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     authority.issue_cert("127.0.0.1").configure_cert(trust)
     authority.cert_pem.write_to_path(tmp_path / "ca.pem")
     keep(ledger, "A", unsent("m"))
-    with mail_server(trust=trust, login=("li", "s3cret-word")) as (postbox, port):
+    with mail_server(trust=trust, login=("li", "s3cret-word"), from_the_start=security == "tls") as (postbox, port):
         text = (
             "from: success@example.com\nchannels: {email: {by: smtp, host: 127.0.0.1, "
-            f"port: {port}, user: li, password_env: MAIL_PASSWORD, timeout_seconds: 5%s}}}}"
+            f"port: {port}, security: {security}, user: li, password_env: MAIL_PASSWORD, timeout_seconds: 5%s}}}}"
         )
         made = settings(text % ", ca_file: ca.pem", tmp_path)
         untrusting = settings(text % "", tmp_path)
