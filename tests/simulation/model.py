@@ -69,6 +69,8 @@ class Model:
         self.wrong: list[str] = []
         self.open: dict[Name, Open] = {}
         self.ended: dict[Name, str] = {}
+        self.called: dict[Name, str] = {}
+        """What actions are called since an upgrade, by what they were called before."""
         self.reasons: dict[Name, str] = {}
         self.addresses: dict[str, str] = {}
         self.passed: dict[Name, set[tuple[str, int]]] = {}
@@ -105,6 +107,7 @@ class Model:
 
     def _planned(self, account: str, event: events.Planned) -> None:
         for before, now in event.renamed.items():
+            self.called[account, before] = now
             if (account, before) in self.open:
                 self.open[account, now] = self.open.pop((account, before))
             if (account, before) in self.ended:
@@ -218,7 +221,7 @@ class Model:
 
     def unchanged(self, account: str, before: frozenset[str], at: datetime) -> None:
         """An account none of whose feeds deliver opens nothing and closes nothing; only a period may be over."""
-        now = self.work_of(account)
+        now, before = self.work_of(account), frozenset(self.called.get((account, each), each) for each in before)
         for action in now - before:
             address = self.open[account, action].action.address
             if self.open[account, action].action.rule not in ASKS_WHETHER_KNOWN:
