@@ -72,6 +72,21 @@ def test_a_run_is_written_once(ledger: Ledger, book: Book) -> None:
     assert [each.outcome for each in ledger.runs()] == ["fine"]
 
 
+def test_two_playbooks_plan_the_same_account_and_neither_touches_the_others_work(
+    ledger: Ledger, book: Book, tmp_path: Path
+) -> None:
+    folder = tmp_path / "other"
+    folder.mkdir()
+    (folder / "playbook.yaml").write_text(dedent(BOOK).replace("playbook: inline", "playbook: other"), "utf-8")
+    other = compile_playbook(load_playbook(folder)), merged_playbook(folder)
+    for each in (book, other):
+        assert applied(ledger, each, company(1)).counts["new"] == 3
+    assert applied(ledger, other, company(1, default="good"), "2026-11-23", allow_large=True).counts["closed"] == 1
+    assert applied(ledger, book, company(1), "2026-11-23").counts["unchanged"] == 3
+    open_work = {(each.playbook, each.work.action.rule) for each in ledger.work() if each.account == "A-0"}
+    assert open_work == {("inline", "warnings.low"), ("inline", "rules.large"), ("other", "rules.large")}
+
+
 def test_a_run_of_one_account_is_read_back(ledger: Ledger, book: Book) -> None:
     applied(ledger, book, company(1))
     assert ledger.runs()[0].counts["accounts"] == 1
