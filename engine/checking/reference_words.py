@@ -14,6 +14,7 @@ KEYS: Final[dict[str, str]] = {
     "calendar": "the calendar to work by, one of `calendars`; without it the locale's",
     "fiscal_year": "`{starts: 04-01}`: where quarters, half years and years begin; without it the calendar",
     "money": "`{report_in: CNY}`: the currency that figures are worked out in; without it the currency of the locale",
+    "manifest.applies_to": "which accounts its warnings, cadence and rules are for, unless one says otherwise itself",
     # what every entry may carry
     "title": "what people call it",
     "extends": "the playbooks it changes and adds to: `handbook@1`, or a path; it is then an overlay",

@@ -109,7 +109,7 @@ class Entries:
         if isinstance(entry, Cadence):
             self._cadences.check(entry)
         episodes = entry if isinstance(entry, EpisodeRule) else _NO_EPISODES
-        applies = self._clause(entry.applies_to, ACCOUNT)
+        applies = self._clause(self._playbook.who_for(entry), ACCOUNT)
         scope = (*_in_force(entry), *((applies,) if applies is not None else ()))
         compiled = CompiledRule(
             section=section,
@@ -158,7 +158,7 @@ class Entries:
                 "add `when:`, or `each:` with `where:`",
             )
             return None
-        parts = [(entry.applies_to, ACCOUNT), (entry.where, bare), (entry.when, view)]
+        parts = [(self._playbook.who_for(entry), ACCOUNT), (entry.where, bare), (entry.when, view)]
         clauses = [self._lowering.clause(condition, seen) for condition, seen in parts if condition is not None]
         if None in clauses:
             return None

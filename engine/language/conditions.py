@@ -241,3 +241,23 @@ def parts(condition: Condition | None) -> Iterator[Condition]:
         inner = (condition.where,)
     for each in inner:
         yield from parts(each)
+
+
+def narrowed(general: Condition | None, own: Condition | None) -> Condition | None:
+    """Both conditions; of a field that ``own`` tests by itself, what ``general`` asks of it does not count."""
+    tested = fields_in(own)
+    kept = [each for each in _members(general) if not (isinstance(each, FieldTest) and each.field in tested)]
+    members = (*kept, *_members(own))
+    return AllOf(members[0].place, members) if len(members) > 1 else next(iter(members), None)
+
+
+def fields_in(condition: Condition | None) -> frozenset[str]:
+    """The fields that a condition tests by themselves, outside of combinators."""
+    return frozenset(each.field for each in _members(condition) if isinstance(each, FieldTest))
+
+
+def _members(condition: Condition | None) -> tuple[Condition, ...]:
+    """What a written mapping asks, one by one."""
+    if condition is None:
+        return ()
+    return condition.of if isinstance(condition, AllOf) else (condition,)

@@ -12,7 +12,7 @@ from engine.documents.shapes import ONE_OR_MANY, Json, Sink, read_struct, schema
 from engine.foundation.places import Place
 from engine.language.catalogue import Module
 from engine.language.conclusions import Classification, Score, Target
-from engine.language.conditions import Condition
+from engine.language.conditions import Condition, narrowed
 from engine.language.content import Attach, Content, Message, Recipient
 from engine.language.entry import Entry, Live, Names
 from engine.language.metrics import Metric
@@ -273,7 +273,10 @@ class FiscalYear(Struct, frozen=True, kw_only=True):
 
 
 class Manifest(Struct, frozen=True, kw_only=True):
-    """What ``playbook.yaml`` says of the playbook as a whole."""
+    """What ``playbook.yaml`` says of the playbook as a whole.
+
+    ``applies_to`` says for which accounts its warnings, cadence and rules hold, unless one of them says otherwise.
+    """
 
     id: str
     place: Place
@@ -285,6 +288,7 @@ class Manifest(Struct, frozen=True, kw_only=True):
     calendar: str | None = None
     money: MoneySettings | None = None
     fiscal_year: FiscalYear | None = None
+    applies_to: Condition | None = None
     extends: Names = ()
     formerly: Names = ()
 
@@ -337,6 +341,10 @@ class Playbook(Struct, frozen=True, kw_only=True):
     def messages(self) -> dict[str, Message]:
         """What can be sent, of all content."""
         return {name: each for name, each in self.content.items() if isinstance(each, Message)}
+
+    def who_for(self, entry: RuleEntry) -> Condition | None:
+        """Who is in scope of an entry: by its own word, and by the playbook's where that speaks of accounts."""
+        return narrowed(self.manifest.applies_to if entry.per is None else None, entry.applies_to)
 
 
 MANIFEST: Final = tuple(each.encode_name for each in fields(Manifest) if each.name not in ("id", "place"))

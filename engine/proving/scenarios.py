@@ -214,7 +214,11 @@ def _rates(scenario: Scenario, written: dict[str, Any]) -> Rates:
 def _account(scenario: Scenario, written: dict[str, Any]) -> AccountSnapshot:
     account = dict(written["account"] if "account" in written else _base(scenario, written))
     for path, value in (written.get("set") or {}).items():
-        _set(account, path.split("."), value)
+        try:
+            _set(account, path.split("."), value)
+        except (AttributeError, IndexError, TypeError, ValueError):
+            hint = "a path names keys, and records by their number from 0: `contacts.0.left_on`"
+            raise InputUnreadable([_bad(scenario, f"`set`: the account has nothing at `{path}`", hint)]) from None
     return account_from(account, "A-1", scenario.place)
 
 

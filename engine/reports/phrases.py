@@ -6,6 +6,7 @@ from decimal import Decimal
 from pathlib import PurePath
 from typing import Final
 
+from engine.language.conditions import fields_in
 from engine.language.kinds import KINDS
 from engine.language.playbook import Playbook
 from engine.planning.explanation import Drawn, Provenance, Source
@@ -24,14 +25,14 @@ class Phrases:
         self._language = locale.partition("-")[0]
         self._words: Words = words_for(locale)
         self._warnings = playbook.warnings
+        self._asked_of_all = fields_in(playbook.manifest.applies_to)
         self._with_ids = with_ids
         self.names = Names(playbook, self._language, self._words)
 
     def summary(self, reason: Because) -> str:
         """A reason in one line, each test with what was found: the parts that made it what it is."""
         if reason.test is None:
-            decisive = [each for each in reason.of if each.result == reason.result]
-            parts = [self.summary(each) for each in decisive or reason.of]
+            parts = [self.summary(each) for each in self._decisive(reason)]
             if reason.op == "any":
                 return self._words.either.join(parts)
             together = joined(parts)
@@ -46,9 +47,15 @@ class Phrases:
         """A reason in a few words: of what must all hold the first tests, how a cadence comes round before them."""
         if reason.op != "all" or reason.test is not None:
             return self.summary(reason)
-        parts = sorted(reason.of, key=lambda each: not is_turn(each))
+        parts = sorted(self._decisive(reason), key=lambda each: not is_turn(each))
         more = "…" if len(parts) > _MOST_TESTS else ""
         return joined(self.summary(each) for each in parts[:_MOST_TESTS]) + more
+
+    def _decisive(self, reason: Because) -> tuple[Because, ...]:
+        """The parts that made a reason what it is; where it holds, less what is asked for every entry alike."""
+        decisive = tuple(each for each in reason.of if each.result == reason.result) or reason.of
+        own = tuple(each for each in decisive if each.test not in self._asked_of_all)
+        return own if own and reason.result == "true" else decisive
 
     def combined(self, reason: Because) -> str:
         """What a node says of those below it."""
