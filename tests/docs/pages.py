@@ -1,4 +1,4 @@
-"""The pages under ``docs/`` as what they ask a reader to do: files to write and commands to type.
+"""The pages under ``docs/`` and the READMEs as what they ask a reader to do: files to write and commands to type.
 
 Blocks say in their first line what they are: ```` ```yaml my-first/playbook.yaml ```` is a file of that name,
 ```` ```console ```` holds commands after ``$`` with what they print (``exit=1`` after ``console`` for their exit
@@ -53,15 +53,19 @@ def blocks(page: str) -> Iterator[Block]:
 
 
 def executed_pages() -> list[Path]:
-    """The pages under ``docs`` that hold commands with their output."""
-    return [path for path in PAGES if path.is_relative_to(DOCS) and "\n```console" in path.read_text(encoding="utf-8")]
+    """The pages that hold commands with their output."""
+    return [path for path in PAGES if "\n```console" in path.read_text(encoding="utf-8")]
 
 
-def executed(page: str) -> str:
-    """The page with what its commands print now, when done in order in an empty folder."""
+def executed(path: Path) -> str:
+    """The page with what its commands print now, when done in order in an empty folder; what a page at the top level
+    asks for is done in a checkout."""
+    page = path.read_text(encoding="utf-8")
     parts, behind = [], 0
     with TemporaryDirectory() as name:
         folder = Path(name)
+        if path.parent == ROOT:
+            (folder / "examples").symlink_to(ROOT / "examples")
         for block in blocks(page):
             if block.kind == "console":
                 parts += [page[behind : block.start], _console(block, folder)]
@@ -103,7 +107,7 @@ def _run(command: str, folder: Path) -> tuple[str, int]:
 def main() -> None:
     """Writes the pages anew."""
     for path in executed_pages():
-        path.write_text(executed(path.read_text(encoding="utf-8")), encoding="utf-8")
+        path.write_text(executed(path), encoding="utf-8")
 
 
 if __name__ == "__main__":
