@@ -12,7 +12,7 @@ from engine.documents.document import Mapping as Document
 from engine.foundation.problems import AccountFailed, PlaybookInvalid, Problem, did_you_mean
 from engine.history.model import History
 from engine.inference.engines import EngineName, engine_named
-from engine.language.exceptions import read_exceptions
+from engine.language.exceptions import Exemptions, read_exceptions
 from engine.language.loading import load_files
 from engine.language.playbook import Playbook
 from engine.matching.run import Rates, RunValues
@@ -175,9 +175,8 @@ def read_context(
     return Context(
         team=read_team(team) if team else EMPTY_TEAM,
         rates=read_rates(rates) if rates else Rates(),
-        exceptions=read_exceptions(exceptions) if exceptions else (),
         language=language,
-    )
+    ).saying(read_exceptions(exceptions) if exceptions else Exemptions())
 
 
 def plan_portfolio(

@@ -78,26 +78,31 @@ def plan(
     as_of: str | date | datetime,
     history: History | None = None,
     team: Team | None = None,
+    context: Context | None = None,
 ) -> ActionPlan:
     """The plan of an account, by the public API."""
-    context = Context(team=team) if team is not None else None
+    context = Context(team=team) if team is not None else context
     moment = at(as_of) if isinstance(as_of, str) else as_of
     return engine.plan_account(book, snapshot, as_of=moment, history=history, context=context)
 
 
 def run(
-    book: CompiledPlaybook, snapshot: AccountSnapshot, as_of: str | datetime, history: History | None = None
-) -> AccountRun:
+    book: CompiledPlaybook, snapshot: AccountSnapshot, as_of: str | datetime, history: History | None = None,
+    context: Context | None = None,
+) -> AccountRun:  # fmt: skip
     """A run that can be followed by another."""
     moment = at(as_of) if isinstance(as_of, str) else as_of
-    return planner(book, moment, Context.empty()).run(snapshot, history or History.empty())
+    return planner(book, moment, context or Context.empty()).run(snapshot, history or History.empty())
 
 
-def after(book: CompiledPlaybook, *runs: tuple[AccountSnapshot, str], history: History | None = None) -> History:
+def after(
+    book: CompiledPlaybook, *runs: tuple[AccountSnapshot, str], history: History | None = None,
+    context: Context | None = None,
+) -> History:  # fmt: skip
     """The history that runs leave one after the other."""
     known = history or History.empty()
     for snapshot, as_of in runs:
-        known = advance(run(book, snapshot, as_of, known))
+        known = advance(run(book, snapshot, as_of, known, context))
     return known
 
 

@@ -18,6 +18,7 @@ from engine.commands.beside import Changes, over, told
 from engine.commands.engines import usable_engine
 from engine.commands.playbooks import find_playbook, usable_playbook
 from engine.commands.problem_formats import as_line
+from engine.commands.said import Named, tell_ended
 from engine.commands.terminal import harmless_json, ink
 from engine.inference.engines import EngineName
 from engine.ledger.applying import Applied, Review, apply_portfolio
@@ -95,7 +96,8 @@ def command(
     moment = options.moment_in(compiled.calendar.timezone, asked.as_of)
     document = merged_playbook(find_playbook(asked.playbook))
     with open_ledger(ledger) as opened, Accounts(asked.accounts, passes=len(compiled.passes) + 2) as source:
-        portfolio = beside(opened, compiled, source, as_of=moment, context=context, engine=chosen)
+        named = Named(context)
+        portfolio = beside(opened, compiled, named.noted(source), as_of=moment, context=context, engine=chosen)
         review = _reviewed(portfolio, asked, saved, Path(what)) if saved is not None or not allow_large else Review()
         if review is None:
             return ExitCode.NOT_FINE
@@ -103,8 +105,11 @@ def command(
             opened, portfolio, document, now, allow_large=allow_large, review=review, replan=saved is None
         )
     words = words_for(asked.language or compiled.playbook.manifest.locale)
-    for line in over(portfolio, words) if not quiet else ():
-        say(line)
+    if not quiet:
+        tell_ended(context, moment, compiled.calendar.timezone)
+        named.tell()
+        for line in over(portfolio, words):
+            say(line)
     _tell(applied, words, moment, form=format_, quiet=quiet)
     if applied.refused is not None:
         return ExitCode.NOT_FINE

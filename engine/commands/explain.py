@@ -16,6 +16,7 @@ from engine.commands.answering import answering, put, say
 from engine.commands.engines import usable_engine
 from engine.commands.explanation_text import ExplanationText
 from engine.commands.playbooks import usable_playbook
+from engine.commands.said import tell_ended
 from engine.commands.terminal import harmless_json, ink, width_of_stdout
 from engine.inference.engines import EngineName
 from engine.messages.portfolio import rankings
@@ -64,6 +65,8 @@ def command(
         say(f"{ink(sources)} says nothing of `{ink(account)}`: records are named by their ids")
     chosen = usable_engine(engine, quiet)
     moment = options.moment_in(compiled.calendar.timezone, as_of)
+    if not quiet:
+        tell_ended(context, moment, compiled.calendar.timezone)
     with Accounts(accounts, passes=len(compiled.passes) + 1) as source:
         if compiled.passes:
             context = replace(context, rankings=rankings(compiled, source, as_of=moment, context=context))

@@ -110,6 +110,8 @@ class ExplanationText:
         )
         name = f"{_named(case.item, case.name)}{self._row_of(case.record)}"
         yield from self._line(4, "=", _BOLD, joined((name, value, *notes)), style=_BOLD)
+        if case.override is not None:
+            yield from self._line(6, "‖", {"fg": "yellow"}, self._phrases.set_by_hand(found.address, case.override))
         if case.next is not None:
             lacks = joined(self._phrases.summary(each) for each in case.lacks)
             text = self._words.next_step.format(_called(case.next, case.next_label))

@@ -83,7 +83,10 @@ as_of: Final = click.option(
 )
 team: Final = click.option("--team", type=FILE, metavar="FILE", help="Our people: roles, managers, absences.")
 exceptions: Final = click.option(
-    "--exceptions", type=FILE, metavar="FILE", help="Rules held back for some accounts: until when, why, who says so."
+    "--exceptions",
+    type=FILE,
+    metavar="FILE",
+    help="Rules held back or silenced and classes set by hand: until when, why, who says so.",
 )
 rates: Final = click.option(
     "--rates", type=FILE, metavar="FILE", help="Exchange rates: CSV with the columns date, from, to, rate."

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, Literal, get_args
 
@@ -11,7 +11,6 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from engine import ActionPlan, CompiledPlaybook, Context, Problem, plan_portfolio, read_context
-from engine.calendars.moments import zone
 from engine.commands import ExitCode, options
 from engine.commands.accounts import Accounts, Sought
 from engine.commands.answering import answering, put, say
@@ -19,13 +18,12 @@ from engine.commands.engines import usable_engine
 from engine.commands.plan_files import as_array, as_ndjson, plan_folder
 from engine.commands.plan_table import PlanTable
 from engine.commands.playbooks import usable_playbook
-from engine.commands.problem_formats import as_text
 from engine.commands.progress import with_progress
+from engine.commands.said import Named, tell_ended
 from engine.commands.terminal import WIDTH, ink, width_of_stdout
 from engine.commands.totals import Totals
 from engine.foundation.files import whole_file
 from engine.inference.engines import EngineName
-from engine.language.exceptions import ended
 from engine.ledger.asked import SUFFIX, Asked
 from engine.messages.portfolio import Source
 from engine.reports.csv_file import csv_lines
@@ -107,7 +105,7 @@ def command(
     chosen = usable_engine(engine, quiet)
     moment = options.moment_in(compiled.calendar.timezone, as_of)
     if not quiet:
-        _tell_ended(context, moment.astimezone(zone(compiled.calendar.timezone)).date())
+        tell_ended(context, moment, compiled.calendar.timezone)
     target = Target.of(format_, out)
     locale = language or compiled.playbook.manifest.locale
     totals = Totals(Sought(account) if account is not None else None)
@@ -115,7 +113,8 @@ def command(
         raise click.UsageError("a plan to be applied later is one beside a ledger: give `--ledger`")
     with ExitStack() as opened:
         source = opened.enter_context(Accounts(accounts, passes=len(compiled.passes) + 1))
-        inputs = Inputs(compiled, totals.noted(source), moment, context, chosen)
+        named = Named(context)
+        inputs = Inputs(compiled, named.noted(totals.noted(source)), moment, context, chosen)
         changes: Changes | None = None
         if ledger is not None:
             asked = Asked.of(playbook, accounts, as_of, team, rates, exceptions)
@@ -129,6 +128,7 @@ def command(
         if changes is not None:
             _end(changes, target, locale)
     if not quiet:
+        named.tell()
         _close(totals, target, locale)
     return ExitCode.SOME_FAILED if totals.failed else ExitCode.FINE
 
@@ -175,12 +175,6 @@ def _end(changes: "Changes", target: Target, locale: str) -> None:
         for line in told(changes.review, words):
             say(line)
         say(words.needs_allowing)
-
-
-def _tell_ended(context: Context, today: date) -> None:
-    """What held rules back and does so no more."""
-    for line in as_text(ended(context.exceptions, today)):
-        say(line)
 
 
 def _deliver(

@@ -19,6 +19,7 @@ from engine.commands.engines import usable_engine
 from engine.commands.ledgers import document, locale_of
 from engine.commands.playbooks import find_playbook, usable_playbook
 from engine.commands.problem_formats import as_line
+from engine.commands.said import Named, tell_ended
 from engine.commands.terminal import ink
 from engine.daily.clocks import read_clocks
 from engine.daily.job import Day, Parts, Planned
@@ -127,7 +128,11 @@ def _prepared(ledger: Ledger, wanted: Wanted, now: datetime, files: ExitStack) -
         else files.enter_context(Built(_build(wanted, moment, now)))
     )
     engine = usable_engine(wanted.engine, wanted.quiet)
-    portfolio = beside(ledger, compiled, accounts, as_of=moment, context=context, engine=engine)
+    named = Named(context)
+    if not wanted.quiet:
+        tell_ended(context, moment, timezone)
+        files.callback(named.tell)
+    portfolio = beside(ledger, compiled, named.noted(accounts), as_of=moment, context=context, engine=engine)
     return Planned(portfolio, merged_playbook(find_playbook(wanted.playbook)))
 
 

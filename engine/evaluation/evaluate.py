@@ -32,6 +32,7 @@ from engine.history.settling import (
     settle_class,
     settle_gone,
     settle_rule,
+    those_that_hold,
 )
 from engine.history.traces import value_on
 from engine.inference.engines import InferenceEngine
@@ -86,12 +87,17 @@ def _rule_in_run(rule: CompiledRule, masks: tuple[int, ...]) -> _RuleInRun:
 
 
 class Evaluation:
-    """A compiled playbook bound to one run: evaluates any number of accounts, or of groups of them by ``per``."""
+    """A compiled playbook bound to one run: evaluates any number of accounts, or of groups of them by ``per``.
+
+    ``overrides`` are the classes set by hand beside those in the histories, by account.
+    """
 
     def __init__(
-        self, compiled: CompiledPlaybook, run: RunValues, engine: InferenceEngine, per: str | None = None
-    ) -> None:
+        self, compiled: CompiledPlaybook, run: RunValues, engine: InferenceEngine, per: str | None = None,
+        overrides: Mapping[str, tuple[Override, ...]] | None = None,
+    ) -> None:  # fmt: skip
         self.compiled = compiled
+        self.overrides = overrides or {}
         self.per = per
         self.run = run
         self._engine = engine
@@ -225,7 +231,8 @@ class _Account:
         self.closed: dict[Key, Closed] = {(each.address, each.item): each for each in history.closed}
         self.standing = {address for address, _ in (*self.episodes, *self.closed)}
         self.in_force: dict[Key, InForce] = {(each.address, each.item): each for each in history.classes}
-        self.overrides = {(each.address, each.item): each for each in history.overrides}
+        set_by_hand = (*evaluation.overrides.get(snapshot.id, ()), *history.overrides)
+        self.overrides = those_that_hold(set_by_hand, evaluation.run.today)
         self.classes: dict[str, list[ClassFinding]] = {}
         self.rules: dict[str, list[RuleFinding]] = {}
         self.standings: dict[Key, Standing] = {}
@@ -262,6 +269,7 @@ class _Account:
             state=self.state,
             standings=self.standings,
             judged=self.judged,
+            overrides=self.overrides,
         )
 
     def _judge(self, target: CompiledTarget) -> None:

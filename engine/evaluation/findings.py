@@ -7,7 +7,7 @@ from msgspec import UNSET, Struct, field
 
 from engine.compiling.clauses import Leaf
 from engine.compiling.compiled import CompiledClass, CompiledRule
-from engine.history.model import InForce, Judged
+from engine.history.model import InForce, Judged, Override
 from engine.history.settling import Standing, Truth
 from engine.matching.rows import AccountState
 from engine.matching.run import RunValues, Value
@@ -70,7 +70,8 @@ class Findings(Struct, frozen=True):
     ``rules`` holds, in playbook order, every rule and item that is not plainly inactive. ``light_at_worst`` counts
     the warnings that are only possible; ``watch`` is set where a green warning fires. ``figures`` are the account's
     known metrics by name, ``state`` all that the rows have worked out of it. ``standings`` holds every rule and item
-    with an episode, open or closed, that was settled, ``judged`` what became of targets, by address.
+    with an episode, open or closed, that was settled, ``judged`` what became of targets, by address, ``overrides`` the
+    classes that people have set, or had until now.
     """
 
     snapshot: AccountSnapshot
@@ -85,6 +86,7 @@ class Findings(Struct, frozen=True):
     state: AccountState
     standings: Mapping[Key, Standing]
     judged: Mapping[str, Judged] = field(default_factory=dict)
+    overrides: Mapping[Key, Override] = field(default_factory=dict)
 
 
 def worst(lights: Iterable[str]) -> Light:

@@ -207,8 +207,15 @@ NO_VALUE = Code(
 BAD_EXCEPTIONS = Code(
     "PB810", "error", "unusable exceptions file", "The exceptions file breaks its schema, or names what is not there."
 )
-EXCEPTION_ENDED = Code("PB811", "warning", "exception has ended", "What the exception held back acts again.")
+EXCEPTION_ENDED = Code(
+    "PB811", "warning", "exception has ended",
+    "What the exception or silence held back acts again; what the override set is decided by the data.",
+)  # fmt: skip
 BAD_SOURCES = Code("PB812", "error", "unusable file of sources", "A line does not say where a record was read.")
+NAMED_NOBODY = Code(
+    "PB813", "warning", "no such account in the input",
+    "The exceptions file names an account that the input has not: is it written as there?",
+)  # fmt: skip
 BAD_DELIVERY = Code(
     "PB814", "error", "unusable delivery settings", "The file breaks its schema, or names what can't be used."
 )

@@ -1,7 +1,7 @@
 """``settle``: from what this snapshot says to what is in force, given history (semantics 1.5, 4.2, 5.2, 5.5)."""
 
-from collections.abc import Callable
-from datetime import datetime
+from collections.abc import Callable, Iterable
+from datetime import date, datetime
 from typing import Literal
 
 from msgspec import UNSET, Struct, UnsetType
@@ -206,6 +206,12 @@ def overridden(
     if found is None or before is None or not before.overridden:
         return found
     return replace(found, since=before.since if found.value == before.value else as_of)
+
+
+def those_that_hold(overrides: Iterable[Override], today: date) -> dict[tuple[str, str | None], Override]:
+    """By class and record what people have set, of several the last one that holds today; else the last that held."""
+    in_order = sorted(overrides, key=lambda each: each.until >= today)
+    return {(each.address, each.item): each for each in in_order}
 
 
 def _is_lower(raw: str | None, before: str | None, ranks: tuple[str | None, ...]) -> bool:

@@ -1,7 +1,7 @@
 """``Portfolio``: every account planned beside what the ledger knows of it, in batches; nothing is written here."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from itertools import islice
 from typing import Final, TypeVar
 
@@ -12,6 +12,7 @@ from engine.compiling.compiled import CompiledPlaybook
 from engine.foundation.problems import AccountFailed, Problem
 from engine.history.model import History
 from engine.inference.engines import EngineName, engine_named
+from engine.language.exceptions import Silence
 from engine.ledger.ledger import Ledger
 from engine.lifecycle import facts
 from engine.lifecycle.reconcile import Reconciled, play_digests, reconcile
@@ -19,7 +20,8 @@ from engine.lifecycle.state import AccountState
 from engine.messages.planner import Planner
 from engine.messages.portfolio import Source, rankings
 from engine.planning.advance import AccountRun
-from engine.planning.context import Context, Silence
+from engine.planning.context import Context
+from engine.planning.exempting import rule_names
 from engine.planning.groups import Census, Group
 from engine.snapshots.model import AccountSnapshot
 
@@ -65,8 +67,9 @@ class Portfolio:
         self._plays = play_digests(compiled)
         silences = ledger.silences()
         before = max((each.started.as_of for each in ledger.runs(self.name)), default=moment)
-        self.silences_over = tuple(each for each in silences if before < _end(each) <= moment)
-        context = replace(context, silences=tuple(_silence(each) for each in silences if each.holds_at(moment)))
+        self.silences_over = tuple(each for each in silences if before <= _end(each) < moment)
+        said = [_silence(each, compiled) for each in silences if each.holds_at(moment)]
+        context = replace(context, silences=(*context.silences, *(each for each in said if each is not None)))
         self.context = context
         if compiled.passes:
             read = _Reading(ledger, self.name, accounts)
@@ -129,9 +132,15 @@ def _end(silence: facts.Silence) -> datetime:
     return silence.until if silence.ended_at is None else min(silence.ended_at, silence.until)
 
 
-def _silence(known: facts.Silence) -> Silence:
+def _silence(known: facts.Silence, compiled: CompiledPlaybook) -> Silence | None:
+    """A silence of the ledger as a file would say it, as far as it is about rules of the playbook."""
+    names = rule_names(compiled)
+    rules = tuple(each for each in known.rules if each in names)
+    if known.rules and not rules:
+        return None
+    until = known.until.astimezone(UTC).isoformat()
     return Silence(
-        id=known.id, rules=known.rules, accounts=known.accounts, until=known.until, why=known.why, who=known.by
+        id=f"ledger-{known.id}", rules=rules, accounts=known.accounts, until=until, why=known.why, who=known.by
     )
 
 

@@ -114,24 +114,14 @@ def _forget(connection: Connection, numbers: Sequence[int], records: Sequence[in
         connection.execute(update(subjects).where(subjects.c.number == number).values(row))
     connection.execute(delete(blobs).where(~exists().where(holdings.c.digest == blobs.c.digest)))
     kept = select(blobs.c.digest, blobs.c.payload).where(blobs.c.kind == "exception")
-    of_account = [row.digest for row in connection.execute(kept) if account in _PART(unpacked(row.payload)).named]
+    of_account = [row.digest for row in connection.execute(kept) if _PART(unpacked(row.payload)).account == account]
     connection.execute(delete(blobs).where(blobs.c.digest.in_(of_account)))
 
 
-class _Accounts(Struct, frozen=True):
-    accounts: tuple[str, ...] = ()
-
-
 class _Part(Struct, frozen=True):
-    """A part of a context as far as it names accounts: an exception by ``account``, a silence within."""
+    """A part of a context as far as it names an account."""
 
     account: str | None = None
-    silence: _Accounts = _Accounts()
-
-    @property
-    def named(self) -> tuple[str | None, ...]:
-        """The accounts that it names."""
-        return self.account, *self.silence.accounts
 
 
 _PART = reader(_Part).decode

@@ -8,7 +8,6 @@ from typing import Any, Final
 
 import msgspec
 from msgspec import Struct
-from msgspec.structs import replace
 
 from engine.compiling.compile import compile_typed
 from engine.compiling.compiled import CompiledPlaybook
@@ -19,14 +18,14 @@ from engine.foundation.places import Place
 from engine.foundation.problems import PlaybookInvalid
 from engine.foundation.version import VERSION
 from engine.history.model import History
-from engine.language.exceptions import Exemption, exceptions_from
+from engine.language.exceptions import Exemptions, Said, exceptions_from
 from engine.language.loading import digest_of, load_merged
 from engine.language.playbook import Playbook, Template
 from engine.ledger.entries import Blob
 from engine.ledger.stored import encoded, history_from
 from engine.matching.rankings import Ranking
 from engine.matching.run import Rate, Rates
-from engine.planning.context import Context, Silence
+from engine.planning.context import Context
 from engine.planning.plan import ActionPlan
 from engine.planning.team import Team, team_from
 from engine.snapshots.canonical import canonical_snapshot
@@ -87,7 +86,7 @@ class _KeptRanking(Struct, frozen=True):
 
 
 class _KeptContext(Struct, frozen=True, kw_only=True):
-    """``exceptions`` gives for each the digests of what is stored of it, in the order of the file."""
+    """``exceptions``, ``silences`` and ``overrides`` give for each the digests of what is stored of it, in order."""
 
     format: str = "playbook-context/1"
     people: dict[str, Any]
@@ -96,17 +95,12 @@ class _KeptContext(Struct, frozen=True, kw_only=True):
     language: str | None
     exceptions: tuple[tuple[str, ...], ...]
     silences: tuple[tuple[str, ...], ...] = ()
-
-
-class KeptSilence(Struct, frozen=True, kw_only=True):
-    """A silence as far as it is about one account; ``silence.accounts`` names that alone, or nobody."""
-
-    format: str = "playbook-silence/1"
-    silence: Silence
+    overrides: tuple[tuple[str, ...], ...] = ()
 
 
 class KeptException(Struct, frozen=True, kw_only=True):
-    """An exception as far as it is about one account; ``account`` is none where it names no accounts."""
+    """An exception, a silence or an override, as far as it is about one account; ``account`` is none where it names no
+    accounts."""
 
     format: str = "playbook-exception/1"
     id: str
@@ -115,10 +109,11 @@ class KeptException(Struct, frozen=True, kw_only=True):
 
 
 def stored_context(context: Context) -> tuple[Blob, ...]:
-    """The context, and behind it what it has of exceptions: those that name accounts stand for themselves, one by one,
-    so that an account can be erased."""
-    parts = [list(_exception_parts(each)) for each in context.exceptions]
-    silences = [list(_silence_parts(each)) for each in context.silences]
+    """The context, and behind it what people say beside the playbook: what names accounts stands for itself, one by
+    one, so that an account can be erased."""
+    exceptions, silences, overrides = (
+        [list(_parts(each)) for each in some] for some in (context.exceptions, context.silences, context.overrides)
+    )
     rankings = {
         name: tuple(_KeptRanking(group, each.excluded, each.values) for group, each in sorted(groups.items()))
         for name, groups in context.rankings.items()
@@ -128,64 +123,60 @@ def stored_context(context: Context) -> tuple[Blob, ...]:
         rates=context.rates.table,
         rankings=rankings,
         language=context.language,
-        exceptions=tuple(tuple(each.digest for each in some) for some in parts),
-        silences=tuple(tuple(each.digest for each in some) for some in silences),
+        exceptions=_digests(exceptions),
+        silences=_digests(silences),
+        overrides=_digests(overrides),
     )
-    return (Blob("context", encoded(found)), *(each for some in (*parts, *silences) for each in some))
+    parts = (each for some in (*exceptions, *silences, *overrides) for each in some)
+    return (Blob("context", encoded(found)), *parts)
+
+
+def _digests(parts: list[list[Blob]]) -> tuple[tuple[str, ...], ...]:
+    return tuple(tuple(each.digest for each in some) for some in parts)
 
 
 def context_from(payload: bytes, parts: dict[str, bytes]) -> Context:
-    """The context that ``stored_context`` stored; ``parts`` are what is still there of its exceptions, by digest."""
+    """The context that ``stored_context`` stored; ``parts`` are what is still there of what people said, by digest."""
     found = reader(_KeptContext).decode(payload)
-    exceptions = (_exception([parts[each] for each in some if each in parts]) for some in found.exceptions)
-    silences = (_silence([parts[each] for each in some if each in parts]) for some in found.silences)
     team = team_from(_document("people", {name: unplaced(each) for name, each in found.people.items()}))
+    said = Exemptions()
+    for section, kept_ in (
+        ("exceptions", found.exceptions), ("silences", found.silences), ("overrides", found.overrides),
+    ):  # fmt: skip
+        for digests in kept_:
+            said = said.beside(_said(section, [parts[each] for each in digests if each in parts]))
     return Context(
         team=team if found.people else Team(),
         rates=Rates(found.rates),
-        exceptions=tuple(each for each in exceptions if each is not None),
-        silences=tuple(each for each in silences if each is not None),
         rankings={
             name: {each.group: Ranking(each.values, each.excluded) for each in groups}
             for name, groups in found.rankings.items()
         },
         language=found.language,
-    )
+    ).saying(said)
 
 
-def _silence_parts(silence: Silence) -> Iterator[Blob]:
-    for account in silence.accounts or (None,):
-        whose = (account,) if account is not None else ()
-        yield Blob("exception", encoded(KeptSilence(silence=replace(silence, accounts=whose))))
-
-
-def _silence(payloads: Iterable[bytes]) -> Silence | None:
-    parts = [reader(KeptSilence).decode(each).silence for each in payloads]
-    accounts = tuple(account for each in parts for account in each.accounts)
-    return replace(parts[0], accounts=accounts) if parts else None
-
-
-def _exception_parts(exemption: Exemption) -> Iterator[Blob]:
-    written = exemption.node if exemption.node is not None else unplaced(_written(exemption))
-    assert isinstance(written, Mapping)  # noqa: S101 - an exception is written as one
+def _parts(said: Said) -> Iterator[Blob]:
+    written = said.node if said.node is not None else unplaced(_written(said))
+    assert isinstance(written, Mapping)  # noqa: S101 - it is written as one
     document = Mapping(tuple(each for each in written.entries if each.key != "accounts"), written.place)
-    for account in exemption.accounts or (None,):
-        part = KeptException(id=exemption.id, account=account, document=kept(document))
+    for account in said.accounts or (None,):
+        part = KeptException(id=said.id, account=account, document=kept(document))
         yield Blob("exception", encoded(part))
 
 
-def _exception(payloads: Iterable[bytes]) -> Exemption | None:
+def _said(section: str, payloads: Iterable[bytes]) -> Exemptions:
+    """One entry of a section, as far as it is still stored."""
     parts = [reader(KeptException).decode(each) for each in payloads]
     if not parts:
-        return None
+        return Exemptions()
     document = restored(parts[0].document)
     assert isinstance(document, Mapping)  # noqa: S101 - as it was stored
     accounts = [each.account for each in parts if each.account is not None]
     if accounts:
         named = Entry("accounts", Place(""), unplaced(accounts))
         document = Mapping((*document.entries, named), document.place)
-    (found,) = exceptions_from(_document("exceptions", {parts[0].id: document}))
-    return found
+    return exceptions_from(_document(section, {parts[0].id: document}))
 
 
 def _document(section: str, entries: dict[str, Node]) -> Mapping:

@@ -63,6 +63,6 @@ def _rungs(entry: Entry) -> Iterator[Rung]:
 
 def ended_silences(ledger: Ledger, now: datetime) -> list[Silence]:
     """The silences that have come to their end and of which nobody was told; from now on they are told."""
-    over = [each for each in ledger.silences() if each.ended_at is None and each.until <= now]
+    over = [each for each in ledger.silences() if each.ended_at is None and each.until < now]
     ledger.declare([SilenceEnded(at=now, silence=each.id) for each in over])
     return over

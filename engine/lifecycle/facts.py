@@ -14,8 +14,8 @@ from engine.lifecycle.state import LEDGER_WIDE
 
 
 class Silence(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag="silence", tag_field="fact"):
-    """Rules that somebody has silenced until an instant, for the accounts named or for all; ``ended_at`` where somebody
-    took it back before."""
+    """Rules that somebody has silenced until an instant, its last, for the accounts named or for all; ``ended_at``
+    where somebody took it back before."""
 
     id: str
     rules: tuple[str, ...]
@@ -29,7 +29,7 @@ class Silence(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag
 
     def holds_at(self, now: datetime) -> bool:
         """Whether it silences anything at an instant."""
-        return self.ended_at is None and now < self.until
+        return self.ended_at is None and now <= self.until
 
 
 class OptOut(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag="opt_out", tag_field="fact"):

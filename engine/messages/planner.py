@@ -34,7 +34,7 @@ from engine.planning.closing import ended_warnings
 from engine.planning.conclusions import Concluded, conclusions_of
 from engine.planning.context import Context
 from engine.planning.entitlements import Granted, entitlements
-from engine.planning.exempting import Exempt, compile_exceptions, exempt
+from engine.planning.exempting import Exempt, compile_said, exempt
 from engine.planning.groups import Group
 from engine.planning.holding import Hold, has_acted, hold, muted_addresses
 from engine.planning.occurrences import START, Occurrence
@@ -84,13 +84,12 @@ class Planner:
         timezone = compiled.calendar.timezone
         today = local_date(as_of, timezone)
         self._as_of = as_of.astimezone(zone(timezone))
-        self._silences = context.silences
-        self._exempting = compile_exceptions(compiled, context.exceptions, today)
+        self._exempting = compile_said(compiled, context, self._as_of)
         bindings = {**self._exempting.bindings, **compiled.bindings}
         parameters = {name: dated.on(today) for name, dated in bindings.items()}
         begins = compiled.playbook.manifest.year_begins
         run = RunValues(self._as_of, today, zone(timezone), parameters, context.rankings, context.rates, begins)
-        self.evaluation = Evaluation(compiled, run, Memo(engine), per)
+        self.evaluation = Evaluation(compiled, run, Memo(engine), per, self._exempting.overrides)
         check_hours(context.team, compiled)
         self._roles = RoleNames.of(compiled.playbook)
         self._team = self._roles.in_team(context.team)
@@ -120,7 +119,7 @@ class Planner:
         known = self._known(history, moves)
         findings = self.evaluation.findings(self._roles.in_account(snapshot), known)
         desk = self._desk(findings, known)
-        exempted = exempt(self._exempting, snapshot.id, desk.environment, self._silences)
+        exempted = exempt(self._exempting, snapshot.id, desk.environment)
         run = _Account(desk, exempted, self._inputs(snapshot, history)).run(self._with_messages)
         return replace(run, moves=moves) if moves else run
 

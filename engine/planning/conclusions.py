@@ -7,7 +7,7 @@ from msgspec.structs import replace
 
 from engine.compiling.clauses import Clause, all_of, any_of
 from engine.compiling.compiled import CompiledClass, CompiledScore, CompiledTarget
-from engine.evaluation.findings import ClassFinding
+from engine.evaluation.findings import ClassFinding, Findings
 from engine.language.scope import Scoped
 from engine.matching.core import Node
 from engine.matching.explained import Environment, evaluate, explain
@@ -88,17 +88,17 @@ def _class(compiled: CompiledClass, findings: list[ClassFinding], desk: Desk, ga
         next=step,
         missing=lacking(finding, step, _environment(finding, desk), desk.reasons),
         because=reason,
-        override=_override(finding, desk),
+        override=override_of(finding, desk.findings),
     )
 
 
-def _override(finding: ClassFinding, desk: Desk) -> Overridden | None:
+def override_of(finding: ClassFinding, findings: Findings) -> Overridden | None:
     """What a person has set the class to, or had until now."""
-    key, today = (finding.compiled.address, finding.item), desk.findings.run.today
-    found = next((each for each in desk.history.overrides if (each.address, each.item) == key), None)
-    standing = finding.in_force
-    ended = found is not None and found.until < today
-    if found is None or not (ended or (standing is not None and standing.overridden)):
+    found = findings.overrides.get((finding.compiled.address, finding.item))
+    standing, before = finding.in_force, finding.before
+    ended = found is not None and found.until < findings.run.today
+    counts = before if ended else standing
+    if found is None or counts is None or not counts.overridden:
         return None
     data = standing.by_data if standing is not None else None
     return Overridden(
@@ -117,7 +117,7 @@ def _item(finding: ClassFinding, desk: Desk, gaps: list[Gap]) -> ClassItem:
         possible=possible_values(finding),
         next=step,
         missing=missing,
-        override=_override(finding, desk),
+        override=override_of(finding, desk.findings),
     )
 
 

@@ -1,47 +1,33 @@
 """``Context``: what planning needs beside playbook, snapshot and history."""
 
-from datetime import datetime
 from decimal import Decimal
 from functools import cache
 from importlib.metadata import version
 from typing import Any
 
 from msgspec import Struct, to_builtins
+from msgspec.structs import replace
 
 from engine.foundation.canonical import digest
-from engine.language.exceptions import Exemption
+from engine.language.exceptions import ClassOverride, Exemption, Exemptions, Said, Silence
 from engine.matching.rankings import Rankings
 from engine.matching.run import Rates
 from engine.planning.team import EMPTY_TEAM, Team
 
 
-class Silence(Struct, frozen=True, kw_only=True):
-    """Rules (addresses or ids; all without any) that somebody has silenced until an instant, for the accounts named or
-    for all: why, and who says so."""
-
-    id: str
-    rules: tuple[str, ...] = ()
-    accounts: tuple[str, ...] = ()
-    until: datetime
-    why: str
-    who: str
-
-    def is_about(self, account: str, address: str) -> bool:
-        """Whether it silences a rule of an account."""
-        name = address.partition(".")[2]
-        return (not self.accounts or account in self.accounts) and (
-            not self.rules or address in self.rules or name in self.rules
-        )
-
-
 class Context(Struct, frozen=True, kw_only=True):
-    """Team, rates, exceptions, silences and figures of the portfolio, as values; ``language`` of titles, else the
-    playbook's."""
+    """Team, rates, what people say beside the playbook, and figures of the portfolio, as values; ``language`` of
+    titles, else the playbook's.
+
+    ``silences`` are those of the exceptions file and of the ledger alike. ``overrides`` are those of the file; the
+    ledger's stand in the histories of the accounts.
+    """
 
     team: Team = EMPTY_TEAM
     rates: Rates = Rates()
     exceptions: tuple[Exemption, ...] = ()
     silences: tuple[Silence, ...] = ()
+    overrides: tuple[ClassOverride, ...] = ()
     rankings: Rankings = {}
     language: str | None = None
 
@@ -49,6 +35,20 @@ class Context(Struct, frozen=True, kw_only=True):
     def empty(cls) -> "Context":
         """A context that knows nothing: roles without people, no rates, no portfolio."""
         return _EMPTY
+
+    def saying(self, file: Exemptions) -> "Context":
+        """This context with all that an exceptions file says."""
+        return replace(
+            self,
+            exceptions=tuple(file.exceptions.values()),
+            silences=tuple(file.silences.values()),
+            overrides=tuple(file.overrides.values()),
+        )
+
+    @property
+    def said(self) -> tuple[Said, ...]:
+        """What people say beside the playbook, section by section."""
+        return (*self.exceptions, *self.silences, *self.overrides)
 
     def digest(self) -> str:
         """The digest of everything in it, with the version of the holiday data that dates are worked out by."""
@@ -58,9 +58,8 @@ class Context(Struct, frozen=True, kw_only=True):
             name: [[list(group), each.excluded, list(each.values)] for group, each in sorted(groups.items())]
             for name, groups in self.rankings.items()
         }
-        exceptions = [as_written(each) for each in self.exceptions]
-        silences = list(self.silences)
-        return digest([people, rates, rankings, exceptions, silences, self.language, _holiday_data()])
+        said = [[as_written(each) for each in some] for some in (self.exceptions, self.silences, self.overrides)]
+        return digest([people, rates, rankings, *said, self.language, _holiday_data()])
 
 
 _EMPTY = Context()

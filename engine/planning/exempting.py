@@ -1,10 +1,12 @@
-"""Exceptions at work: compiled against the playbook, and those that apply to one account (semantics 6)."""
+"""What people say beside the playbook, compiled against it, and what of it is about one account (semantics 6)."""
 
-from collections.abc import Iterable, Mapping
-from datetime import date
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date, datetime
+from itertools import combinations
 
 from msgspec import UNSET, Struct
 
+from engine.calendars.moments import local_date
 from engine.compiling.clauses import Clause, truth_node
 from engine.compiling.compile import compile_conditions
 from engine.compiling.compiled import CompiledPlaybook
@@ -12,9 +14,10 @@ from engine.compiling.parameters import Dated
 from engine.documents.shapes import place_in
 from engine.foundation import codes
 from engine.foundation.problems import InputUnreadable, Problem, did_you_mean, problem
-from engine.language.exceptions import Exemption
+from engine.history.model import Override
+from engine.language.exceptions import ClassOverride, Exemption, Silence
 from engine.matching.explained import Environment, explain
-from engine.planning.context import Silence
+from engine.planning.context import Context
 
 
 class CompiledExemption(Struct, frozen=True):
@@ -25,21 +28,31 @@ class CompiledExemption(Struct, frozen=True):
     clause: Clause | None
 
 
+class CompiledSilence(Struct, frozen=True):
+    """A silence with the addresses of the rules it keeps quiet, and its last moment."""
+
+    entry: Silence
+    rules: frozenset[str]
+    until: datetime
+
+
 class Exempting(Struct, frozen=True):
-    """The exceptions that hold on a day, and the values their conditions read beside the playbook's."""
+    """The exceptions and silences that hold at a moment, the values their conditions read beside the playbook's, and by
+    account the classes that are set by hand, or were until now."""
 
     members: tuple[CompiledExemption, ...]
+    silences: tuple[CompiledSilence, ...]
+    overrides: Mapping[str, tuple[Override, ...]]
     bindings: Mapping[str, Dated]
 
 
 class Exempt(Struct, frozen=True):
-    """What exceptions mean for one account: those that apply, and by id the data that others lack to be decided; and
-    the silences of the moment."""
+    """What holds rules of one account back: the exceptions that apply, and by id the data that others lack to be
+    decided; and the silences."""
 
     members: tuple[CompiledExemption, ...] = ()
     lacking: tuple[tuple[str, tuple[str, ...]], ...] = ()
-    account: str = ""
-    silences: tuple[Silence, ...] = ()
+    silences: tuple[CompiledSilence, ...] = ()
 
     def of(self, address: str) -> Exemption | None:
         """The exception that holds a rule back, of several the one that ends last."""
@@ -48,53 +61,125 @@ class Exempt(Struct, frozen=True):
         found = [each.entry for each in self.members if address in each.rules]
         return max(found, key=lambda each: each.until, default=None)
 
-    def silence_of(self, address: str) -> Silence | None:
+    def silence_of(self, address: str) -> CompiledSilence | None:
         """The silence that a rule is held back by, of several the one that ends last."""
-        found = [each for each in self.silences if each.is_about(self.account, address)]
+        found = [each for each in self.silences if address in each.rules]
         return max(found, key=lambda each: each.until, default=None)
 
 
-def compile_exceptions(compiled: CompiledPlaybook, exceptions: Iterable[Exemption], day: date) -> Exempting:
-    """Those of the exceptions that hold on ``day``; raises ``InputUnreadable`` with whatever is wrong in any."""
-    every = tuple(exceptions)
-    problems = [found for each in every for found in _unknown_rules(compiled, each)]
-    conditions = [each.when for each in every if each.when is not None]
-    clauses, bindings, wrong = compile_conditions(compiled.playbook, conditions) if conditions else ([], {}, [])
-    problems += wrong
+def compile_said(compiled: CompiledPlaybook, context: Context, as_of: datetime) -> Exempting:
+    """What people say that holds at ``as_of``; raises ``InputUnreadable`` with whatever is wrong in any of it."""
+    conditions = [each.when for each in context.exceptions if each.when is not None]
+    clauses, bindings, problems = compile_conditions(compiled.playbook, conditions) if conditions else ([], {}, [])
+    problems = [*_problems(compiled, context), *problems]
     if problems:
         raise InputUnreadable(problems)
+    timezone = compiled.calendar.timezone
+    today = local_date(as_of, timezone)
     by_place = dict(zip((each.place for each in conditions), clauses, strict=True))
     members = (
         CompiledExemption(each, _addresses(compiled, each), by_place[each.when.place] if each.when else None)
-        for each in every
-        if each.holds_on(day)
+        for each in context.exceptions
+        if each.holds_on(today)
     )
-    return Exempting(tuple(members), bindings)
+    silences = (
+        CompiledSilence(each, _addresses(compiled, each), each.ends_at(timezone))
+        for each in context.silences
+        if each.has_begun(today)
+    )
+    holding = tuple(each for each in silences if as_of <= each.until)
+    return Exempting(tuple(members), holding, _by_account(context.overrides, today), bindings)
 
 
-def _unknown_rules(compiled: CompiledPlaybook, exemption: Exemption) -> Iterable[Problem]:
-    known = {name for each in compiled.rules for name in (each.address, each.entry.id)}
-    for at, name in enumerate(exemption.rules):
-        if name not in known:
-            message = f"`{name}` in `{exemption.id}` is no warning, cadence or rule of the playbook"
-            yield problem(codes.BAD_EXCEPTIONS, place_in(exemption, "rules", at), message, did_you_mean(name, known))
-
-
-def _addresses(compiled: CompiledPlaybook, exemption: Exemption) -> frozenset[str]:
-    names = {*exemption.rules}
+def _addresses(compiled: CompiledPlaybook, said: Exemption | Silence) -> frozenset[str]:
+    names = {*said.rules}
     return frozenset(each.address for each in compiled.rules if not names or names & {each.address, each.entry.id})
 
 
-def exempt(exempting: Exempting, account: str, environment: Environment, silences: Iterable[Silence] = ()) -> Exempt:
-    """What the exceptions mean for an account. One whose condition is unknown holds nothing back (semantics 1.5)."""
+def _by_account(overrides: Iterable[ClassOverride], today: date) -> Mapping[str, tuple[Override, ...]]:
+    found: dict[str, tuple[Override, ...]] = {}
+    for each in overrides:
+        one = Override(
+            address=_address(each), item=each.item, value=each.value, until=each.until, why=each.why, who=each.who
+        )
+        for account in each.accounts if each.has_begun(today) else ():
+            found[account] = (*found.get(account, ()), one)
+    return found
+
+
+def _address(override: ClassOverride) -> str:
+    return f"classes.{override.class_.removeprefix('classes.')}"
+
+
+# -- what is wrong --------------------------------------------------------------------------------------
+
+
+def _problems(compiled: CompiledPlaybook, context: Context) -> Iterator[Problem]:
+    held: tuple[Exemption | Silence, ...] = (*context.exceptions, *context.silences)
+    for said in held:
+        yield from _unknown_rules(compiled, said)
+    for override in context.overrides:
+        yield from _unusable(compiled, override)
+    for first, second in combinations(context.overrides, 2):
+        if _are_at_odds(first, second):
+            message = f"`{second.id}` sets what `{first.id}` sets, on days that both hold"
+            yield problem(codes.BAD_EXCEPTIONS, second.place, message, "keep one of them, or let one end before")
+
+
+def _unknown_rules(compiled: CompiledPlaybook, said: Exemption | Silence) -> Iterator[Problem]:
+    known = rule_names(compiled)
+    for at, name in enumerate(said.rules):
+        if name not in known:
+            message = f"`{name}` in `{said.id}` is no warning, cadence or rule of the playbook"
+            yield problem(codes.BAD_EXCEPTIONS, place_in(said, "rules", at), message, did_you_mean(name, known))
+
+
+def rule_names(compiled: CompiledPlaybook) -> frozenset[str]:
+    """What rules may be called: their addresses and ids."""
+    return frozenset(name for each in compiled.rules for name in (each.address, each.entry.id))
+
+
+def _unusable(compiled: CompiledPlaybook, override: ClassOverride) -> Iterator[Problem]:
+    """A class, a value or a record that is not there."""
+
+    def wrong(key: str, message: str, hint: str | None) -> Problem:
+        return problem(codes.BAD_EXCEPTIONS, place_in(override, key), message, hint)
+
+    classes = compiled.playbook.classes
+    own = override.class_.removeprefix("classes.")
+    if own not in classes:
+        message = f"`{override.class_}` in `{override.id}` is no class of the playbook"
+        yield wrong("class", message, did_you_mean(own, classes))
+        return
+    known = classes[own].values
+    if override.value not in known:
+        message = f"`{own}` has no value `{override.value}`"
+        yield wrong("value", message, did_you_mean(override.value, known))
+    if classes[own].each is not None and override.item is None:
+        yield wrong("class", f"every record has its own `{own}`", "say which record, with `item`")
+    if classes[own].each is None and override.item is not None:
+        yield wrong("item", f"`{own}` is of the account, not of its records", "leave `item` out")
+
+
+def _are_at_odds(first: ClassOverride, second: ClassOverride) -> bool:
+    if (_address(first), first.item) != (_address(second), second.item) or not {*first.accounts} & {*second.accounts}:
+        return False
+    return second.has_begun(first.until) and first.has_begun(second.until)
+
+
+# -- one account ----------------------------------------------------------------------------------------
+
+
+def exempt(exempting: Exempting, account: str, environment: Environment) -> Exempt:
+    """What is said about an account. An exception whose condition is unknown holds nothing back (semantics 1.5)."""
     members, lacking = [], []
     for each in exempting.members:
-        if each.entry.accounts and account not in each.entry.accounts:
+        if not each.entry.is_about(account):
             continue
         sight = explain(truth_node(each.clause), environment) if each.clause is not None else None
         if sight is None or sight.value is True:
             members.append(each)
         elif sight.value is UNSET:
             lacking.append((f"exceptions.{each.entry.id}", tuple(sight.missing)))
-    now = tuple(each for each in silences if environment.run.as_of < each.until)
-    return Exempt(tuple(members), tuple(lacking), account, now)
+    silences = tuple(each for each in exempting.silences if each.entry.is_about(account))
+    return Exempt(tuple(members), tuple(lacking), silences)

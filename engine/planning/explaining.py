@@ -14,7 +14,7 @@ from engine.language.playbook import Cadence, WarningRule
 from engine.language.scope import Scoped
 from engine.language.values import Text
 from engine.matching.explained import Environment, visible
-from engine.planning.conclusions import lacking, next_step, value_of
+from engine.planning.conclusions import lacking, next_step, override_of, value_of
 from engine.planning.explanation import (
     ClassCase,
     ClassExplanation,
@@ -122,6 +122,7 @@ class _Account:
             next_label=self._label(finding, step),
             lacks=lacking(finding, step, environment, self._reasons),
             rows=rows,
+            override=override_of(finding, self._findings),
         )
 
     def _row(self, finding: ClassFinding, value: str, clause: Clause, environment: Environment) -> Row:

@@ -12,6 +12,7 @@ from engine.planning.plan import (
     Because,
     GroupName,
     HeldBackBy,
+    Overridden,
     Owner,
     ScorePlan,
     Shown,
@@ -140,7 +141,8 @@ class Row(Struct, frozen=True):
 class ClassCase(Struct, frozen=True, kw_only=True):
     """A class for the account or for one record; ``possible`` lists the values of an undecided one.
 
-    Of a climb also the ``next`` step and the tests it ``lacks``. ``record`` is where the record was read.
+    Of a climb also the ``next`` step and the tests it ``lacks``. ``record`` is where the record was read,
+    ``override`` what a person has set the class to, or had until now.
     """
 
     item: str | None
@@ -156,6 +158,7 @@ class ClassCase(Struct, frozen=True, kw_only=True):
     next_label: str | None
     lacks: tuple[Because, ...]
     rows: tuple[Row, ...]
+    override: Overridden | None = None
 
 
 class ClassExplanation(Struct, frozen=True, kw_only=True):

@@ -10,9 +10,8 @@ from engine.calendars.periods import next_period
 from engine.evaluation.findings import RuleFinding
 from engine.evaluation.lengths import length_for
 from engine.foundation.quantities import Duration
-from engine.language.exceptions import Exemption
+from engine.language.exceptions import Exemption, Silence
 from engine.planning.actions import Desk
-from engine.planning.context import Silence
 from engine.planning.exempting import Exempt
 from engine.planning.plan import HeldBackBy
 
@@ -54,7 +53,7 @@ def hold(
         reasons.append(("exception", end_of_day(exemption.until, desk.compiled.calendar.timezone)))
     silence = exempt.silence_of(finding.rule.address)
     if silence is not None:
-        reasons.append(("silence", silence.until.astimezone(desk.findings.run.zone)))
+        reasons.append(("silence", silence.until))
     if finding.rule.address in muted:
         reasons.append(("mute", None))
     if finding.standing.state == "pending":
@@ -65,8 +64,9 @@ def hold(
     if not reasons:
         return None
     return Hold(
-        tuple(by for by, _ in reasons), max((until for _, until in reasons if until), default=None), exemption, silence
-    )
+        tuple(by for by, _ in reasons), max((until for _, until in reasons if until), default=None),
+        exemption, silence.entry if silence is not None else None,
+    )  # fmt: skip
 
 
 def _held_until(finding: RuleFinding, desk: Desk) -> datetime | None:

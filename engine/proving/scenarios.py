@@ -12,15 +12,15 @@ from msgspec.structs import replace
 
 from engine.calendars.moments import parse_as_of
 from engine.compiling.compiled import CompiledPlaybook
-from engine.documents.document import Entry, Node, Scalar, Sequence, plain
 from engine.documents.document import Mapping as Document
+from engine.documents.document import Node, Scalar, Sequence, plain
 from engine.documents.reader import read_file
 from engine.foundation import codes
 from engine.foundation.places import Place
 from engine.foundation.problems import AccountFailed, InputUnreadable, PlaybookInvalid, Problem, problem
 from engine.history.model import History
 from engine.inference.engines import EngineName
-from engine.language.exceptions import Exemption, exceptions_from, read_exceptions
+from engine.language.exceptions import Exemptions, exceptions_from, read_exceptions
 from engine.language.loading import load_document
 from engine.matching.run import Rates
 from engine.messages.portfolio import rankings
@@ -36,6 +36,7 @@ from engine.public import compile_playbook, load_playbook, plan_portfolio, plann
 from engine.snapshots.model import AccountSnapshot
 
 FOLDER: Final = "tests"
+_SAID: Final = ("exceptions", "silences", "overrides")
 
 
 class Scenario(Struct, frozen=True):
@@ -130,8 +131,7 @@ def plan_scenario(scenario: Scenario, compiled: CompiledPlaybook, engine: Engine
     context = Context(
         team=_team(scenario, written),
         rates=_rates(scenario, written),
-        exceptions=_exceptions(scenario),
-    )
+    ).saying(_said(scenario))
     snapshot = _account(scenario, written)
     history = _history(scenario, written)
     others = portfolio_of(scenario.node.get("portfolio"), compiled)
@@ -197,13 +197,15 @@ def _team(scenario: Scenario, written: dict[str, Any]) -> Team:
     return team_from(node) if node is not None else EMPTY_TEAM
 
 
-def _exceptions(scenario: Scenario) -> tuple[Exemption, ...]:
-    node = scenario.node.get("exceptions")
-    if isinstance(node, Scalar):
-        return read_exceptions(Path(scenario.place.file).parent / str(node.value))
-    if node is None:
-        return ()
-    return exceptions_from(Document((Entry("exceptions", node.place, node),), node.place))
+def _said(scenario: Scenario) -> Exemptions:
+    """What people say beside the playbook: a whole file of it, or the sections that the scenario writes."""
+    sections = [each for each in scenario.node.entries if each.key in _SAID]
+    written = tuple(each for each in sections if not isinstance(each.node, Scalar))
+    found = exceptions_from(Document(written, scenario.place))
+    for each in sections:
+        if isinstance(each.node, Scalar):
+            found = found.beside(read_exceptions(Path(scenario.place.file).parent / str(each.node.value)))
+    return found
 
 
 def _rates(scenario: Scenario, written: dict[str, Any]) -> Rates:

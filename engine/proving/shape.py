@@ -69,6 +69,8 @@ _SCENARIO: Final[Json] = {
     "set": _told(_BY_NAME, "path → value changed in the account; `absent` takes it away"),
     "team": _in_place_or_file("a team file, or a team"),
     "exceptions": _in_place_or_file("an exceptions file, or exceptions by id"),
+    "silences": _told(_BY_NAME, "silences by id, as in an exceptions file"),
+    "overrides": _told(_BY_NAME, "classes set by hand, by id, as in an exceptions file"),
     "rates": _told(_TEXT, "a file of exchange rates beside this one"),
     "group": _told(_TEXT, "the plan of a group instead: `portfolio`, or such as `profile.industry=retail`"),
     "earlier": _EARLIER,

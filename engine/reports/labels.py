@@ -17,7 +17,6 @@ from engine.planning.plan import (
     Grant,
     GrantedModule,
     Offer,
-    Overridden,
     Owner,
     ScoreFigure,
     ScorePlan,
@@ -79,15 +78,10 @@ class Labels:
     def class_text(self, name: str, plan: ClassPlan) -> str:
         """A class with its value and the next step of a climb; empty where no record has one."""
         value = self.class_value(name, plan)
-        override = self._override(plan.override) if plan.override else ""
-        return f"{self.class_title(name)}{self.words.colon}{value}{self._next(name, plan)}{override}" if value else ""
-
-    def _override(self, found: Overridden) -> str:
-        """Who has set the value, until when and why; or that this is over."""
-        phrase = self.words.set_until if found.ended else self.words.set_by
-        return self.words.aside.format(
-            phrase.format(found.by_data or self.words.none, found.until, found.why, found.who)
+        override = (
+            self.words.aside.format(self.phrases.set_by_hand(f"classes.{name}", plan.override)) if plan.override else ""
         )
+        return f"{self.class_title(name)}{self.words.colon}{value}{self._next(name, plan)}{override}" if value else ""
 
     def _next(self, name: str, plan: ClassPlan) -> str:
         """The next step of a climb and what it lacks."""

@@ -10,7 +10,7 @@ from engine.language.conditions import fields_in
 from engine.language.kinds import KINDS
 from engine.language.playbook import Playbook
 from engine.planning.explanation import Drawn, Provenance, Source
-from engine.planning.plan import Among, Because, ScorePlan, Shown
+from engine.planning.plan import Among, Because, Overridden, ScorePlan, Shown
 from engine.reports.names import Names
 from engine.reports.words import Words, joined, words_for
 
@@ -156,6 +156,12 @@ class Phrases:
     def undecided(self, name: str, possible: Iterable[str]) -> str:
         """The values of a class, score or target that are still possible."""
         return self._words.undecided.format(self._words.either.join(self.names.value(name, each) for each in possible))
+
+    def set_by_hand(self, name: str, found: Overridden) -> str:
+        """What a class would be by the data, who has set it, until when and why; or that this is over."""
+        phrase = self._words.set_until if found.ended else self._words.set_by
+        by_data = self.names.value(name, found.by_data) if found.by_data else self._words.none
+        return phrase.format(by_data, found.until, found.why, found.who)
 
     def moved(self, score: ScorePlan) -> str:
         """By how much a score has moved since it was last known."""

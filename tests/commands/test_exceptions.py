@@ -24,6 +24,33 @@ def test_the_plan_says_until_when_why_and_who(at: Workplace) -> None:
     assert "审计期间" in explained
 
 
+SAID = """
+silences: {fair: {rules: satisfaction_low, until: "2026-11-21T18:00:00+08:00", why: 展会, who: 王芳}}
+overrides: {kept: {class: phase, value: stable, accounts: [A-1], until: 2026-12-31, why: 换了负责人, who: 李娜}}
+"""
+
+
+def test_silences_and_values_set_by_hand_are_shown_and_explained(at: Workplace) -> None:
+    at.write("exceptions.yaml", SAID)
+    (plan,) = json.loads(at.plan("--exceptions", "exceptions.yaml", "--format", "json").stdout)
+    (held,) = (each for each in plan["suppressed"] if "silence" in each["by"])
+    assert (held["until"], held["why"], held["who"]) == ("2026-11-21T18:00:00+08:00", "展会", "王芳")
+    phase = plan["classes"]["phase"]
+    assert (phase["value"], phase["override"]["by_data"], phase["override"]["who"]) == ("stable", "start", "李娜")
+    told = "数据为磨合期，人工设定至 2026-12-31：换了负责人 · 李娜"
+    assert told in at.plan("--exceptions", "exceptions.yaml").stdout
+    assert told in at.explain("--exceptions", "exceptions.yaml").stdout.replace("\n", "").replace("  ", "")
+
+
+def test_what_is_said_beside_the_playbook_is_part_of_what_a_plan_was_made_from(at: Workplace) -> None:
+    digests = set()
+    for text in ("{}", SAID, SAID.replace("stable", "start"), SAID.replace("18:00", "17:00")):
+        at.write("exceptions.yaml", text)
+        (plan,) = json.loads(at.plan("--exceptions", "exceptions.yaml", "--format", "json").stdout)
+        digests.add(plan["inputs"]["context"])
+    assert len(digests) == 4
+
+
 def test_one_that_has_ended_is_told_until_it_is_taken_out(at: Workplace) -> None:
     at.write("exceptions.yaml", AUDIT.replace("2026-12-31", "2026-11-19"))
     answer = at.plan("--exceptions", "exceptions.yaml")

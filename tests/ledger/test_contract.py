@@ -123,7 +123,8 @@ def test_silences_opt_outs_and_runs_stand_beside_accounts(ledger: Ledger) -> Non
     ledger.declare(said)
     assert [each.id for each in ledger.silences()] == ["s1", "s2"]
     assert [each.id for each in ledger.silences(moment(2))] == ["s1"]
-    assert ledger.silences(moment(24)) == []
+    assert [each.id for each in ledger.silences(moment(24))] == ["s1"], "until its last moment"
+    assert ledger.silences(moment(25)) == []
     assert [each.since for each in ledger.opt_outs(["A"])] == [moment()]
     assert ledger.opt_outs(["B"]) == []
     begin = events.RunStarted(
