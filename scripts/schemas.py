@@ -11,7 +11,7 @@ from engine.foundation.resources import data_folder
 from engine.language.exceptions import exceptions_schema
 from engine.language.schema import playbook_schema
 from engine.ledger.listing import action_schema, actions_schema, overrides_schema, silences_schema, tick_schema
-from engine.ledger.schema import replay_schema, verification_schema
+from engine.ledger.schema import applied_schema, changes_schema, replay_schema, verification_schema
 from engine.planning.schema import explanation_schema, history_schema, plan_schema
 from engine.planning.team import team_schema
 from engine.proving.shape import scenario_schema
@@ -20,6 +20,8 @@ from engine.snapshots.schema import mapping_schema, schema_text, snapshot_schema
 SCHEMAS: Final[dict[str, Callable[[], dict[str, Any]]]] = {
     "action.schema.json": action_schema,
     "actions.schema.json": actions_schema,
+    "applied.schema.json": applied_schema,
+    "changes.schema.json": changes_schema,
     "deliveries.schema.json": deliveries_schema,
     "delivery.schema.json": delivery_schema,
     "exceptions.schema.json": exceptions_schema,

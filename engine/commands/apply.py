@@ -7,10 +7,9 @@ from typing import Literal
 
 import click
 import msgspec
-from msgspec import Struct
 from msgspec.structs import replace
 
-from engine import Problem, merged_playbook, open_ledger, read_context
+from engine import merged_playbook, open_ledger, read_context
 from engine.commands import ExitCode, options
 from engine.commands.accounts import Accounts
 from engine.commands.answering import answering, put, say
@@ -26,29 +25,7 @@ from engine.ledger.asked import SUFFIX, Asked
 from engine.ledger.deciding import Portfolio
 from engine.ledger.running import beside
 from engine.ledger.saving import SavedPlan, moved_since, read_saved_plan
-from engine.lifecycle.events import RunOutcome
 from engine.reports.words import Words, joined, words_for
-
-
-class Large(Struct, frozen=True, kw_only=True):
-    """Why nothing was written: the accounts that would close work or turn red, and how many may."""
-
-    closing: tuple[str, ...]
-    reddening: tuple[str, ...]
-    limit: int
-
-
-class Report(Struct, frozen=True, kw_only=True):
-    """What a run came to, for programs: ``head`` is the hash that everything written leads to."""
-
-    format: Literal["playbook-applied/1"] = "playbook-applied/1"
-    run: str
-    as_of: datetime
-    outcome: RunOutcome
-    counts: dict[str, int]
-    head: str
-    refused: Large | None
-    problems: tuple[Problem, ...]
 
 
 @click.command("apply", short_help="Plan, and write it to the ledger.")
@@ -140,28 +117,12 @@ def _tell(applied: Applied, words: Words, moment: datetime, *, form: str, quiet:
             say(line)
         say(words.refused)
     if form == "json":
-        put([harmless_json(msgspec.json.format(msgspec.json.encode(_report(applied, moment)), indent=2)) + b"\n"])
+        put([harmless_json(msgspec.json.format(msgspec.json.encode(applied.report(moment)), indent=2)) + b"\n"])
     elif applied.refused is None:
         put([_summary(applied.counts, words)])
         if not quiet:
             chain = f"{words.run}{words.colon}{applied.run}  {words.head}{words.colon}{applied.head}"
             say(ink(chain, dim=True))
-
-
-def _report(applied: Applied, moment: datetime) -> Report:
-    found = applied.refused
-    large = None
-    if found is not None:
-        large = Large(closing=tuple(found.closing), reddening=tuple(found.reddening), limit=found.limit)
-    return Report(
-        run=applied.run,
-        as_of=moment,
-        outcome=applied.outcome,
-        counts=dict(applied.counts),
-        head=applied.head,
-        refused=large,
-        problems=tuple(applied.problems),
-    )
 
 
 def _summary(counts: Counter[str], words: Words) -> str:

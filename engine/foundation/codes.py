@@ -231,3 +231,6 @@ LEDGER_RACED = Code("PB903", "error", "account written by others", "Others wrote
 PLAN_MOVED = Code(
     "PB904", "error", "saved plan out of date", "An input has moved since the plan was saved: the message says which."
 )
+NO_SAVED_PLAN = Code(
+    "PB905", "error", "no saved plan", "The file to be applied is not one that `plan --ledger URL --out` has written."
+)

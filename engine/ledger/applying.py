@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import Final
+from typing import Final, Literal
 
 from msgspec import Struct, field
 
@@ -63,6 +63,33 @@ class Review(Struct):
         """Whether more than a guarded share of the accounts would close work or turn red (semantics 8.7)."""
         return max(len(self.closing), len(self.reddening)) > self.limit
 
+    @property
+    def large(self) -> "Large":
+        """The same for programs."""
+        return Large(closing=tuple(self.closing), reddening=tuple(self.reddening), limit=self.limit)
+
+
+class Large(Struct, frozen=True, kw_only=True):
+    """Why nothing was written: the accounts that would close work or turn red, and how many may."""
+
+    closing: tuple[str, ...]
+    reddening: tuple[str, ...]
+    limit: int
+
+
+class AppliedReport(Struct, frozen=True, kw_only=True):
+    """What a run came to, for programs: by name how many accounts, actions, messages and warnings; ``head`` is the hash
+    that everything written leads to. ``problems`` are those of accounts."""
+
+    format: Literal["playbook-applied/1"] = "playbook-applied/1"
+    run: str
+    as_of: datetime
+    outcome: RunOutcome
+    counts: dict[str, int]
+    head: str
+    refused: Large | None
+    problems: tuple[Problem, ...]
+
 
 class Applied(Struct, kw_only=True):
     """What a run came to: by name how many accounts, actions, messages and warnings; ``head`` of the chain after it.
@@ -82,6 +109,18 @@ class Applied(Struct, kw_only=True):
         if self.refused is not None:
             return "refused"
         return "some_failed" if self.problems else "fine"
+
+    def report(self, moment: datetime) -> AppliedReport:
+        """The same for programs; ``moment`` is that of the plans."""
+        return AppliedReport(
+            run=self.run,
+            as_of=moment,
+            outcome=self.outcome,
+            counts=dict(self.counts),
+            head=self.head,
+            refused=self.refused.large if self.refused is not None else None,
+            problems=tuple(self.problems),
+        )
 
     def count(self, decided: Decided) -> None:
         """Counts what one account's plan changes."""

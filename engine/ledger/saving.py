@@ -89,7 +89,7 @@ def read_saved_plan(path: Path) -> SavedPlan:
     except msgspec.DecodeError as error:
         message = f"this is no saved plan: {error}"
         hint = "`playbook plan --ledger URL --out changes.plan` writes one"
-        raise InputUnreadable([problem(codes.PLAN_MOVED, Place(str(path)), message, hint)]) from None
+        raise InputUnreadable([problem(codes.NO_SAVED_PLAN, Place(str(path)), message, hint)]) from None
 
 
 def moved_since(saved: SavedPlan, now: SavedPlan, path: Path) -> Iterator[Problem]:

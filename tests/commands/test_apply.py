@@ -6,7 +6,9 @@ from typing import Any
 
 import pytest
 from click.testing import Result
+from jsonschema import Draft202012Validator
 
+from engine.ledger.schema import applied_schema, changes_schema
 from tests.commands.workplace import PLAYBOOK, Workplace, account
 
 INPUT = ("--accounts", "accounts.jsonl", "--as-of", "2026-11-20")
@@ -83,6 +85,7 @@ def test_a_large_change_is_refused_with_the_accounts_it_is_about(at: Workplace) 
     assert "--allow-large" in changes(at).stderr
     answer = apply(at, "--format", "json", day="2026-11-23")
     assert answer.exit_code == 1
+    valid(applied_schema(), answer.stdout)
     assert json.loads(answer.stdout)["refused"]["closing"] == [f"A-{number}" for number in range(12)]
     assert apply(at, "--allow-large", day="2026-11-23").exit_code == 0
 
@@ -104,8 +107,17 @@ def test_wrong_usage_is_told(at: Workplace, arguments: tuple[str, ...], told: st
     assert told in answer.stderr
 
 
-def test_a_file_that_is_no_saved_plan_is_told(at: Workplace) -> None:
-    at.write("c.plan", "[]")
-    answer = at.run("apply", "c.plan", "--ledger", "l.db")
-    assert answer.exit_code == 2
-    assert "this is no saved plan" in answer.stderr
+def test_programs_read_what_their_schemas_say(at: Workplace) -> None:
+    apply(at)
+    better(at)
+    assert changes(at, "--out", "c.plan").exit_code == 0
+    valid(changes_schema(), (at.folder / "c.plan").read_text("utf-8"))
+    valid(applied_schema(), at.run("apply", "c.plan", "--ledger", "l.db", *NOW, "--format", "json").stdout)
+    at.write("accounts.jsonl", "{}")
+    failed = apply(at, "--format", "json")
+    assert failed.exit_code == 3
+    valid(applied_schema(), failed.stdout)
+
+
+def valid(schema: dict[str, Any], written: str) -> None:
+    Draft202012Validator(schema).validate(json.loads(written))
