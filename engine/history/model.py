@@ -137,7 +137,8 @@ class PlannedAction(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     whether it is finished or cancelled.
 
     ``done_at`` is when, by the word of a person: what needs it counts as released from then. ``person`` stands where
-    somebody handed it over; ``snoozed_until`` is when it is due since somebody put it off, or what it needs.
+    somebody handed it over; ``snoozed_until`` is when it is due since somebody put it off, or what it needs;
+    ``quiet_until`` stands where that somebody put off this very action: no customer is written to for it before.
     """
 
     id: str
@@ -150,6 +151,7 @@ class PlannedAction(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     done_at: datetime | None = None
     person: str | None = None
     snoozed_until: datetime | None = None
+    quiet_until: datetime | None = None
 
 
 class History(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

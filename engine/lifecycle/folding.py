@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from engine.history.model import History, PlannedAction
 from engine.lifecycle import events
 from engine.lifecycle.mail import ESCALATION, SETTLED, UNSENT, Mail
-from engine.lifecycle.releasing import may_go_from, released
+from engine.lifecycle.releasing import freed_mail, held_until, released
 from engine.lifecycle.state import AccountState
 from engine.lifecycle.work import Told, Work
 from engine.planning.plan import Action, Message
@@ -79,7 +79,7 @@ def _planned(state: AccountState, event: events.Planned) -> AccountState:
         taken_back = earlier is not None and earlier.state == "withdrawn" and message.action in reopened
         mail[message.id] = _drafted(None if taken_back else earlier, message, event.at)
     freed = {each.id for each in event.updated if not each.needs}
-    mail = {name: may_go_from(each, event.at) if each.message.action in freed else each for name, each in mail.items()}
+    mail = freed_mail(mail, freed, event.at, event.history)
     for withdrawal in event.withdrawn:
         if withdrawal.message in mail:
             mail[withdrawal.message] = _withdrawn(mail[withdrawal.message], withdrawal.why, event.at)
@@ -202,9 +202,16 @@ def _snoozed(state: AccountState, event: events.Snoozed) -> AccountState:
         if action.id in snoozed.live:
             work[action.id] = work[action.id].now_planned(action, event.at)
             history = _remembered(history, action.id, due_at=action.due_at, snoozed_until=action.due_at)
-    moved = {each.id for each in event.moved}
-    told = _without_unsent(snoozed, moved, "action snoozed", event.at, only_notices=True)
-    return replace(told, work=work, history=history)
+    moved = {each.id: each.due_at for each in event.moved}
+    told = _without_unsent(snoozed, {*moved}, "action snoozed", event.at, only_notices=True)
+    until = moved.get(event.action) if event.action in snoozed.live else None
+    if until is not None:
+        history = _remembered(history, event.action, quiet_until=until)
+    mail = {
+        name: held_until(each, until) if each.message.action == event.action else each
+        for name, each in told.mail.items()
+    }
+    return replace(told, work=work, mail=mail, history=history)
 
 
 @_means(events.Reassigned)

@@ -174,7 +174,7 @@ def _message(
         markdown=markdown if markdown != body else None,
         blocks=blocks,
         approval=content.entry.approval or ("required" if customer else "none"),
-        send_after=_send_after(desk, planned),
+        send_after=_send_after(desk, planned, customer=customer),
         attached=pieces,
     )
 
@@ -224,10 +224,13 @@ def _told(piece: Attached) -> dict[str, Any]:
     }
 
 
-def _send_after(desk: Desk, planned: Planned) -> datetime | None:
-    """A waiting action's message goes out when that is released; a cadence's on its day; any other at once."""
-    if planned.action.status == "waiting":
+def _send_after(desk: Desk, planned: Planned, *, customer: bool) -> datetime | None:
+    """A waiting action's message goes out when that is released; a cadence's on its day; any other at once. A customer
+    is not written to before the action is due again that somebody put off (spec 3.6)."""
+    action, now = planned.action, desk.findings.run.as_of
+    if action.status == "waiting":
         return None
-    if isinstance(planned.finding.rule.entry, Cadence) and planned.action.due_at is not None:
-        return max(planned.action.due_at, desk.findings.run.as_of)
-    return desk.findings.run.as_of
+    known = desk.known.get(action.id)
+    quiet_until = known.quiet_until if known is not None and customer else None
+    on_its_day = action.due_at if isinstance(planned.finding.rule.entry, Cadence) else None
+    return max(each for each in (now, on_its_day, quiet_until) if each is not None)

@@ -123,6 +123,18 @@ def test_a_broken_playbook_does_not_stop_clocks_and_messages(at: Workplace) -> N
     assert status(at, now="2026-11-28T09:00:00+08:00")[0] == 1, "no run of this day has ended"
 
 
+def test_people_find_their_appointments_in_their_calendars(at: Workplace) -> None:
+    at.write("delivery.yaml", "calendars: calendars\nchannels: {email: {by: folder, folder: outbox}}\n")
+    assert run(at, "--delivery", "delivery.yaml")[0] == 0
+    calendar = at.folder / "calendars" / "appointments-wang_fang.ics"
+    assert "SUMMARY:每月业务复盘 · 蓝海科技有限公司" in calendar.read_text("utf-8")
+    assert "DTSTART;VALUE=DATE:20261221" not in calendar.read_text("utf-8")
+    held = {"id": "I-1", "kind": "business_review", "on": "2026-11-20"}
+    at.accounts(account(interactions=[held]))
+    assert run(at, "--delivery", "delivery.yaml", day="2026-11-21")[0] == 0
+    assert "DTSTART;VALUE=DATE:20261221" in calendar.read_text("utf-8"), "the next one, a month after the one held"
+
+
 def test_a_feed_that_dries_up_is_told(at: Workplace) -> None:
     for day in ("2026-11-18", "2026-11-19"):
         run(at, day=day)

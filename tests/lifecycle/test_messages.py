@@ -2,12 +2,16 @@
 
 from typing import Any
 
+import pytest
+
 from engine import CompiledPlaybook
-from engine.lifecycle import events
+from engine.lifecycle import deciding, events
 from engine.lifecycle.folding import after
 from engine.lifecycle.mail import content_digest
+from engine.lifecycle.putting_off import Office
 from engine.lifecycle.reconcile import Origin, Reconciled, play_digests, reconcile
 from engine.lifecycle.state import AccountState
+from engine.planning.team import Team
 from tests.inline import account, at, playbook, run
 
 BOOK = """
@@ -87,6 +91,58 @@ def test_what_closing_work_would_have_sent_is_taken_back_and_drafted_again_when_
     state, found = planned(state, reopening, "2026-11-23", LI)
     assert [each.state for each in found.plan.actions] == ["new"]
     assert one(state).state == "drafted"
+
+
+LETTERS = """
+    locale: en-US
+    fields: {mood: {one_of: [good, bad]}}
+    roles: {theirs: {buyer: {}}}
+    warnings: {low: {light: yellow, when: {mood: bad}, do: [regain]}}
+    plays:
+      regain:
+        tasks:
+          call: {kind: call, title: Call, due: 1 working day}
+          write: {kind: message, title: Write, send: note, due: 3 working days, NEEDS}
+    content:
+      note: {kind: message, channel: email, to: {role: buyer}, subject: Hello, body: TEXT}
+"""
+
+
+def letters(text: str = "Dear", needs: str = "") -> CompiledPlaybook:
+    return playbook(LETTERS.replace("TEXT", text).replace("NEEDS", needs))
+
+
+def put_off(state: AccountState, task: str, until: str, ours: CompiledPlaybook) -> AccountState:
+    (work,) = (each for each in state.work.values() if each.action.task == task)
+    office = Office.on(ours, Team(), at("2026-11-20"))
+    said = deciding.snoozed(state, work, "wang", at("2026-11-20"), at(until), "they are travelling", office)
+    assert said is not None
+    return after(state, said)
+
+
+def test_nobody_hears_of_work_before_it_is_due_again_that_was_put_off() -> None:
+    state, _ = planned(AccountState(playbook="inline", account="A-1"), letters(), "2026-11-20 12:00", LI)
+    assert one(state).next_at == at("2026-11-20 12:00")
+    state = put_off(state, "write", "2026-12-02 12:00", letters())
+    assert one(state).next_at == at("2026-12-02 12:00")
+    state, found = planned(state, letters("Hello"), "2026-11-23", LI)
+    assert (one(state).message.body, one(state).next_at) == ("Hello\n", at("2026-12-02 12:00"))
+    assert [each.send_after for each in found.plan.messages] == [at("2026-12-02 12:00")]
+    state, found = planned(state, letters("Hello"), "2026-12-03", LI)
+    assert found.drafted == (), "its time has come"
+
+
+@pytest.mark.parametrize(("task", "goes"), [("write", "2026-12-02 12:00"), ("call", "2026-11-21 09:00")])
+def test_what_waits_for_put_off_work_goes_when_that_is_done(task: str, goes: str) -> None:
+    ours = letters(needs="needs: call")
+    state, _ = planned(AccountState(playbook="inline", account="A-1"), ours, "2026-11-20 12:00", LI)
+    state = put_off(state, task, "2026-12-02 12:00", ours)
+    assert one(state).next_at is None
+    (call,) = (each for each in state.work.values() if each.action.task == "call")
+    state = after(state, events.Finished(at=at("2026-11-21 09:00"), by="wang", action=call.action.id))
+    assert one(state).next_at == at(goes)
+    state, _ = planned(state, ours, "2026-11-21 10:00", LI)
+    assert one(state).next_at == at(goes)
 
 
 def test_what_was_sent_is_not_sent_again_under_another_name() -> None:
