@@ -1,6 +1,6 @@
 """``after``: the state of an account once an event has happened. Every table of the ledger is this, written down."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any, Final, TypeVar
 
@@ -48,13 +48,6 @@ def tidied(state: AccountState) -> AccountState:
     work = {name: each for name, each in state.work.items() if each.is_live or name in known}
     mail = {name: each for name, each in state.mail.items() if each.state not in SETTLED or each.message.action in work}
     return replace(state, work=work, mail=mail)
-
-
-def after_all(state: AccountState, happened: Iterable[events.AccountEvent]) -> AccountState:
-    """The state once all of them have happened, in their order."""
-    for event in happened:
-        state = after(state, event)
-    return state
 
 
 # -- plans ------------------------------------------------------------------------------------------

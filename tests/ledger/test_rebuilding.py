@@ -13,9 +13,9 @@ from engine import Ledger
 from engine.history.model import History, Override, PlannedAction
 from engine.ledger.verifying import verify
 from engine.lifecycle import events
-from engine.lifecycle.folding import after_all
 from engine.planning.plan import Action
 from tests.ledger.world import BLOBS, action, entry, fresh, message, moment, planned
+from tests.lifecycle.working import after_all
 
 NAMES = ("a", "b", "c")
 MAILS = ("m-a", "m-b", "m-c")

@@ -9,11 +9,11 @@ from hypothesis import strategies as st
 
 from engine.lifecycle.clocks import steps_due
 from engine.lifecycle.events import Acknowledged, Escalated, Finished, Started
-from engine.lifecycle.folding import after, after_all
+from engine.lifecycle.folding import after
 from engine.lifecycle.notices import Watch, watch
 from engine.lifecycle.state import AccountState
 from tests.inline import at
-from tests.lifecycle.working import complaints, opened, people, planned, ran, with_complaint, work
+from tests.lifecycle.working import after_all, complaints, opened, people, planned, ran, with_complaint, work
 
 MORNING = at("2026-11-20 10:00")
 

@@ -6,12 +6,12 @@ import pytest
 
 from engine.lifecycle.clocks import steps_due
 from engine.lifecycle.events import Finished, Snoozed
-from engine.lifecycle.folding import after, after_all
+from engine.lifecycle.folding import after
 from engine.lifecycle.notices import watch
 from engine.lifecycle.putting_off import Office, put_off
 from engine.lifecycle.state import AccountState
 from tests.inline import at
-from tests.lifecycle.working import complaints, opened, people, planned, ran, with_complaint, work
+from tests.lifecycle.working import after_all, complaints, opened, people, planned, ran, with_complaint, work
 
 NOW = at("2026-11-20 11:00")
 

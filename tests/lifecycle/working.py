@@ -1,10 +1,11 @@
 """A complaint, the people it concerns, and what the ledger knows of it: planned by the real planner."""
 
+from collections.abc import Iterable
 from functools import cache
 from typing import Any, Final
 
 from engine import AccountSnapshot, CompiledPlaybook, Context, History
-from engine.lifecycle.events import Planned
+from engine.lifecycle.events import AccountEvent, Planned
 from engine.lifecycle.folding import after
 from engine.lifecycle.state import AccountState
 from engine.lifecycle.work import Work
@@ -57,6 +58,13 @@ TEAM: Final = """
       zhou: {name: 周云, email: zhou@example.com}
       zhao: {name: 赵敏, roles: [sales_director], email: zhao@example.com}
 """
+
+
+def after_all(state: AccountState, happened: Iterable[AccountEvent]) -> AccountState:
+    """The state once all of them have happened, in their order."""
+    for event in happened:
+        state = after(state, event)
+    return state
 
 
 def complaints() -> CompiledPlaybook:
