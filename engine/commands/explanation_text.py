@@ -41,7 +41,7 @@ class ExplanationText:
     """Lays out explanations made with one playbook; ``whole`` shows also the records for which a rule is quiet."""
 
     def __init__(self, compiled: CompiledPlaybook, locale: str, columns: int, *, whole: bool) -> None:
-        self._phrases = Phrases(compiled.playbook, locale, with_ids=True)
+        self._phrases = Phrases(compiled.playbook, locale, edges=compiled.edges, with_ids=True)
         self._names = self._phrases.names
         self._words = words_for(locale)
         self._columns = columns
@@ -155,7 +155,7 @@ class ExplanationText:
         own = "" if found.unit == "points" else f"{phrases.value(found.observed, found.unit)} → "
         sum_ = f"{phrases.value(found.points, 'points')} × {phrases.value(found.counts, 'percent')}"
         moved = f"({signed(move.by)})" if move else ""
-        text = f"{name}{self._words.colon}{own}{sum_} = {found.contribution} {moved}".rstrip()
+        text = f"{name}{self._words.colon}{own}{sum_} = {phrases.value(found.contribution, None)} {moved}".rstrip()
         yield from self._line(6, "+", _DIM, f"{text}{self._drawn(origin)}", self._defined(origin))
         yield from self._parts(origin, 6)
 

@@ -202,16 +202,16 @@ def _formatted(
         case "ndjson":
             return as_ndjson(plans)
         case "csv":
-            return csv_lines(plans, Labels(compiled.playbook, locale))
+            return csv_lines(plans, Labels(compiled.playbook, locale, compiled.edges))
         case "xlsx":
             # Imported here, for it takes a tenth of a second that no other format needs.
             from engine.reports.workbook import workbook_bytes
 
-            return workbook_bytes(plans, compiled.playbook, Labels(compiled.playbook, locale))
+            return workbook_bytes(plans, compiled.playbook, Labels(compiled.playbook, locale, compiled.edges))
         case "html":
             from engine.reports.html import html_page
 
-            return html_page(plans, compiled.playbook, Labels(compiled.playbook, locale))
+            return html_page(plans, compiled.playbook, Labels(compiled.playbook, locale, compiled.edges))
         case "table":
             return table.lines(plans)
 

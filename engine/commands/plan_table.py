@@ -31,7 +31,7 @@ class PlanTable:
 
     def __init__(self, compiled: CompiledPlaybook, locale: str, columns: int, *, changes: bool = False) -> None:
         self._changes = changes
-        self._labels = Labels(compiled.playbook, locale)
+        self._labels = Labels(compiled.playbook, locale, compiled.edges)
         self._words = self._labels.words
         self._columns = columns
         fixed = (17 + (len(MARKS["new"]) + 1) * changes, 6, 10, 10, 22)

@@ -27,19 +27,20 @@ from engine.planning.plan import (
 from engine.reports.names import without_places
 from engine.reports.phrases import Phrases, signed
 from engine.reports.words import Words, joined, words_for
+from engine.templates.figures import Edges
 
 _MOST_NAMED: Final = 5
 _MOST_MOVES: Final = 3
 
 
 class Labels:
-    """Says parts of plans made with one playbook in the language of ``locale``."""
+    """Says parts of plans made with one playbook in the language of ``locale``, ``edges`` as in ``Phrases``."""
 
-    def __init__(self, playbook: Playbook, locale: str) -> None:
+    def __init__(self, playbook: Playbook, locale: str, edges: Edges = ()) -> None:
         self._playbook = playbook
         self.language = locale.partition("-")[0]
         self.words: Words = words_for(locale)
-        self.phrases = Phrases(playbook, locale)
+        self.phrases = Phrases(playbook, locale, edges=edges)
         self.names = self.phrases.names
 
     def subject(self, plan: ActionPlan) -> AccountName:

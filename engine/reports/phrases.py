@@ -13,19 +13,24 @@ from engine.planning.explanation import Drawn, Provenance, Source
 from engine.planning.plan import Among, Because, Overridden, ScorePlan, Shown
 from engine.reports.names import Names
 from engine.reports.words import Words, joined, words_for
+from engine.templates.figures import Edges, readable
 
 _MOST_TESTS: Final = 3
 _LENGTH: Final = re.compile(r"(\d+(?:\.\d+)?) ([a-z ]+?)s?")
 
 
 class Phrases:
-    """Puts parts of reasons into the words of ``locale``; ``with_ids`` names of the playbook stand beside titles."""
+    """Puts parts of reasons into the words of ``locale``; ``with_ids`` names of the playbook stand beside titles.
 
-    def __init__(self, playbook: Playbook, locale: str, *, with_ids: bool = False) -> None:
+    Figures have the digits that a reader needs: none is rounded onto or across one of ``edges``.
+    """
+
+    def __init__(self, playbook: Playbook, locale: str, *, edges: Edges = (), with_ids: bool = False) -> None:
         self._language = locale.partition("-")[0]
         self._words: Words = words_for(locale)
         self._warnings = playbook.warnings
         self._asked_of_all = fields_in(playbook.manifest.applies_to)
+        self._edges = edges
         self._with_ids = with_ids
         self.names = Names(playbook, self._language, self._words)
 
@@ -109,7 +114,8 @@ class Phrases:
         conclusion = reason.test in self._warnings or (reason.test or "").startswith("firing ")
         if reason.result == "unknown" or (reason.observed is None and conclusion) or is_turn(reason):
             return ""
-        return self._words.found.format(self.value(self._called(reason.observed, reason), reason.unit))
+        against = reason.expected if isinstance(reason.expected, Decimal) else None
+        return self._words.found.format(self.value(self._called(reason.observed, reason), reason.unit, against))
 
     def drawn(self, drawn: Iterable[Drawn]) -> str:
         """The records that a figure was drawn from, by file and row where those are known; empty for none to tell."""
@@ -174,8 +180,8 @@ class Phrases:
         found = self._words.comma.join(dict.fromkeys(map(self.names.missing, paths)))
         return self._words.missing.format(found) if paths else ""
 
-    def value(self, value: Shown, unit: str | None) -> str:
-        """A value of a plan with its unit."""
+    def value(self, value: Shown, unit: str | None, against: Decimal | None = None) -> str:
+        """A value of a plan with its unit; one held ``against`` a figure never looks equal to it if it is not."""
         match value:
             case None:
                 return self._words.none
@@ -184,7 +190,8 @@ class Phrases:
             case list():
                 return self._words.comma.join(value) if value else self._words.none
             case Decimal():
-                return f"{value}{self._words.units.get(unit, f' {unit}')}" if unit else str(value)
+                told = f"{readable(value, against=against, edges=self._edges):f}"
+                return f"{told}{self._words.units.get(unit, f' {unit}')}" if unit else told
             case _:
                 return self._length(str(value))
 
@@ -202,4 +209,4 @@ def is_turn(reason: Because) -> bool:
 
 def signed(amount: Decimal) -> str:
     """A difference with its sign."""
-    return f"{amount:+f}"
+    return f"{readable(amount):+f}"

@@ -93,6 +93,11 @@ def as_decimal(value: int | Decimal) -> Decimal:
     return amount
 
 
+def readable(amount: Decimal, *, against: Decimal | None = None, edges: Edges = ()) -> Decimal:
+    """``amount`` with the digits that a reader is shown, as in :func:`show_number`."""
+    return _rounded(amount, _places(amount, against, None, edges))
+
+
 def show_number(
     amount: Decimal, locale: str, *, decimals: int | None = None, against: Decimal | None = None, edges: Edges = ()
 ) -> str:

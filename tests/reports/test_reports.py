@@ -5,6 +5,7 @@ import io
 import re
 from collections.abc import Iterable
 from datetime import date
+from decimal import Decimal
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -13,6 +14,7 @@ import pytest
 
 import engine
 from engine import AccountSnapshot, ActionPlan, CompiledPlaybook
+from engine.planning.plan import Because
 from engine.reports.csv_file import csv_lines
 from engine.reports.html import html_page
 from engine.reports.labels import Labels
@@ -39,7 +41,7 @@ def plans(handbook: CompiledPlaybook) -> list[ActionPlan]:
 
 
 def labels(book: CompiledPlaybook, locale: str = "zh-CN") -> Labels:
-    return Labels(book.playbook, locale)
+    return Labels(book.playbook, locale, book.edges)
 
 
 HOSTILE_BOOK = playbook("""
@@ -156,6 +158,29 @@ def test_scores_and_targets_stand_on_the_page_and_beside_the_account() -> None:
     assert "Health: 70 points" in text and "× 60%" in text and "Fitness: on track" in text
     sheet = openpyxl.load_workbook(io.BytesIO(book_of([planned], book)))["客户"]
     assert dict(zip(*list(sheet.values)[:2], strict=True))["Health"] == 70
+
+
+@pytest.mark.parametrize(
+    ("figure", "against", "shown"),
+    [
+        ("46.333333", None, "46.33%"),
+        ("14.285714", "15", "14.29%"),
+        ("14.996", None, "14.996%"),
+        ("14.997143", "15", "14.997%"),
+        ("59.996667", None, "59.997%"),
+        ("12.345678", "12.35", "12.346%"),
+        ("7", None, "7%"),
+    ],
+)
+def test_a_figure_is_rounded_for_people_but_never_onto_what_it_is_held_against(
+    figure: str, against: str | None, shown: str
+) -> None:
+    phrases = labels(HOSTILE_BOOK).phrases
+    reason = Because(
+        op="below", result="true", test="x", expected=Decimal(against) if against else None,
+        observed=Decimal(figure), unit="percent",
+    )  # fmt: skip
+    assert phrases.found(reason).endswith(f" {shown}")
 
 
 def test_names_and_titles_are_text_on_the_page_never_code() -> None:
