@@ -7,7 +7,7 @@ no code with the ledger, the reconciling or the clocks: it keeps what is open, a
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import datetime, time
+from datetime import datetime, time, timedelta
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
@@ -25,6 +25,10 @@ QUIET: Final = (time(20, 0), time(8, 0))
 
 ASKS_WHETHER_KNOWN: Final = frozenset({"rules.value_judgement"})
 """Rules that ask whether something is known at all: for them alone missing data is a reason to act."""
+
+
+SINCE_LAST_RUN: Final = timedelta(days=3)
+"""An account may be missing from the input of a day or two."""
 
 
 @dataclass
@@ -78,6 +82,8 @@ class Model:
         self.doubtful: set[str] = set()
         self.handed: dict[str, list[Handed]] = {}
         self.counts: Counter[str] = Counter()
+        self.silences: list[tuple[str, datetime]] = []
+        """Rules that were silenced, and until when."""
 
     # -- events -------------------------------------------------------------------------------------
 
@@ -220,12 +226,14 @@ class Model:
                 self.wrong.append(f"{at}: {each.action.address} is open, its ticket is {found and found['status']}")
 
     def unchanged(self, account: str, before: frozenset[str], at: datetime) -> None:
-        """An account none of whose feeds deliver opens nothing and closes nothing; only a period may be over."""
+        """An account none of whose feeds deliver opens nothing and closes nothing; only a period may be over, or a
+        silence under a warning that was on before."""
         now, before = self.work_of(account), frozenset(self.called.get((account, each), each) for each in before)
+        over = {rule for rule, until in self.silences if at - SINCE_LAST_RUN < until <= at}
         for action in now - before:
-            address = self.open[account, action].action.address
-            if self.open[account, action].action.rule not in ASKS_WHETHER_KNOWN:
-                self.wrong.append(f"{at}: {address} opens, and nothing is known of {account}")
+            opened = self.open[account, action].action
+            if opened.rule not in ASKS_WHETHER_KNOWN | over:
+                self.wrong.append(f"{at}: {opened.address} opens, and nothing is known of {account}")
         for action in before - now:
             if self.ended.get((account, action)) == "closed" and self.reasons[account, action] != "expired":
                 reason = self.reasons[account, action]

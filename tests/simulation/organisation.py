@@ -294,6 +294,7 @@ class Organisation:
             rule = dice.pick(("warnings.satisfaction_low", "warnings.late_delivery", "warnings.competitor_in"))
             silence = Silenced(at=self.now, by="head", silence=f"S-{self.day}", rules=(rule,), until=until, why="known")
             self._surviving(lambda: self.ledger.declare([silence]))
+            self.model.silences.append((rule, until))
 
     def replayed(self, every: int = 1) -> int:
         """Every plan of every so-manieth run comes out the same again; how many were looked at."""
