@@ -16,6 +16,7 @@ START = date(2026, 1, 5)
 SOAK = bool(os.environ.get("PLAYBOOK_SOAK"))
 
 
+@pytest.mark.timeout(300)
 @pytest.mark.parametrize("seed", [1, 2])
 def test_no_day_of_a_season_breaks_a_promise(seed: int, tmp_path: Path) -> None:
     organisation = lived(seed, accounts=8, start=START, days=20, folder=tmp_path)
