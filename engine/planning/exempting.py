@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime
-from itertools import combinations
 
 from msgspec import UNSET, Struct
 
@@ -116,18 +115,15 @@ def _address(override: ClassOverride) -> str:
 
 def _problems(compiled: CompiledPlaybook, context: Context) -> Iterator[Problem]:
     held: tuple[Exemption | Silence, ...] = (*context.exceptions, *context.silences)
+    known = rule_names(compiled)
     for said in held:
-        yield from _unknown_rules(compiled, said)
+        yield from _unknown_rules(known, said)
     for override in context.overrides:
         yield from _unusable(compiled, override)
-    for first, second in combinations(context.overrides, 2):
-        if _are_at_odds(first, second):
-            message = f"`{second.id}` sets what `{first.id}` sets, on days that both hold"
-            yield problem(codes.BAD_EXCEPTIONS, second.place, message, "keep one of them, or let one end before")
+    yield from _at_odds(context.overrides)
 
 
-def _unknown_rules(compiled: CompiledPlaybook, said: Exemption | Silence) -> Iterator[Problem]:
-    known = rule_names(compiled)
+def _unknown_rules(known: frozenset[str], said: Exemption | Silence) -> Iterator[Problem]:
     for at, name in enumerate(said.rules):
         if name not in known:
             message = f"`{name}` in `{said.id}` is no warning, cadence or rule of the playbook"
@@ -161,10 +157,23 @@ def _unusable(compiled: CompiledPlaybook, override: ClassOverride) -> Iterator[P
         yield wrong("item", f"`{own}` is of the account, not of its records", "leave `item` out")
 
 
-def _are_at_odds(first: ClassOverride, second: ClassOverride) -> bool:
-    if (_address(first), first.item) != (_address(second), second.item) or not {*first.accounts} & {*second.accounts}:
-        return False
-    return second.has_begun(first.until) and first.has_begun(second.until)
+def _at_odds(overrides: Iterable[ClassOverride]) -> Iterator[Problem]:
+    """Those that set what another sets, on days that both hold."""
+    earlier: dict[tuple[str, str | None, str], list[ClassOverride]] = {}
+    for second in overrides:
+        same = [earlier.setdefault((_address(second), second.item, each), []) for each in second.accounts]
+        together = (
+            first
+            for known in same
+            for first in known
+            if second.has_begun(first.until) and first.has_begun(second.until)
+        )
+        first = next(together, None)
+        if first is not None:
+            message = f"`{second.id}` sets what `{first.id}` sets, on days that both hold"
+            yield problem(codes.BAD_EXCEPTIONS, second.place, message, "keep one of them, or let one end before")
+        for known in same:
+            known.append(second)
 
 
 # -- one account ----------------------------------------------------------------------------------------

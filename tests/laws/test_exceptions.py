@@ -7,8 +7,9 @@ from hypothesis import given
 from msgspec.structs import replace
 
 from engine.foundation.places import Place
-from engine.language.exceptions import Exemption
+from engine.language.exceptions import Exemption, Silence
 from engine.planning.context import Context
+from engine.planning.plan import HeldBackBy
 from tests.laws.accounts import account
 from tests.laws.chance import Chance, chances
 from tests.laws.running import NOW, at, attempt, bytes_of, compiled, context_for
@@ -23,13 +24,22 @@ def exemption(**more: object) -> Exemption:
     return Exemption(id="x", place=Place("x.yaml", 1, 1), until=TODAY, why="audit", who="wang", **more)  # type: ignore[arg-type]
 
 
+def silence(**more: object) -> Silence:
+    return Silence(id="x", place=Place("x.yaml", 1, 1), until=TODAY.isoformat(), why="audit", who="wang", **more)  # type: ignore[arg-type]
+
+
 @given(chances)
-def test_an_exception_takes_work_away_and_changes_nothing_that_is_known(chance: Chance) -> None:
+@pytest.mark.parametrize("by", ["exception", "silence"])
+def test_what_holds_back_takes_work_away_and_changes_nothing_that_is_known(by: HeldBackBy, chance: Chance) -> None:
     ours, known = compiled(playbook(chance)), account(chance)
     context = context_for(ours, [known])
-    free, held = (
-        attempt(at(ours, each), known) for each in (context, _with(context, exemption(accounts=(known["id"],))))
+    whose = (known["id"],)
+    holding = (
+        _with(context, exemption(accounts=whose))
+        if by == "exception"
+        else replace(context, silences=(silence(accounts=whose),))
     )
+    free, held = (attempt(at(ours, each), known) for each in (context, holding))
     if isinstance(free, str) or isinstance(held, str):
         assert free == held
         return
@@ -38,7 +48,7 @@ def test_an_exception_takes_work_away_and_changes_nothing_that_is_known(chance: 
     assert {each.rule for each in held.plan.actions} <= {
         each.address for each in ours.rules if each.section == "cadence"
     }, "a cadence whose scope is unknown goes on as it was planned"
-    assert all("exception" in each.by for each in held.plan.suppressed if _is_rule(each.rule))
+    assert all(by in each.by for each in held.plan.suppressed if _is_rule(each.rule))
 
 
 @given(chances)
