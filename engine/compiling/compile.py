@@ -213,6 +213,7 @@ class _Builder:
         scopes = {each.address: each.per for each in entries}
         for each in entries:
             found.check_reads(each, scopes, self.figures.definitions)
+            found.check_data(each, self.figures.definitions)
         for entry in book.classes.values():
             found.check_class(entry)
         for rule in rules:

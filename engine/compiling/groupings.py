@@ -1,10 +1,13 @@
 """``scope``: entries that speak once of the portfolio, or of each group of accounts, instead of each account."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import cast
+
+from msgspec import Struct
 
 from engine.compiling.clauses import leaves
 from engine.compiling.compiled import CompiledClass, CompiledRule, Grouping
-from engine.compiling.levels import conclusions_read
+from engine.compiling.levels import conclusions_read, walk
 from engine.compiling.symbols import ACCOUNT, Symbols
 from engine.documents.shapes import place_in
 from engine.foundation import codes
@@ -14,7 +17,7 @@ from engine.language.conclusions import Classification
 from engine.language.content import Message
 from engine.language.playbook import Cadence, Playbook, RuleEntry
 from engine.language.scope import WHOLE, Scoped
-from engine.matching.core import TEXT, AccountField, Definition
+from engine.matching.core import TEXT, AccountField, Definition, Items, Node
 
 
 class Groupings:
@@ -65,6 +68,22 @@ class Groupings:
                     hint = "give both the same `scope`, or read a figure over the portfolio"
                     self._report(codes.NOT_READABLE_HERE, test.place, message, hint)
 
+    def check_data(self, entry: CompiledClass | CompiledRule, definitions: Mapping[str, Definition]) -> None:
+        """Whether an entry for many accounts reads data that one account has, and a group has not (spec 4.9)."""
+        if entry.per is None:
+            return
+        meaning = self._symbols.meaning(entry.per, ACCOUNT)
+        shared = meaning.node if meaning is not None else None
+        told: set[str] = set()
+        for name, node, place in _read_by(entry):
+            read = sorted(_data_name(each) for each in walk((node,), definitions, own=True) if _is_data(each, shared))
+            if read and name not in told:
+                told.add(name)
+                way = "" if name == read[0] else f", worked out from `{read[0]}`,"
+                message = f"`{name}`{way} is of one account, `{entry.address}` of {_named(entry.per)}"
+                hint = "read a figure over the portfolio, such as `share_of_accounts` of those of which it holds"
+                self._report(codes.NOT_READABLE_HERE, place, message, hint)
+
     def check_class(self, entry: Classification) -> None:
         """Of a group there are no records."""
         if entry.per is not None and entry.each is not None:
@@ -98,6 +117,30 @@ class Groupings:
 
     def _report(self, code: Code, place: Place, message: str, hint: str | None = None) -> None:
         self._sink(problem(code, place, message, hint))
+
+
+def _read_by(entry: CompiledClass | CompiledRule) -> Iterator[tuple[str, Node, Place]]:
+    """What an entry reads, with the name it is written by and where: tests, due dates and what shows tasks done."""
+    clauses = list(entry.clauses)
+    if isinstance(entry, CompiledRule):
+        for task in (task for effect in entry.effects for task in effect.tasks):
+            clauses += [task.done] if task.done is not None else []
+            if task.anchor is not None and task.task.due is not None:
+                yield str(task.task.due.anchor), task.anchor, task.task.due.place
+    yield from ((test.test, test.node, test.place) for clause in clauses for test in leaves(clause))
+
+
+def _is_data(node: Struct, shared: Node | None) -> bool:
+    """Whether a node is data of one account, other than what the accounts of a group have in common."""
+    return isinstance(node, Items) or (isinstance(node, AccountField) and node != shared)
+
+
+def _data_name(node: Struct) -> str:
+    """Data as authors write it."""
+    if isinstance(node, Items):
+        return node.collection
+    section, *rest = cast("AccountField", node).path
+    return ".".join((["owner"] if section == "owners" else [] if section == "fields" else [section]) + rest)
 
 
 def _named(per: str | None) -> str:
