@@ -103,7 +103,7 @@ class _Account:
 
     def _class_case(self, finding: ClassFinding, collection: str | None) -> ClassCase:
         record = self._record(collection, finding.item)
-        environment = self._bound(collection, record)
+        environment = self._bound(collection, record or finding.record, delivered=record is not None)
         rows = tuple(self._row(finding, value, clause, environment) for value, clause in finding.compiled.rows)
         value, step = value_of(finding), next_step(finding)
         undecided = len(finding.possible) > 1
@@ -264,10 +264,11 @@ class _Account:
         records = (self._records(collection) or ()) if collection else ()
         return next((each for each in records if each.id == item), None)
 
-    def _bound(self, collection: str | None, record: Record | None) -> Environment:
+    def _bound(self, collection: str | None, record: Record | None, *, delivered: bool = True) -> Environment:
+        """The account, or a record of it; one that is not ``delivered`` any more has nothing but an id."""
         if collection is None or record is None:
             return self._environment
-        return self._environment.binding(COLLECTIONS[collection].singular, record)
+        return self._environment.binding(COLLECTIONS[collection].singular, record, delivered=delivered)
 
     def _title(self, entry: Entry) -> str:
         return self._text(entry.title) or entry.id

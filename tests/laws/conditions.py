@@ -8,6 +8,7 @@ from tests.laws.chance import Chance
 from tests.laws.world import KINDS, LITERALS, RECORDS, SINGULAR, TEXTS, Json
 
 _ORDER = ("below", "at_most", "above", "at_least")
+_AGO = ("2 days", "9 days", "1 month")
 _UNTESTED = ("item", "person", "address", "label")
 
 
@@ -16,13 +17,15 @@ class Known(Struct):
 
     ``figures`` (with their unit) and ``classes`` (with their values) are listed by the collection they are worked out
     for. ``warnings`` can be read here, ``all_warnings`` as they were before the run. ``parameters`` are listed by the
-    unit of what they hold. ``careful`` leaves out what tells absent data from other data: ``known`` and ``undecided``;
-    ``previous`` allows the value before a run, which differs from run to run.
+    unit of what they hold; ``ranked`` are the classes whose values have an order. ``careful`` leaves out what tells
+    absent data from other data: ``known`` and ``undecided``; ``previous`` allows values before a run, or some time ago,
+    which differ from run to run.
     """
 
     figures: dict[tuple[str | None, str], str] = field(default_factory=dict)
     streaks: list[str] = field(default_factory=list)
     classes: dict[tuple[str | None, str], tuple[str, ...]] = field(default_factory=dict)
+    ranked: list[str] = field(default_factory=list)
     warnings: dict[str, str | None] = field(default_factory=dict)
     all_warnings: list[str] = field(default_factory=list)
     parameters: dict[str, list[str]] = field(default_factory=dict)
@@ -89,7 +92,7 @@ def _test(chance: Chance, known: Known, sight: Sight) -> Json:
     if not sight.bare:
         kinds += [_warning] * 2 * bool(known.warnings) + [_streak] * bool(known.streaks)
         kinds += [_light] * known.light + [_firing] * 3 * known.firing
-        kinds += [_previous] * known.previous
+        kinds += [_previous, _was, _moved] * known.previous
     return chance.one(kinds)(chance, known, sight)
 
 
@@ -202,6 +205,25 @@ def _light(chance: Chance, known: Known, sight: Sight) -> Json:
 
 def _firing(chance: Chance, known: Known, sight: Sight) -> Json:
     return {"firing": {"light": chance.one(("red", "yellow", "green")), "at_least": chance.randint(1, 2)}}
+
+
+def _was(chance: Chance, known: Known, sight: Sight) -> Json:
+    """What was in force, or worked out, at the end of a day before."""
+    choices: list[Json] = [{"light": "red"}]
+    choices += [{name: chance.one(values)} for (c, name), values in known.classes.items() if c is None]
+    choices += [{name: _figures(chance, known, unit)} for (c, name), unit in known.figures.items() if c is None]
+    return {"was": {**chance.one(choices), "ago": chance.one(_AGO)}}
+
+
+def _moved(chance: Chance, known: Known, sight: Sight) -> Json:
+    """What rose or fell since a day before; what has an order also since the run before."""
+    way, since = chance.one(("rose", "fell")), {"in_last": chance.one(_AGO)}
+    readable = [*known.ranked, *["light"] * known.light]
+    choices: list[Json] = [{name: {way: chance.yes(), **chance.one([{}, since])}} for name in readable]
+    numbers = [(name, unit) for (c, name), unit in known.figures.items() if c is None]
+    choices += [{name: {way: chance.yes(), **since}} for name, _ in numbers]
+    choices += [{name: {f"{way}_by": "5 points", **since}} for name, unit in numbers if unit == "points"]
+    return chance.one(choices)
 
 
 def _previous(chance: Chance, known: Known, sight: Sight) -> Json:

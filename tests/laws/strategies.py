@@ -10,6 +10,11 @@ from tests.laws.world import FIELDS, Json
 _LIGHTS = ("red", "yellow", "green")
 _LENGTHS = ("1 day", "3 days", "12 hours", "2 working days", "1 month")
 _DUES = ("2 hours", "2 working hours", "1 day", "3 working days", "1 month")
+_SCOPES: tuple[tuple[Any, Json], ...] = (
+    ("portfolio", {}),
+    ("owner", {"over": {"same": "owner.account_manager"}}),
+    ({"per": "profile.industry"}, {"over": {"same": "profile.industry"}}),
+)
 _ROLES = ("account_manager", "technical_expert", "sales_director")
 
 ENVELOPE: Json = {
@@ -28,7 +33,6 @@ ENVELOPE: Json = {
             "boss": {"after": "4 working hours", "notify": "manager of owner", "repeat": "1 day", "at_most": 2},
         }
     },
-    "content": {"note": {"kind": "message", "to": {"role": "board", "pick": "strongest"}, "subject": "About you"}},
 }
 TEMPLATE = "Dear {{ contact.name }}, a word about {{ account.name }}."
 """What the message ``note`` says, in every language."""
@@ -44,10 +48,16 @@ def playbook(chance: Chance, careful: bool = False, previous: bool = True) -> Js
     book["parameters"] |= _by_class(known)
     names = [f"w{number}" for number in range(chance.randint(1, 5))]
     known.all_warnings = [name for name in names if not chance.yes(8)]
+    if chance.yes(4):
+        book["applies_to"] = condition(chance, known, ACCOUNT, 0)
     book["warnings"] = _warnings(chance, known, names)
+    book["catalogue"] = _catalogue(chance, known)
+    book["content"] = _content(chance, known)
     book["plays"] = _plays(chance, known)
     book["rules"] = _rules(chance, known)
     book["cadence"] = _cadence(chance, known)
+    if chance.yes(3):
+        _add_work_for_many(chance, book)
     return book
 
 
@@ -126,6 +136,8 @@ def _classes(chance: Chance, known: Known) -> Json:
     for number in range(chance.randint(1, 3)):
         name, collection = f"class{number}", chance.one([None, None, None, "tickets", "contracts"])
         found[name], values = _class(chance, known, collection)
+        if collection is None and ({"ranks", "climb", "bands"} & {*found[name]}):
+            known.ranked.append(name)
         known.classes[collection, name] = values
     return found
 
@@ -237,7 +249,7 @@ def _rules(chance: Chance, known: Known) -> Json:
         play = chance.one([None, "care", "care_ticket" if written.get("each") == "tickets" else None])
         written["do"] = _doing(chance, known, written.get("each"), play)
         if chance.yes(3):
-            written["grants"] = ["team"]
+            written["grants"] = chance.some(("team", "gold", "extra"), 1, 2)
         if chance.yes(8):
             written["status"] = "draft"
         found[f"rule{number}"] = written
@@ -260,6 +272,8 @@ def _task(chance: Chance, known: Known, collection: str | None) -> Json:
         task |= {"priority": chance.one(["urgent", "low"]), "options": {"yes": "Yes", "no": "No"}}
     if chance.yes(4):
         task["send"] = "note"
+    if chance.yes(4):
+        task["attach"] = chance.one(["lost", {"kind": "case", "at_most": 2}])
     return task
 
 
@@ -290,6 +304,47 @@ def _plays(chance: Chance, known: Known) -> Json:
     return plays
 
 
+def _add_work_for_many(chance: Chance, book: Json) -> None:
+    """A figure over groups of accounts, or all of them, with what follows from it once for each group."""
+    scope, over = chance.one(_SCOPES)
+    book["metrics"]["many_low"] = {"share_of_accounts": {"fit": {"below": "70 points"}}, **over}
+    book["classes"]["mood"] = {"scope": scope, "of": "many_low", "bands": {"good": "0%", "poor": "50%"}}
+    cause = chance.one([{"mood": "poor"}, {"many_low": {"above": "10%"}}, {"not": {"many_low": {"below": "50%"}}}])
+    book["rules"]["many"] = {"scope": scope, "when": cause, "do": [{"kind": "review", "due": "3 working days"}]}
+    book["warnings"]["many_sad"] = {"scope": scope, "light": "yellow", "when": {"mood": chance.one(["good", "poor"])}}
+    book["cadence"]["gathering"] = {"scope": scope, "every": "quarter", "counted_from": "calendar", "kind": "review"}
+
+
+def _catalogue(chance: Chance, known: Known) -> Json:
+    """Modules of which one needs another, one keeps one off, one is made of two, and one is offered."""
+    extra: Json = {"excludes": "plain", "cost": "900 CNY"}
+    if chance.yes():
+        extra["suits"] = condition(chance, known, ACCOUNT, 1)
+    return {"team": {}, "plain": {}, "extra": extra, "gold": {"includes": ["team"], "requires": "extra"}}
+
+
+def _content(chance: Chance, known: Known) -> Json:
+    """A message with the cases that fit best, of a library of three."""
+
+    def case(outcome: str) -> Json:
+        fits = {"fits": condition(chance, known, ACCOUNT, 0)} if chance.yes() else {}
+        return {"kind": "case", "outcome": outcome, "summary": "What happened", **fits}
+
+    attached: Json = {"attach": {"kind": "case", "outcome": "success", "at_most": 1}} if chance.yes() else {}
+    note = {"kind": "message", "to": {"role": "board", "pick": "strongest"}, "subject": "About you", **attached}
+    return {"note": note, "lost": case("failure"), "won": case("success"), "kept": case("success")}
+
+
+def _on_days(chance: Chance) -> Json:
+    """Days of the year, festivals, and days of the data, once or again and again."""
+    days = ["05-20", "05-23", "2026-06-01", "dragon_boat", "relationship.started_on"]
+    written: Json = {"on": chance.some(days, 1, 2), "kind": chance.one(["visit", "call"])}
+    if chance.yes():
+        written = {"on": "contract.ends_on", "each": "contracts", "kind": "call"}
+        written |= chance.one([{}, {"every": "year"}])
+    return written | chance.one([{}, {"ahead": "2 weeks"}]) | chance.one([{}, {"grace": "3 days"}])
+
+
 def _cadence(chance: Chance, known: Known) -> Json:
     found: Json = {}
     for number in range(chance.randint(0, 2)):
@@ -298,10 +353,12 @@ def _cadence(chance: Chance, known: Known) -> Json:
             "counted_from": chance.one(["last", "calendar", "contract"]),
             "kind": chance.one(["visit", "call"]),
         }
+        if chance.yes(3):
+            written = _on_days(chance)
+        elif chance.yes(3):
+            written["each"] = "contracts"
         if chance.yes():
             written["applies_to"] = condition(chance, known, ACCOUNT, 0)
-        if chance.yes(3):
-            written["each"] = "contracts"
         if chance.yes():
             written |= {"counts": ["mail"], "grace": "10 days"}
         if chance.yes():

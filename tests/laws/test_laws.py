@@ -14,16 +14,19 @@ from msgspec import UNSET
 from engine.compiling.compiled import CompiledPlaybook
 from engine.foundation.problems import AccountFailed
 from engine.history.model import History
+from engine.inference.engines import EngineName
 from engine.matching.explained import Environment, evaluate, visible
 from engine.messages.planner import Planner
 from engine.planning.advance import AccountRun, advance
 from engine.planning.context import Context
 from engine.planning.explaining import explain_findings
+from engine.planning.plan import ActionPlan
 from engine.planning.schema import explanation_schema, history_schema, plan_schema
-from tests.engines import needs_durable
+from engine.public import plan_portfolio
+from tests.engines import ENGINES, needs_durable
 from tests.laws.accounts import account, changed, poorer, portfolio, shuffled, with_future_records
 from tests.laws.chance import Chance, chances
-from tests.laws.running import BEFORE, LATER, NOW, at, attempt, bytes_of, compiled, context_for, encode, snapshot
+from tests.laws.running import BEFORE, LATER, NOW, TEAM, at, attempt, bytes_of, compiled, context_for, encode, snapshot
 from tests.laws.strategies import playbook
 from tests.laws.world import Json
 
@@ -88,6 +91,21 @@ def test_both_engines_write_the_same_plans(chance: Chance) -> None:
     durable, builtin = at(ours, context, engine="durable"), at(ours, context)
     for known in found:
         assert bytes_of(attempt(durable, known)) == bytes_of(attempt(builtin, known))
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+@given(chance=chances)
+def test_plans_of_groups_depend_on_neither_engine_nor_order(chance: Chance, engine: EngineName) -> None:
+    """Whoever comes first, however an account is written, and whichever engine runs: groups get the same bytes."""
+    ours, found = compiled(playbook(chance)), portfolio(chance)
+    planned = _of_groups(ours, found, "builtin")
+    assert _of_groups(ours, shuffled(chance, found), engine) == planned
+
+
+def _of_groups(ours: CompiledPlaybook, found: list[Json], engine: EngineName) -> list[bytes]:
+    accounts = [snapshot(each) for each in found]
+    plans = plan_portfolio(ours, lambda: accounts, as_of=NOW, context=Context(team=TEAM), engine=engine)
+    return [encode(each) for each in plans if isinstance(each, ActionPlan) and each.group is not None]
 
 
 @given(chances)

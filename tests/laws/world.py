@@ -26,6 +26,7 @@ TEXTS: Final[dict[str, tuple[str, ...]]] = {
     "contracts.status": ("active", "ended"),
     "purchases.category": ("core", "extra"),
     "deliveries.status": ("late", "done"),
+    "holdings.module": ("team", "extra"),
 }
 """What texts can be, by path."""
 
@@ -61,12 +62,13 @@ RECORDS: Final[dict[str, dict[str, str]]] = {
     "contracts": {"status": "text", "signed_on": "date", "starts_on": "date", "ends_on": "coming", "amount": "money"},
     "surveys": {"on": "date", "score": "points"},
     "deliveries": {"promised_on": "date", "delivered_on": "date", "status": "text"},
+    "holdings": {"module": "text"},
 }  # fmt: skip
 """The collections of this world, and what their records' fields hold."""
 
 SINGULAR: Final = {
     "tickets": "ticket", "purchases": "purchase", "interactions": "interaction", "contacts": "contact",
-    "contracts": "contract", "surveys": "survey", "deliveries": "delivery",
+    "contracts": "contract", "surveys": "survey", "deliveries": "delivery", "holdings": "holding",
 }  # fmt: skip
 
 LITERALS: Final[dict[str, tuple[Any, ...]]] = {
