@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 from msgspec.structs import replace
 
 from engine.lifecycle import events
-from engine.planning.plan import Action, Message
+from engine.planning.plan import Action, Because, Message
 
 Name = tuple[str, str]
 """An account and an action of it."""
@@ -55,6 +55,16 @@ def instants_of(action: Action) -> dict[tuple[str, int], datetime]:
         for step in action.escalation
         for number, instant in enumerate((step.at, *step.again), 1)
     }
+
+
+def quarter_of(at: datetime) -> tuple[int, int]:
+    """The calendar quarter of an instant."""
+    return at.year, (at.month - 1) // 3
+
+
+def tests_in(because: Because) -> set[str | None]:
+    """What was tested in a reason."""
+    return {because.test}.union(*map(tests_in, because.of))
 
 
 @dataclass
@@ -227,12 +237,13 @@ class Model:
 
     def unchanged(self, account: str, before: frozenset[str], at: datetime) -> None:
         """An account none of whose feeds deliver opens nothing and closes nothing; only a period may be over, or a
-        silence under a warning that was on before."""
+        silence under a warning that was on before, and in a new quarter the tier is assessed from what was known."""
         now, before = self.work_of(account), frozenset(self.called.get((account, each), each) for each in before)
         over = {rule for rule, until in self.silences if at - SINCE_LAST_RUN < until <= at}
         for action in now - before:
             opened = self.open[account, action].action
-            if opened.rule not in ASKS_WHETHER_KNOWN | over:
+            is_assessed = quarter_of(at) != quarter_of(at - SINCE_LAST_RUN) and "tier" in tests_in(opened.because)
+            if opened.rule not in ASKS_WHETHER_KNOWN | over and not is_assessed:
                 self.wrong.append(f"{at}: {opened.address} opens, and nothing is known of {account}")
         for action in before - now:
             if self.ended.get((account, action)) == "closed" and self.reasons[account, action] != "expired":
