@@ -7,7 +7,7 @@ from typing import Any, Literal
 import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, func, select
 
 from engine.compiling.compiled import CompiledPlaybook
 from engine.foundation.problems import PlaybookEngineError
@@ -83,17 +83,24 @@ def replay_run(ledger: Ledger, run: str) -> Iterator[Replay]:
     """Every plan that a run wrote, made again, in the order of accounts as the ledger came to know them."""
     with ledger.store.reading() as connection:
         replayer = _Replayer(connection)
-        of_run = select(events.c.subject).join(batches, batches.c.number == events.c.batch).where(batches.c.run == run)
-        for subject in connection.scalars(of_run.distinct().order_by(events.c.subject)).all():
-            for state, event in _planned(connection, subject):
+        last = func.max(events.c.sequence)
+        of_run = select(events.c.subject, last).join(batches, batches.c.number == events.c.batch)
+        of_run = of_run.where(batches.c.run == run).group_by(events.c.subject).order_by(events.c.subject)
+        for subject, through in connection.execute(of_run).all():
+            for state, event in _planned(connection, subject, through):
                 if event.run == run:
                     yield replayer.replayed(state, event)
 
 
-def _planned(connection: Connection, subject: int) -> Iterator[tuple[AccountState, Planned]]:
-    """Every plan of an account, with the state it was made on; nothing of an account that was erased."""
+def _planned(
+    connection: Connection, subject: int, through: int | None = None
+) -> Iterator[tuple[AccountState, Planned]]:
+    """Every plan of an account, ``through`` a record where one is named, with the state it was made on; nothing of an
+    account that was erased."""
     state: AccountState | None = None
     said = select(events.c.payload).where(events.c.subject == subject, events.c.payload.is_not(None))
+    if through is not None:
+        said = said.where(events.c.sequence <= through)
     for payload in connection.scalars(said.order_by(events.c.sequence)).all():
         written = written_from(unpacked(payload))
         event: Any = written.event
