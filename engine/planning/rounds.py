@@ -26,12 +26,13 @@ class Rounds(Struct, frozen=True):
 
 
 def rounds_of(desk: Desk, finding: RuleFinding) -> Rounds:
-    """What is open; where data is missing, what was open before (semantics 1.5)."""
+    """What is open, by its day; where data is missing, what was open before (semantics 1.5)."""
     found = _found(desk, finding)
     lacking = [each for each in found if isinstance(each, Unplannable)]
     now = tuple(each for each in found if isinstance(each, Occurrence))
     before = tuple(each for each in _before(desk, finding) if any(each.name.startswith(gap.name) for gap in lacking))
-    return Rounds((*now, *before), tuple(each.needs for each in lacking if each.needs))
+    in_order = sorted((*now, *before), key=lambda each: (each.day, each.name))
+    return Rounds(tuple(in_order), tuple(each.needs for each in lacking if each.needs))
 
 
 def _found(desk: Desk, finding: RuleFinding) -> tuple[Occurrence | Unplannable, ...]:

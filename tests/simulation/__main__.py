@@ -1,6 +1,7 @@
 """Lives through days and says what broke: ``python -m tests.simulation [SEED] [ACCOUNTS] [DAYS] [URL]``."""
 
 import sys
+from contextlib import closing
 from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -10,8 +11,11 @@ from tests.simulation.organisation import lived
 
 def main(seed: int = 1, accounts: int = 10, days: int = 25, url: str | None = None) -> int:
     """Shows each day as it goes by, and what was wrong at the end of it."""
-    with TemporaryDirectory() as folder:
-        organisation = lived(seed, accounts, date(2026, 1, 5), days, Path(folder), url=url, show=print)
+    start = date(2026, 1, 5)
+    with (
+        TemporaryDirectory() as folder,
+        closing(lived(seed, accounts, start, days, Path(folder), url=url, show=print)) as organisation,
+    ):
         print(f"{organisation.replayed()} plans made again")
     for line in organisation.model.wrong:
         print(line)

@@ -122,6 +122,10 @@ class Organisation:
         opened = open_ledger(str(address.url) if address.file is None else address.file)
         return WatchedLedger(opened.store, self.model.saw, self.fate)
 
+    def close(self) -> None:
+        """The last process ends."""
+        self.ledger.close()
+
     @property
     def compiled(self) -> engine.CompiledPlaybook:
         """The edition that is in use."""

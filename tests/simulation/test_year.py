@@ -4,6 +4,7 @@ A failure names its seed: ``python -m tests.simulation SEED ACCOUNTS DAYS`` show
 """
 
 import os
+from contextlib import closing
 from datetime import date
 from pathlib import Path
 
@@ -19,8 +20,8 @@ SOAK = bool(os.environ.get("PLAYBOOK_SOAK"))
 @pytest.mark.timeout(300)
 @pytest.mark.parametrize("seed", [1, 2])
 def test_no_day_of_a_season_breaks_a_promise(seed: int, tmp_path: Path) -> None:
-    organisation = lived(seed, accounts=8, start=START, days=20, folder=tmp_path)
-    organisation.replayed(every=7)
+    with closing(lived(seed, accounts=8, start=START, days=20, folder=tmp_path)) as organisation:
+        organisation.replayed(every=7)
     assert organisation.model.wrong == []
     counts = organisation.model.counts
     assert counts["Planned"] and counts["Escalated"] and counts["Sent"] and counts["Finished"], counts
@@ -30,7 +31,7 @@ def test_no_day_of_a_season_breaks_a_promise(seed: int, tmp_path: Path) -> None:
 @pytest.mark.skipif(not SOAK, reason="the long run: `make soak`")
 @pytest.mark.timeout(0)
 def test_no_day_of_a_year_breaks_a_promise(tmp_path: Path) -> None:
-    organisation = lived(11, accounts=200, start=START, days=365, folder=tmp_path)
-    organisation.replayed()
+    with closing(lived(11, accounts=200, start=START, days=365, folder=tmp_path)) as organisation:
+        organisation.replayed()
     assert organisation.model.wrong == []
     assert organisation.fate.kills >= organisation.model.counts["InDoubt"]
