@@ -31,7 +31,7 @@ def kind_of(block: Block) -> str:
     if block.more == "scenario":
         return "scenario"
     # A file of a folder is checked by the page's own commands, together with the others.
-    return "playbook" if block.body.startswith("playbook:") and not block.more else ""
+    return "playbook" if block.body.startswith("playbook:") and "/" not in block.more else ""
 
 
 @pytest.mark.parametrize("block", examples("scenario"))
