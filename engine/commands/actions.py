@@ -91,11 +91,12 @@ def show(action: str, ledger: str, now: datetime, format_: Literal["table", "jso
         about = found(opened, action)
         told = story(opened, about, now)
         locale, zone = locale_of(opened, language, about.playbook), zone_of(opened, about.playbook)
-        playbook = book_of(opened, about.playbook).compiled.playbook if format_ == "table" else None
-    if playbook is None:
+        made_with = book_of(opened, about.playbook).compiled if format_ == "table" else None
+    if made_with is None:
         put([document(told)])
     else:
-        put(WorkTable(locale, width_of_stdout(), zone).story(told, Phrases(playbook, locale)))
+        phrases = Phrases(made_with.playbook, locale, edges=made_with.edges)
+        put(WorkTable(locale, width_of_stdout(), zone).story(told, phrases))
     return ExitCode.FINE
 
 

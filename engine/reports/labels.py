@@ -36,7 +36,7 @@ _MOST_MOVES: Final = 3
 class Labels:
     """Says parts of plans made with one playbook in the language of ``locale``, ``edges`` as in ``Phrases``."""
 
-    def __init__(self, playbook: Playbook, locale: str, edges: Edges = ()) -> None:
+    def __init__(self, playbook: Playbook, locale: str, edges: Edges) -> None:
         self._playbook = playbook
         self.language = locale.partition("-")[0]
         self.words: Words = words_for(locale)

@@ -25,7 +25,7 @@ class Phrases:
     Figures have the digits that a reader needs: none is rounded onto or across one of ``edges``.
     """
 
-    def __init__(self, playbook: Playbook, locale: str, *, edges: Edges = (), with_ids: bool = False) -> None:
+    def __init__(self, playbook: Playbook, locale: str, *, edges: Edges, with_ids: bool = False) -> None:
         self._language = locale.partition("-")[0]
         self._words: Words = words_for(locale)
         self._warnings = playbook.warnings
