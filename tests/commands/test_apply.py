@@ -126,12 +126,12 @@ def valid(schema: dict[str, Any], written: str) -> None:
 def test_why_an_action_is_planned_has_the_digits_of_the_plan(at: Workplace) -> None:
     """Another warning's threshold stands between the score and what it would be rounded to."""
     at.write(
-        "small/playbook.yaml", PLAYBOOK.replace("when: {budget_status: frozen}", "when: {satisfaction: {below: 50.1}}")
+        "small/playbook.yaml", PLAYBOOK.replace("when: {budget_status: frozen}", "when: {satisfaction: {below: 50.14}}")
     )
-    at.accounts(account(surveys=[{"id": "S-1", "on": "2026-11-01", "kind": "overall", "score": 50.14}]))
+    at.accounts(account(surveys=[{"id": "S-1", "on": "2026-11-01", "kind": "overall", "score": 50.1412}]))
     apply(at)
     listed = at.run("actions", "list", "--ledger", "l.db", *NOW, "--format", "json")
     work = [each["work"]["action"] for each in json.loads(listed.stdout)["actions"]]
     (call,) = [each["id"] for each in work if "satisfaction_low" in each["address"]]
     told = at.run("actions", "show", call, "--ledger", "l.db", *NOW, "--language", "en").stdout
-    assert "50.14 points" in told
+    assert "found 50.141 points" in told
