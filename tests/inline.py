@@ -14,7 +14,7 @@ import engine
 from engine import AccountSnapshot, ActionPlan, CompiledPlaybook, Context, History, Problem
 from engine.documents.reader import read_document
 from engine.planning.advance import AccountRun, advance
-from engine.planning.plan import Action
+from engine.planning.plan_work import Action
 from engine.planning.team import Team, team_from
 from engine.public import planner
 from engine.snapshots.decoding import decode_snapshot

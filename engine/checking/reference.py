@@ -1,19 +1,20 @@
 """Writes the reference pages that follow from the code: ``python -m engine.checking.reference``.
 
-The tables of problems, vocabulary and snapshot are made here from the types and tables the program itself runs on; a
-test fails where ``docs/reference`` says otherwise.
+Every table is made from the types and tables the program itself runs on; a test fails where ``docs/reference`` says
+otherwise.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, Final
 
 from msgspec import Struct
-from msgspec.structs import fields
 
-from engine.checking.reference_words import DELIVERY, FORMS, KEYS, OPTIONS, TAKES, UNITS
+from engine.checking.reference_delivery import delivery_page
+from engine.checking.reference_snapshot import snapshot_page
+from engine.checking.reference_tables import listed, table
+from engine.checking.reference_words import FORMS, KEYS, OPTIONS, TAKES, UNITS
 from engine.compiling.conditions import FITTING
-from engine.delivery.settings import WAYS, Attempts, Channels, DeliveryFile, WorkingDays, delivery_schema
 from engine.foundation import codes
 from engine.foundation.places import Place
 from engine.foundation.problems import Code
@@ -25,8 +26,6 @@ from engine.language.metrics import VERBS, Verb
 from engine.language.operators import COMBINATORS, OPERATORS
 from engine.language.playbook import Manifest, Playbook
 from engine.language.schema import playbook_schema
-from engine.snapshots.model import COLLECTIONS, LINKS, Collection
-from engine.snapshots.vocabulary import FieldType, account_paths, record_paths
 
 FOLDER: Final = Path("docs/reference")
 Json = dict[str, Any]
@@ -39,8 +38,8 @@ def pages() -> dict[str, str]:
     writers: dict[str, Callable[[], Iterator[str]]] = {
         "problems.md": _problems,
         "vocabulary.md": _vocabulary,
-        "snapshot.md": _snapshot,
-        "delivery.md": _delivery,
+        "snapshot.md": snapshot_page,
+        "delivery.md": delivery_page,
     }
     return {name: "\n".join([_NOTE, *write()]) + "\n" for name, write in writers.items()}
 
@@ -49,19 +48,6 @@ def main() -> None:
     """Writes the pages into ``docs/reference`` of the current folder."""
     for name, text in pages().items():
         (FOLDER / name).write_text(text, encoding="utf-8")
-
-
-def _table(head: Iterable[str], rows: Iterable[Iterable[str]]) -> Iterator[str]:
-    head = list(head)
-    yield "| " + " | ".join(head) + " |"
-    yield "|" + " --- |" * len(head)
-    for row in rows:
-        yield "| " + " | ".join(cell.replace("|", "\\|") for cell in row) + " |"
-    yield ""
-
-
-def _listed(names: Iterable[str]) -> str:
-    return ", ".join(f"`{name}`" for name in names)
 
 
 # -- problems ------------------------------------------------------------------------------------------
@@ -95,7 +81,7 @@ def _problems() -> Iterator[str]:
         yield f"## {prefix}: {title}"
         yield ""
         members = [each for each in every_code() if each.code.startswith(prefix)]
-        yield from _table(
+        yield from table(
             ("code", "severity", "what", "what it means"),
             ((f"`{each.code}`", each.severity, each.title, each.meaning) for each in members),
         )
@@ -191,7 +177,7 @@ def definition_of(section: Section) -> Json:
 
 
 def _keys(section: str, properties: Json, required: list[str]) -> Iterator[str]:
-    yield from _table(
+    yield from table(
         ("key", "form", "what it says"),
         (
             (f"`{name}`", form(schema) + (", needed" if name in required else ""), words_for(section, name))
@@ -261,17 +247,17 @@ def _metrics() -> Iterator[str]:
     yield ""
     yield "A metric is one verb with what it takes, and its options. Its unit is fixed when the playbook is checked."
     yield ""
-    yield from _table(
+    yield from table(
         ("verb", "takes", "gives", "unit", "missing data", "options"),
         (
-            (f"`{each.name}`", takes(each), each.meaning, each.unit, each.missing, _listed(each.options))
+            (f"`{each.name}`", takes(each), each.meaning, each.unit, each.missing, listed(each.options))
             for each in VERBS.values()
         ),
     )
     yield "Options, beside `title`, `source` and `note`; `each` and `if_none` go with every verb:"
     yield ""
-    yield from _table(("option", "what it says"), ((f"`{name}`", words) for name, words in OPTIONS.items()))
-    yield "Built in, to be used or defined anew: " + _listed(built_in_metrics()) + "."
+    yield from table(("option", "what it says"), ((f"`{name}`", words) for name, words in OPTIONS.items()))
+    yield "Built in, to be used or defined anew: " + listed(built_in_metrics()) + "."
     yield ""
 
 
@@ -294,10 +280,10 @@ def _conditions() -> Iterator[str]:
     yield ""
     yield "### Combinators"
     yield ""
-    yield from _table(("combinator", "holds where"), ((f"`{name}`", words) for name, words in COMBINATORS.items()))
+    yield from table(("combinator", "holds where"), ((f"`{name}`", words) for name, words in COMBINATORS.items()))
     yield "### Operators"
     yield ""
-    yield from _table(
+    yield from table(
         ("operator", "takes", "holds where the field", "fits"),
         ((f"`{each.name}`", FORMS[each.form], each.meaning, fitting(each.name)) for each in OPERATORS.values()),
     )
@@ -329,14 +315,14 @@ def _kinds() -> Iterator[str]:
     yield ""
     yield "What takes place with the customer needs the account's calendar to be open as well as the owner's."
     yield ""
-    yield from _table(
+    yield from table(
         ("kind", "中文", "English", "with the customer"),
         ((f"`{each.name}`", each.zh, each.en, "yes" if each.with_customer else "") for each in KINDS.values()),
     )
     yield ""
     yield "Documents that `confirm_by` may ask for:"
     yield ""
-    yield from _table(("document", "中文", "English"), ((f"`{name}`", zh, en) for name, (zh, en) in DOCUMENTS.items()))
+    yield from table(("document", "中文", "English"), ((f"`{name}`", zh, en) for name, (zh, en) in DOCUMENTS.items()))
 
 
 def _blocks() -> Iterator[str]:
@@ -350,7 +336,7 @@ def _blocks() -> Iterator[str]:
          "our own people" if each.inside else "everybody", "yes" if each.named else "")
         for each in BLOCKS.values()
     )  # fmt: skip
-    yield from _table(("block", "what it shows", "takes names of", "for", "needs names"), rows)
+    yield from table(("block", "what it shows", "takes names of", "for", "needs names"), rows)
 
 
 def _quantities() -> Iterator[str]:
@@ -360,133 +346,17 @@ def _quantities() -> Iterator[str]:
     yield "written `12`, `-3` or `0.5`. A bare number stands only where the unit is clear, and never for a percentage"
     yield "or for money."
     yield ""
-    yield from _table(
+    yield from table(
         ("unit", "written", "what it is"), ((unit, _written(unit), words) for unit, words in UNITS.items())
     )
-    yield f"Period words, the same everywhere: {_listed(PERIOD_UNITS)}; or several, such as `2 weeks`."
+    yield f"Period words, the same everywhere: {listed(PERIOD_UNITS)}; or several, such as `2 weeks`."
     yield ""
 
 
 def _written(unit: str) -> str:
     if unit == "money":
         return "`CNY`, `USD` and other ISO codes"
-    return _listed(word for word, known in UNIT_WORDS.items() if known == unit)
-
-
-# -- snapshot ------------------------------------------------------------------------------------------
-
-
-def _snapshot() -> Iterator[str]:
-    yield "# The account snapshot"
-    yield ""
-    yield "One JSON object per account: what was known of it on a day. `schemas/snapshot.schema.json` describes it."
-    yield "A key that is absent is *unknown*; `null` and `[]` are *known none*. Only `id` and `name` must be there."
-    yield ""
-    yield from _table(
-        ("type", "written"),
-        (
-            ("text", '`"…"`'),
-            ("list of texts", '`["…", "…"]`'),
-            ("truth", "`true`, `false`"),
-            ("number, points, percent, days, hours, working hours", "a JSON number with at most 6 decimals: `69.9`"),
-            ("money", 'a text with its currency: `"1200.50 CNY"`'),
-            ("date", '`"2026-11-20"`'),
-            ("moment", 'with its offset: `"2026-11-20T09:30:00+08:00"`'),
-        ),
-    )
-    yield "Beside what the table below shows, an account has `format` (`playbook-snapshot/1`); `as_of`, the moment it"
-    yield "was known; `coverage`, from when to when the records of a collection are complete, as in"
-    yield '`{"purchases": {"from": "2024-01-01", "to": "2026-11-20"}}`; and, like every record, `fields`: the data a'
-    yield "playbook declares under `fields`, read by its bare name."
-    yield ""
-    yield "## Collections"
-    yield ""
-    yield "A collection is a list of records. Each record has an `id`, unique in its collection. A record whose date"
-    yield "lies after the moment of a plan is not seen. A playbook names a record in the singular (`contract.ends_on`)."
-    yield ""
-    yield from _table(
-        ("collection", "a record is called", "its date", "what it is"),
-        (
-            (f"`{each.name}`", f"`{each.singular}`", f"`{each.date_field}`", _what(each.record))
-            for each in COLLECTIONS.values()
-        ),
-    )
-    yield "## Every path"
-    yield ""
-    yield "`[]` stands for each record of a collection. A metric names `contracts.ends_on`, a `where` bare `ends_on`,"
-    yield "a rule with `each` and its texts `contract.ends_on`."
-    yield ""
-    yield from _table(("path", "type", ""), (*_account_rows(), *_record_rows()))
-
-
-def _account_rows() -> Iterator[tuple[str, str, str]]:
-    for path, kind in account_paths().items():
-        yield f"`{path}`", _type_words(kind), ""
-    yield "`owners.ROLE`", "text", "who of us has this role, an id of the team file; a playbook reads `owner.ROLE`"
-
-
-def _record_rows() -> Iterator[tuple[str, str, str]]:
-    for collection in COLLECTIONS.values():
-        for field, kind in record_paths(collection.name).items():
-            if "." not in field:
-                yield f"`{collection.name}[].{field}`", _type_words(kind), _said_of(collection, field)
-
-
-def _said_of(collection: Collection, field: str) -> str:
-    if field == collection.date_field:
-        return "the record's date"
-    if field in LINKS:
-        return f"one of `{LINKS[field]}`, whose fields are read as `{field.removesuffix('_id')}.…`"
-    return ""
-
-
-def _type_words(kind: FieldType) -> str:
-    if kind.kind == "number":
-        return kind.unit
-    return {"texts": "list of texts", "instant": "moment"}.get(kind.kind, kind.kind)
-
-
-def _what(record: type) -> str:
-    """The first sentence of a record's description; its date has a column of its own."""
-    return (record.__doc__ or "").split(";", maxsplit=1)[0].strip()
-
-
-# -- delivery ------------------------------------------------------------------------------------------
-
-
-def _delivery() -> Iterator[str]:
-    yield "# Delivery settings"
-    yield ""
-    yield "The file of `deliver --delivery` and `run --delivery`."
-    yield "[Send messages](../how-to/send-messages.md) shows it in use."
-    yield ""
-    yield from _settings_part("The file", DeliveryFile, delivery_schema())
-    models: dict[str, type[Struct]] = {"working_days": WorkingDays, "attempts": Attempts, "channels": Channels}
-    for title, model in {**models, **{f"by: {name}": way for name, way in WAYS.items()}}.items():
-        yield from _settings_part(f"`{title}`", model, delivery_schema()["$defs"][model.__name__])
-
-
-def _settings_part(title: str, model: type[Struct], schema: Json) -> Iterator[str]:
-    yield f"## {title}"
-    yield ""
-    yield schema["description"]
-    yield ""
-    needed, known = schema.get("required", []), {field.encode_name: field.default for field in fields(model)}
-    yield from _table(
-        ("key", "what it says", "default"),
-        (
-            (f"`{name}`", _setting(model, name) + (", needed" if name in needed else ""), _default(known[name]))
-            for name in schema["properties"]
-        ),
-    )
-
-
-def _setting(model: type[Struct], key: str) -> str:
-    return DELIVERY.get(f"{model.__name__}.{key}") or DELIVERY[key]
-
-
-def _default(value: object) -> str:
-    return f"`{value}`" if isinstance(value, str | int) else ""
+    return listed(word for word, known in UNIT_WORDS.items() if known == unit)
 
 
 if __name__ == "__main__":

@@ -9,6 +9,7 @@ from msgspec.structs import asdict
 from engine import CompiledPlaybook
 from engine.commands.plan_table import COLOURS, MARK
 from engine.commands.terminal import Style, ink, padded, paragraph, shown_width
+from engine.planning.because import Because, Truth
 from engine.planning.explanation import (
     ClassCase,
     ClassExplanation,
@@ -22,7 +23,7 @@ from engine.planning.explanation import (
     Traced,
     Work,
 )
-from engine.planning.plan import Because, Move, ScoreFigure, Truth
+from engine.planning.plan import Move, ScoreFigure
 from engine.reports.labels import moment_text
 from engine.reports.names import without_places
 from engine.reports.phrases import Phrases, signed

@@ -9,7 +9,7 @@ from engine.commands.terminal import Cell, Style, clean_lines, ink, padded, para
 from engine.delivery.listing import ListedMessage
 from engine.delivery.worker import Delivered
 from engine.lifecycle.mail import Mail
-from engine.planning.plan import Message
+from engine.planning.plan_messages import Message
 from engine.reports.mail_words import mail_words_for
 from engine.reports.words import joined
 

@@ -12,7 +12,7 @@ from engine import ActionPlan
 from engine.commands.terminal import clean_lines, harmless_json
 from engine.foundation.files import move_into_place, whole_folder
 from engine.messages.layout import text_of
-from engine.planning.plan import Message
+from engine.planning.plan_messages import Message
 
 PLANS: Final = "plans.jsonl"
 MESSAGES: Final = "messages"

@@ -5,7 +5,8 @@ from typing import Final
 
 from engine import ActionPlan, CompiledPlaybook
 from engine.commands.terminal import Cell, Style, ink, padded, paragraph, row
-from engine.planning.plan import Action, WarningPlan
+from engine.planning.plan import WarningPlan
+from engine.planning.plan_work import Action
 from engine.reports.labels import Labels, alike, due_text, rule_id
 from engine.reports.words import joined
 

@@ -20,7 +20,7 @@ from engine.foundation.files import move_into_place, whole_folder
 from engine.foundation.problems import did_you_mean
 from engine.inference.engines import EngineName
 from engine.messages.layout import html_of, mail_of
-from engine.planning.plan import Message
+from engine.planning.plan_messages import Message
 from engine.planning.wording import LOCALES
 from engine.reports.words import words_for
 

@@ -9,7 +9,7 @@ from engine.commands.plan_table import URGENCY
 from engine.commands.terminal import Cell, Style, ink, padded, paragraph, row
 from engine.ledger.listing import ActionStory, ListedAction
 from engine.lifecycle.work import Work
-from engine.planning.plan import Action, EscalationStep, Owner
+from engine.planning.plan_work import Action, EscalationStep, Owner
 from engine.reports.phrases import Phrases
 from engine.reports.words import joined, words_for
 from engine.reports.work_words import work_words_for

@@ -13,7 +13,8 @@ from engine.ledger.entries import KeptWork
 from engine.ledger.ledger import Ledger
 from engine.lifecycle.state import AccountState
 from engine.lifecycle.work import LIVE, Work
-from engine.planning.plan import Action, Message
+from engine.planning.plan_messages import Message
+from engine.planning.plan_work import Action
 
 if TYPE_CHECKING:
     from icalendar import Calendar, Event

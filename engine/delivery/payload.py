@@ -4,7 +4,7 @@ import msgspec
 from msgspec import Struct
 
 from engine.delivery.transport import Letter
-from engine.planning.plan import Message
+from engine.planning.plan_messages import Message
 
 
 class Payload(Struct, frozen=True, kw_only=True):

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from msgspec import Struct
 
-from engine.planning.plan import Message
+from engine.planning.plan_messages import Message
 
 
 class Letter(Struct, frozen=True, kw_only=True):

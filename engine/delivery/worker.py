@@ -22,7 +22,7 @@ from engine.lifecycle import events
 from engine.lifecycle.mail import UNSENT, Mail
 from engine.lifecycle.sending import Go, Never, Standing, Wait, counts_in_caps, judged, retry_at
 from engine.lifecycle.state import AccountState
-from engine.planning.plan import Message
+from engine.planning.plan_messages import Message
 
 Clock = Callable[[], datetime]
 Result = Literal[

@@ -2,28 +2,23 @@
 
 from collections.abc import Mapping
 from datetime import date, datetime, time
-from itertools import islice
 from typing import Final, cast
 
-from msgspec import UNSET, Struct, UnsetType
+from msgspec import UNSET, UnsetType
 from msgspec.structs import replace
 
-from engine.calendars.months import shift_date
 from engine.compiling.clauses import Clause, truth_node
-from engine.compiling.compiled import CompiledClass, CompiledPlaybook, CompiledRule, CompiledScope, CompiledTarget, Slot
-from engine.compiling.past import Memory
+from engine.compiling.compiled import CompiledClass, CompiledPlaybook, CompiledRule, CompiledTarget
 from engine.evaluation.findings import ClassFinding, Findings, Key, Light, RuleFinding, Truths, worst
-from engine.evaluation.lengths import Length, later, length_for, length_in
-from engine.evaluation.portfolio import UNREADABLE, Member
+from engine.evaluation.in_run import ClassInRun, Evaluation, RuleInRun, ScopeInRun
 from engine.evaluation.rows import first_possible, reached_step, steps_possible
 from engine.evaluation.truths import all_of, any_of, truth_of
 from engine.foundation import codes
 from engine.foundation.problems import AccountFailed, Code, problem
-from engine.foundation.quantities import SCALE, Duration, scaled
+from engine.foundation.quantities import SCALE, scaled
 from engine.history.model import Closed, Episode, History, InForce, Override
 from engine.history.settling import (
     INACTIVE,
-    ClassRule,
     Standing,
     Steadiness,
     Truth,
@@ -34,186 +29,21 @@ from engine.history.settling import (
     settle_rule,
     those_that_hold,
 )
-from engine.history.traces import value_on
-from engine.inference.engines import InferenceEngine
 from engine.language.conclusions import Classification
-from engine.language.playbook import WarningRule
 from engine.matching import core
 from engine.matching.explained import Environment
 from engine.matching.explained import evaluate as evaluate_node
-from engine.matching.rows import AccountState, BoundRows, Wanted
-from engine.matching.run import RunValues, Value
+from engine.matching.rows import AccountState
+from engine.matching.run import Value
 from engine.snapshots.model import COLLECTIONS, AccountSnapshot, Record
 
 IN_SCOPE: Final = Standing("firing")
 """A cadence the account is in scope of: it has no episodes, only occurrences."""
 
 
-class _RuleInRun(Struct, frozen=True):
-    """A rule with its conclusions in its scope's program: masks of one bit, 0 for an end it has not. Where others read
-    it: as of any record, as of all records, and record by record."""
-
-    rule: CompiledRule
-    begins: int
-    ends: int
-    any: str
-    all: str
-    items: str
-
-
-class _ClassInRun(Struct, frozen=True):
-    """A class with the values of its rows and the masks of one bit of each, how it changes, and its assessment."""
-
-    compiled: CompiledClass
-    values: tuple[str, ...]
-    masks: tuple[int, ...]
-    rule: ClassRule
-    assessment: str
-
-
-class _ScopeInRun(Struct, frozen=True):
-    """A scope whose entries are told apart. ``resting`` is what is concluded of rules unless one of them begins."""
-
-    scope: CompiledScope
-    classes: tuple[_ClassInRun, ...]
-    rules: tuple[_RuleInRun, ...]
-    resting: Mapping[str, Value]
-
-
-def _rule_in_run(rule: CompiledRule, masks: tuple[int, ...]) -> _RuleInRun:
-    address = rule.address
-    ends = masks[1] if len(masks) > 1 else 0
-    return _RuleInRun(rule, masks[0], ends, address, f"{address}.all", f"{address}.items")
-
-
-class Evaluation:
-    """A compiled playbook bound to one run: evaluates any number of accounts, or of groups of them by ``per``.
-
-    ``overrides`` are the classes set by hand beside those in the histories, by account.
-    """
-
-    def __init__(
-        self, compiled: CompiledPlaybook, run: RunValues, engine: InferenceEngine, per: str | None = None,
-        overrides: Mapping[str, tuple[Override, ...]] | None = None,
-    ) -> None:  # fmt: skip
-        self.compiled = compiled
-        self.overrides = overrides or {}
-        self.per = per
-        self.run = run
-        self._engine = engine
-        self.rows: BoundRows = compiled.rows.bind(run)
-        self._steadiness = {rule.address: self._steadiness_in_run(rule) for rule in compiled.rules}
-        self.has_warnings = tuple(
-            any(_warns(slot) for scope in level for slot in scope.slots) for level in compiled.levels
-        )
-        self.lights = tuple(
-            (rule.address, rule.entry.light)
-            for rule in compiled.rules
-            if isinstance(rule.entry, WarningRule) and rule.entry.status != "draft" and rule.per == per
-        )
-        self.graded = tuple(each for each in compiled.graded if each.per == per)
-        self.graded_order = {each.address: at for at, each in enumerate(self.graded)}.__getitem__
-        self.rules_order = {each.address: at for at, each in enumerate(compiled.rules)}.__getitem__
-        self.memories = tuple((each, self._day_of(each)) for each in compiled.memories)
-        self._assessments = {each.address: self._assessment(each) for each in self.graded}
-        self.levels = tuple(tuple(self._scope_in_run(each) for each in level) for level in compiled.levels)
-
-    def _scope_in_run(self, scope: CompiledScope) -> _ScopeInRun:
-        """The scope as this run groups accounts; what is for other groupings rests."""
-        own = (slot for slot in scope.slots if slot.entry.per == self.per)
-        classes = [self._class_in_run(slot.entry, slot.masks) for slot in own if isinstance(slot.entry, CompiledClass)]
-        every = [_rule_in_run(slot.entry, slot.masks) for slot in scope.slots if isinstance(slot.entry, CompiledRule)]
-        rules = [each for each in every if each.rule.per == self.per]
-        resting = [each for each in every if each.rule.per != self.per]
-        if scope.collection is None:
-            resting += [each for each in rules if each.rule.concludes]
-        at_rest = {name: False for each in resting for name in (each.any, each.all)}
-        return _ScopeInRun(scope, tuple(classes), tuple(rules), at_rest)
-
-    def _class_in_run(self, compiled: CompiledClass, masks: tuple[int, ...]) -> _ClassInRun:
-        rule = ClassRule(compiled.ranks, compiled.down_after, compiled.once or self.is_over(compiled))
-        values = tuple(value for value, _ in compiled.rows)
-        return _ClassInRun(compiled, values, masks, rule, self.assessment(compiled))
-
-    def findings(self, snapshot: AccountSnapshot, history: History) -> Findings:
-        """What holds for ``snapshot``; raises ``AccountFailed`` where its data can't be evaluated."""
-        return _Account(self, snapshot, history).findings()
-
-    def members(self, number: int, snapshot: AccountSnapshot, history: History) -> dict[str, list[Member]]:
-        """What an account is in each population of the pass ``number`` over the portfolio, by name: one member, or one
-        for each of its records; may raise ``AccountFailed``.
-
-        The run has to know the figures of the passes before.
-        """
-        found, level = self.compiled.passes[number], len(self.compiled.levels) + number
-        conclusions = self.findings(snapshot, history).conclusions if found.concludes else {}
-        state, members = self.rows.account(snapshot), {each.name: list[Member]() for each in found.populations}
-        for index, populations in enumerate(found.within):
-            if populations[0].collection is None:
-                wanted: Wanted = [self.rows.values(level, index, state, conclusions)]
-            else:
-                wanted = self.rows.record_values(level, index, state, conclusions)
-            for each in populations:
-                members[each.name] += [UNREADABLE] if wanted is UNSET else []
-            for values in () if wanted is UNSET else map(iter, wanted):
-                for each in populations:
-                    members[each.name].append(Member.of(next(values), tuple(islice(values, len(each.group)))))
-        return members
-
-    def later(self, moment: datetime, duration: Duration) -> datetime:
-        """``moment`` moved on by a duration: hours on the clock, days and longer on the calendar."""
-        return later(moment, duration, self.run, self.compiled.calendar)
-
-    def _day_of(self, memory: Memory) -> date | None:
-        """The day that a memory goes back to; none where its length is not in force."""
-        length = length_in(self.run, memory.length)
-        return shift_date(self.run.today, length, -1) if isinstance(length, Duration) else None
-
-    def _steadiness_in_run(self, rule: CompiledRule) -> Steadiness | None:
-        """The rule's lengths; none where they are to be asked for account by account."""
-        return _steadiness([length_in(self.run, node) for node in lengths_of(rule)])
-
-    def _assessment(self, compiled: CompiledClass) -> str:
-        if self.is_over(compiled):
-            return "over"
-        return self.run.today.isoformat() if compiled.stretch is None else self.run.period(compiled.stretch).name
-
-    def is_over(self, compiled: CompiledClass) -> bool:
-        """Whether its last day has passed: it is assessed once more, and then no more."""
-        return compiled.until is not None and self.run.today > compiled.until
-
-    def remembered(self, history: History) -> dict[str, Value]:
-        """What values were so long ago, as ``was`` and ``rose`` read them: unknown before their traces begin."""
-        traces = {each.address: each for each in history.traces}
-        found: dict[str, Value] = {}
-        for memory, day in self.memories:
-            trace = traces.get(memory.trace)
-            found[memory.name] = value_on(trace, day, memory.type.scale, self.run.zone) if day is not None else UNSET
-        return found
-
-    def infer(self, scope: CompiledScope, t: int, p: int) -> tuple[int, int]:
-        """The bits of a scope's conclusions from its atoms."""
-        return self._engine.infer(scope.program, t, p)
-
-    def steadiness(self, rule: CompiledRule, environment: Environment) -> Steadiness | None:
-        """The rule's lengths for an account; none where one of them is unknown."""
-        return self._steadiness[rule.address] or _steadiness(
-            [length_for(environment, node) for node in lengths_of(rule)]
-        )
-
-    def assessment(self, compiled: CompiledClass) -> str:
-        """The name of the stretch in which this run assesses the class."""
-        return self._assessments[compiled.address]
-
-
-def lengths_of(rule: CompiledRule) -> tuple[core.Node | None, ...]:
-    """The lengths that keep a rule steady, in the order of ``Steadiness``."""
-    return rule.must_hold, rule.keep, rule.reopen_within, rule.stale_after
-
-
-def _steadiness(lengths: list[Length]) -> Steadiness | None:
-    known = [each for each in lengths if each is not UNSET]
-    return Steadiness(*known) if len(known) == len(lengths) else None
+def findings_of(evaluation: Evaluation, snapshot: AccountSnapshot, history: History) -> Findings:
+    """What holds for ``snapshot``; raises ``AccountFailed`` where its data can't be evaluated."""
+    return _Account(evaluation, snapshot, history).findings()
 
 
 class _Account:
@@ -283,7 +113,7 @@ class _Account:
         if found is not None:
             self.judged[address] = found
 
-    def _scope(self, level: int, in_run: _ScopeInRun) -> None:
+    def _scope(self, level: int, in_run: ScopeInRun) -> None:
         rows, scope = self.evaluation.rows, in_run.scope
         self.conclusions.update(in_run.resting)
         if scope.collection is None:
@@ -298,7 +128,7 @@ class _Account:
             self._entries(in_run, record.id, record, truths)
         self._finish(in_run, delivered=records is not UNSET)
 
-    def _entries(self, in_run: _ScopeInRun, item: str | None, record: Record | None, found: Truths) -> None:
+    def _entries(self, in_run: ScopeInRun, item: str | None, record: Record | None, found: Truths) -> None:
         certain, possible = found.certain, found.possible
         for class_ in in_run.classes:
             self._classify(class_, item, record, found)
@@ -311,7 +141,7 @@ class _Account:
 
     # -- classes ------------------------------------------------------------------------------------
 
-    def _classify(self, in_run: _ClassInRun, item: str | None, record: Record | None, found: Truths) -> None:
+    def _classify(self, in_run: ClassInRun, item: str | None, record: Record | None, found: Truths) -> None:
         compiled = in_run.compiled
         standing = self.in_force.pop((compiled.address, item), None)
         before = standing.by_data if standing is not None else None
@@ -341,7 +171,7 @@ class _Account:
         return found
 
     def _possible(
-        self, in_run: _ClassInRun, record: Record | None, truths: list[Truth], before: InForce | None
+        self, in_run: ClassInRun, record: Record | None, truths: list[Truth], before: InForce | None
     ) -> tuple[str | None, ...]:
         """The rows that may be the one (semantics 1.6); ``None`` stands for no row at all."""
         compiled, values = in_run.compiled, in_run.values
@@ -385,7 +215,7 @@ class _Account:
 
     def _settle(
         self,
-        in_run: _RuleInRun,
+        in_run: RuleInRun,
         item: str | None,
         record: Record | None,
         begins: Truth,
@@ -402,7 +232,7 @@ class _Account:
         if begins is not False or standing.state != "inactive" or standing.ended:
             self._found(RuleFinding(rule, item, record, begins, standing, ends, found is not None, found))
 
-    def _conclude(self, in_run: _RuleInRun, item: str | None, firing: Truth) -> None:
+    def _conclude(self, in_run: RuleInRun, item: str | None, firing: Truth) -> None:
         """Keeps whether a rule is firing, where others read it."""
         rule = in_run.rule
         if not rule.concludes:
@@ -463,7 +293,7 @@ class _Account:
             return value.astimezone(self.evaluation.run.zone)
         return moment_of(value, as_of, self.evaluation) if value is not UNSET and value is not None else as_of
 
-    def _finish(self, in_run: _ScopeInRun, delivered: bool) -> None:
+    def _finish(self, in_run: ScopeInRun, delivered: bool) -> None:
         """Items that history knows and today's data does not have: gone if the collection is there, else unknown."""
         if not delivered:
             for class_ in in_run.classes:
@@ -487,7 +317,7 @@ class _Account:
             if standing.ended:
                 self._found(RuleFinding(rule, key[1], None, False, standing))
 
-    def _undelivered(self, in_run: _RuleInRun) -> bool:
+    def _undelivered(self, in_run: RuleInRun) -> bool:
         """Settles what is open for items of a collection that is not there, by what is known without it; whether the
         rule is undecided for any other record."""
         rule = in_run.rule
@@ -518,7 +348,7 @@ class _Account:
         """A record of which nothing but the id is known."""
         return None if collection is None or item is None else COLLECTIONS[collection].record(id=item)
 
-    def _conclude_rule(self, in_run: _RuleInRun, undecided: bool, delivered: bool) -> None:
+    def _conclude_rule(self, in_run: RuleInRun, undecided: bool, delivered: bool) -> None:
         """What other entries read of a rule for records: for any record, for all records, per record."""
         members: list[Value] = list(self._of_items(in_run.items).values())
         self.conclusions[in_run.any] = any_of([*members, UNSET] if undecided else members)
@@ -553,10 +383,6 @@ def _singular(collection: str) -> str:
 def moment_of(value: Value, as_of: datetime, evaluation: Evaluation) -> datetime:
     """A date as the instant its local day begins."""
     return datetime.combine(value, time(), evaluation.run.zone) if isinstance(value, date) else as_of
-
-
-def _warns(slot: Slot) -> bool:
-    return isinstance(slot.entry, CompiledRule) and isinstance(slot.entry.entry, WarningRule)
 
 
 def _previous(history: History, compiled: CompiledPlaybook) -> dict[str, Value | Mapping[str, Value]]:

@@ -4,13 +4,19 @@
 from array import array
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from itertools import islice
 from typing import cast
 
 from msgspec import UNSET, Struct, UnsetType
 
+from engine.evaluation.evaluate import findings_of
+from engine.evaluation.in_run import Evaluation
+from engine.history.model import History
 from engine.matching.core import Population
 from engine.matching.rankings import Groups, Ranking
+from engine.matching.rows import Wanted
 from engine.matching.run import Value
+from engine.snapshots.model import AccountSnapshot
 
 Group = tuple[str, ...]
 
@@ -81,3 +87,28 @@ def rankings_of(
         tally.add_to_all(others.get(population.name, ()))
         found[population.name] = tally.groups()
     return found
+
+
+def members_of(
+    evaluation: Evaluation, number: int, snapshot: AccountSnapshot, history: History
+) -> dict[str, list[Member]]:
+    """What an account is in each population of the pass ``number`` over the portfolio, by name: one member, or one
+    for each of its records; may raise ``AccountFailed``.
+
+    The run has to know the figures of the passes before.
+    """
+    found, level = evaluation.compiled.passes[number], len(evaluation.compiled.levels) + number
+    conclusions = findings_of(evaluation, snapshot, history).conclusions if found.concludes else {}
+    rows = evaluation.rows
+    state, members = rows.account(snapshot), {each.name: list[Member]() for each in found.populations}
+    for index, populations in enumerate(found.within):
+        if populations[0].collection is None:
+            wanted: Wanted = [rows.values(level, index, state, conclusions)]
+        else:
+            wanted = rows.record_values(level, index, state, conclusions)
+        for each in populations:
+            members[each.name] += [UNREADABLE] if wanted is UNSET else []
+        for values in () if wanted is UNSET else map(iter, wanted):
+            for each in populations:
+                members[each.name].append(Member.of(next(values), tuple(islice(values, len(each.group)))))
+    return members

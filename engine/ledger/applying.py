@@ -26,7 +26,8 @@ from engine.ledger.ledger import Ledger
 from engine.lifecycle.events import RunEnded, RunOutcome, RunStarted
 from engine.lifecycle.feeds import FeedCount
 from engine.lifecycle.reconcile import Origin
-from engine.planning.plan import EndReason, PlaybookInput
+from engine.planning.plan import PlaybookInput
+from engine.planning.plan_work import EndReason
 
 LEAST: Final = 10
 SHARE: Final = 0.2

@@ -13,7 +13,7 @@ from engine.lifecycle.clocks import steps_due
 from engine.lifecycle.events import Escalated, SilenceEnded
 from engine.lifecycle.facts import Silence
 from engine.lifecycle.notices import Watch
-from engine.planning.plan import Action
+from engine.planning.plan_work import Action
 
 _ACCOUNTS_AT_ONCE: Final = 200
 

@@ -9,7 +9,7 @@ from engine.lifecycle.events import Escalated
 from engine.lifecycle.notices import Watch, notice
 from engine.lifecycle.state import AccountState
 from engine.lifecycle.work import Work
-from engine.planning.plan import EscalationStep
+from engine.planning.plan_work import EscalationStep
 
 
 class _Missed(Struct, frozen=True):

@@ -9,7 +9,9 @@ from engine.history.model import History, Override
 from engine.lifecycle.feeds import Feed
 from engine.lifecycle.state import Reach
 from engine.lifecycle.work import Verdict
-from engine.planning.plan import Action, Ended, EndReason, Message, PlaybookInput
+from engine.planning.plan import Ended, PlaybookInput
+from engine.planning.plan_messages import Message
+from engine.planning.plan_work import Action, EndReason
 
 
 class Event(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="event"):

@@ -12,7 +12,8 @@ from engine.lifecycle.mail import ESCALATION, SETTLED, UNSENT, Mail
 from engine.lifecycle.releasing import freed_mail, held_until, released
 from engine.lifecycle.state import AccountState
 from engine.lifecycle.work import Told, Work
-from engine.planning.plan import Action, Message
+from engine.planning.plan_messages import Message
+from engine.planning.plan_work import Action
 
 _E = TypeVar("_E", bound=events.Event)
 _Meaning = Callable[[AccountState, Any], AccountState]

@@ -6,7 +6,7 @@ from typing import Final, Literal
 from msgspec import Struct
 
 from engine.foundation.canonical import digest
-from engine.planning.plan import Message
+from engine.planning.plan_messages import Message
 
 MailState = Literal["drafted", "approved", "sending", "sent", "failed", "dead", "in_doubt", "withdrawn"]
 """``failed`` waits to be tried again at ``next_at``; ``dead`` was tried as often as it may be. ``in_doubt`` was

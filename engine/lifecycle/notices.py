@@ -14,7 +14,8 @@ from engine.lifecycle.mail import ESCALATION
 from engine.lifecycle.state import AccountState
 from engine.lifecycle.work import Work
 from engine.planning.actions import check_hours, fallbacks
-from engine.planning.plan import Action, Addressee, EscalationStep, Message, Owner
+from engine.planning.plan_messages import Addressee, Message
+from engine.planning.plan_work import Action, EscalationStep, Owner
 from engine.planning.team import Staffing, Team
 from engine.planning.wording import LOCALES
 from engine.templates.templates import one_line

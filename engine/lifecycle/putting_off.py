@@ -15,7 +15,7 @@ from engine.language.kinds import KINDS
 from engine.lifecycle.work import Work
 from engine.matching import core
 from engine.planning.actions import fallbacks, own_calendar, step_instants
-from engine.planning.plan import Action, EscalationStep
+from engine.planning.plan_work import Action, EscalationStep
 from engine.planning.team import Staffing, Team
 
 

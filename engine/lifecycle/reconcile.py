@@ -19,7 +19,9 @@ from engine.messages.planner import urgency
 from engine.planning.advance import AccountRun, advance
 from engine.planning.closing import Closings
 from engine.planning.context import as_written
-from engine.planning.plan import Action, ActionPlan, EndReason, Message
+from engine.planning.plan import ActionPlan
+from engine.planning.plan_messages import Message
+from engine.planning.plan_work import Action, EndReason
 from engine.planning.renaming import renaming_of
 from engine.planning.tasks import written
 from engine.snapshots.model import Contact

@@ -9,7 +9,7 @@ from engine.history.model import History
 from engine.lifecycle.mail import UNSENT, Mail
 from engine.lifecycle.state import AccountState
 from engine.lifecycle.work import Work
-from engine.planning.plan import Action
+from engine.planning.plan_work import Action
 
 
 def released(state: AccountState, ended: Action, at: datetime) -> AccountState:

@@ -16,7 +16,7 @@ from engine.calendars.workdays import Calendar, open_days
 from engine.foundation.quantities import Limit
 from engine.lifecycle.mail import Mail
 from engine.lifecycle.state import Reach
-from engine.planning.plan import Message
+from engine.planning.plan_messages import Message
 
 Obstacle = Literal["left", "opted_out"]
 """Why a message is never to be sent: its contact has left, or wants no more of its kind or channel."""

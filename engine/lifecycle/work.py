@@ -6,7 +6,8 @@ from typing import Final, Literal
 from msgspec import Struct
 from msgspec.structs import replace
 
-from engine.planning.plan import Action, EndReason, PlaybookInput
+from engine.planning.plan import PlaybookInput
+from engine.planning.plan_work import Action, EndReason
 
 Status = Literal["open", "acknowledged", "started", "finished", "cancelled", "closed"]
 """``finished`` and ``cancelled`` were said by a person; ``closed`` was found by a run, for a ``Reason``."""

@@ -20,7 +20,7 @@ from engine.matching.core import Node, ValueType
 from engine.matching.explained import evaluate, visible
 from engine.planning.actions import Desk, Planned
 from engine.planning.conclusions import Concluded
-from engine.planning.plan import Block, BlockRow
+from engine.planning.plan_messages import Block, BlockRow
 from engine.planning.wording import Wording, displayed
 from engine.snapshots.model import Milestone, Need
 from engine.templates.figures import show, show_date

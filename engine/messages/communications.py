@@ -19,7 +19,8 @@ from engine.messages.blocks import Blocks, Told, block_text
 from engine.messages.markdown import as_text
 from engine.planning.actions import Desk, Planned
 from engine.planning.bringing import Chosen, attached
-from engine.planning.plan import Addressee, Attached, Block, Message, NotSent, Obstacle, Owner, Reason
+from engine.planning.plan_messages import Addressee, Block, Message, NotSent, Obstacle, Reason
+from engine.planning.plan_work import Attached, Owner
 from engine.planning.wording import LOCALES, Wording, choose
 from engine.snapshots.model import Contact
 from engine.templates.marks import PLACE

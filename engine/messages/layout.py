@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from engine.messages.blocks import block_html
 from engine.messages.markdown import as_html
-from engine.planning.plan import Message
+from engine.planning.plan_messages import Message
 
 
 def html_of(message: Message) -> str:

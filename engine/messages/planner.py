@@ -11,9 +11,10 @@ from msgspec.structs import replace
 from engine.calendars.moments import local_date, zone
 from engine.compiling.clauses import Clause
 from engine.compiling.compiled import CompiledPlaybook
-from engine.evaluation.evaluate import Evaluation, lengths_of
+from engine.evaluation.evaluate import findings_of
 from engine.evaluation.findings import Findings, RuleFinding
-from engine.evaluation.portfolio import Member
+from engine.evaluation.in_run import Evaluation, lengths_of
+from engine.evaluation.portfolio import Member, members_of
 from engine.foundation import codes
 from engine.foundation.canonical import digest
 from engine.foundation.places import Place
@@ -29,6 +30,7 @@ from engine.messages.blocks import Told
 from engine.messages.communications import Unsent, messages_of
 from engine.planning.actions import Desk, Finished, Planned, Start, actions_of, check_hours, fallbacks
 from engine.planning.advance import AccountRun
+from engine.planning.because import Because
 from engine.planning.bringing import Bringing
 from engine.planning.closing import ended_warnings
 from engine.planning.conclusions import Concluded, conclusions_of
@@ -38,19 +40,9 @@ from engine.planning.exempting import Exempt, compile_said, exempt
 from engine.planning.groups import Group
 from engine.planning.holding import Hold, has_acted, hold, muted_addresses
 from engine.planning.occurrences import START, Occurrence
-from engine.planning.plan import (
-    AccountName,
-    Action,
-    ActionPlan,
-    Because,
-    Gap,
-    Inputs,
-    Message,
-    NotSent,
-    PlaybookInput,
-    Suppressed,
-    WarningPlan,
-)  # fmt: skip
+from engine.planning.plan import AccountName, ActionPlan, Gap, Inputs, PlaybookInput, Suppressed, WarningPlan
+from engine.planning.plan_messages import Message, NotSent
+from engine.planning.plan_work import Action
 from engine.planning.reasons import Reasons, missing_in
 from engine.planning.renaming import Moves, RoleNames, moved, moves_of, renaming_of
 from engine.planning.repair import repair_action
@@ -117,7 +109,7 @@ class Planner:
         self._check_moment(snapshot)
         moves = self._moves(history, snapshot)
         known = self._known(history, moves)
-        findings = self.evaluation.findings(self._roles.in_account(snapshot), known)
+        findings = findings_of(self.evaluation, self._roles.in_account(snapshot), known)
         desk = self._desk(findings, known)
         exempted = exempt(self._exempting, snapshot.id, desk.environment)
         run = _Account(desk, exempted, self._inputs(snapshot, history)).run(self._with_messages)
@@ -128,7 +120,7 @@ class Planner:
         raises ``AccountFailed``."""
         self._check_moment(snapshot)
         known = self._known(history, self._moves(history, snapshot))
-        return self.evaluation.members(number, self._roles.in_account(snapshot), known)
+        return members_of(self.evaluation, number, self._roles.in_account(snapshot), known)
 
     def _moves(self, history: History, snapshot: AccountSnapshot) -> Moves:
         """What is called otherwise by now."""

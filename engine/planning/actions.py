@@ -13,8 +13,8 @@ from engine.calendars.workdays import Calendar
 from engine.compiling.compiled import CompiledPlaybook, CompiledTask
 from engine.compiling.entries import BUILT_IN_ROLES
 from engine.documents.shapes import place_in
-from engine.evaluation.evaluate import Evaluation
 from engine.evaluation.findings import Findings, RuleFinding
+from engine.evaluation.in_run import Evaluation
 from engine.evaluation.lengths import Length, length_for
 from engine.foundation import codes
 from engine.foundation.canonical import array_of, id_of_array
@@ -24,9 +24,10 @@ from engine.history.model import History, PlannedAction
 from engine.matching.core import Node
 from engine.matching.explained import Environment, evaluate, explain
 from engine.matching.run import Value
+from engine.planning.because import Because
 from engine.planning.bringing import Bringing
 from engine.planning.occurrences import Occurrence
-from engine.planning.plan import Action, Because, EscalationStep, Owner
+from engine.planning.plan_work import Action, EscalationStep, Owner
 from engine.planning.reasons import Reasons
 from engine.planning.tasks import EffectInRun, StepInRun, TaskInRun, TaskName, TasksInRun
 from engine.planning.team import Staffing, Team

@@ -9,7 +9,8 @@ from engine.compiling.compiled import CompiledPiece, CompiledPlaybook
 from engine.language.content import Attach
 from engine.language.playbook import TheirRole
 from engine.matching.explained import Environment, evaluate
-from engine.planning.plan import Attached, Because, Bring
+from engine.planning.because import Because
+from engine.planning.plan_work import Attached, Bring
 from engine.planning.reasons import Reasons
 
 

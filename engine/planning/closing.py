@@ -19,7 +19,8 @@ from engine.matching.explained import Environment, evaluate, visible
 from engine.planning.advance import AccountRun
 from engine.planning.dated import GRACE
 from engine.planning.occurrences import START, Unplannable, counted
-from engine.planning.plan import Action, Ended, EndReason
+from engine.planning.plan import Ended
+from engine.planning.plan_work import Action, EndReason
 from engine.planning.repair import TASK as REPAIR
 from engine.snapshots.model import COLLECTIONS, Interaction
 

@@ -12,17 +12,8 @@ from engine.language.scope import Scoped
 from engine.matching.core import Node
 from engine.matching.explained import Environment, evaluate, explain
 from engine.planning.actions import Desk
-from engine.planning.plan import (
-    Because,
-    ClassItem,
-    ClassPlan,
-    Gap,
-    Overridden,
-    ScorePlan,
-    Shown,
-    Suppressed,
-    TargetPlan,
-)
+from engine.planning.because import Because, Shown
+from engine.planning.plan import ClassItem, ClassPlan, Gap, Overridden, ScorePlan, Suppressed, TargetPlan
 from engine.planning.reasons import Reasons, missing_in, shown, shown_unit, unmet
 from engine.planning.scores import last_score, score_plan
 

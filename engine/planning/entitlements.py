@@ -12,7 +12,8 @@ from engine.language.catalogue import Module
 from engine.matching.explained import evaluate, visible
 from engine.matching.run import Value
 from engine.planning.actions import Desk
-from engine.planning.plan import Because, Gap, Grant, GrantedModule, Offer, Withheld
+from engine.planning.because import Because
+from engine.planning.plan import Gap, Grant, GrantedModule, Offer, Withheld
 from engine.planning.reasons import missing_in, shown
 from engine.snapshots.model import Holding
 

@@ -14,6 +14,7 @@ from engine.language.playbook import Cadence, WarningRule
 from engine.language.scope import Scoped
 from engine.language.values import Text
 from engine.matching.explained import Environment, visible
+from engine.planning.because import Because, Truth
 from engine.planning.conclusions import lacking, next_step, override_of, value_of
 from engine.planning.explanation import (
     ClassCase,
@@ -26,7 +27,7 @@ from engine.planning.explanation import (
     Source,
     Work,
 )
-from engine.planning.plan import ActionPlan, Because, Truth
+from engine.planning.plan import ActionPlan
 from engine.planning.provenance import Tracing
 from engine.planning.reasons import Reasons, missing_in, rule_at, unmet
 from engine.planning.rounds import turn_of

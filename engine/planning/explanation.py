@@ -7,18 +7,9 @@ from msgspec import Struct, field
 
 from engine.evaluation.findings import Light
 from engine.history.settling import RuleState
-from engine.planning.plan import (
-    AccountName,
-    Because,
-    GroupName,
-    HeldBackBy,
-    Overridden,
-    Owner,
-    ScorePlan,
-    Shown,
-    Truth,
-    subject_of,
-)
+from engine.planning.because import Because, Shown, Truth
+from engine.planning.plan import AccountName, GroupName, HeldBackBy, Overridden, ScorePlan, subject_of
+from engine.planning.plan_work import Owner
 
 
 class Source(Struct, frozen=True, kw_only=True, omit_defaults=True):

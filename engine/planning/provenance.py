@@ -20,8 +20,8 @@ from engine.matching.core import Node
 from engine.matching.explained import Environment, Reading, Taken, explain, readings
 from engine.matching.operations import local_day
 from engine.matching.shape import type_of
+from engine.planning.because import Because, Shown
 from engine.planning.explanation import Drawn, Provenance, Source, Traced
-from engine.planning.plan import Because, Shown
 from engine.planning.reasons import rule_at, shown
 from engine.snapshots.model import COLLECTIONS, Record
 from engine.snapshots.origins import Origins

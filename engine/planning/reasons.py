@@ -17,7 +17,7 @@ from engine.matching.core import Constant, Figure, Node, Parameter, Standing, Va
 from engine.matching.explained import Environment, evaluate, explain
 from engine.matching.run import Value
 from engine.matching.shape import children, type_of
-from engine.planning.plan import Among, Because, Shown, Truth
+from engine.planning.because import Among, Because, Shown, Truth
 
 _BEYOND = 2**62
 """Where ``if_none: true`` puts a figure; nothing is observed there."""

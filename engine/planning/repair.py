@@ -4,7 +4,8 @@ from typing import Final
 
 from engine.evaluation.findings import RuleFinding
 from engine.planning.actions import Desk, Planned, ending, identity
-from engine.planning.plan import Action, Because
+from engine.planning.because import Because
+from engine.planning.plan_work import Action
 from engine.planning.tasks import task_name
 
 TASK: Final = "repair_data"

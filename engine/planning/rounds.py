@@ -12,9 +12,9 @@ from engine.foundation.quantities import Duration
 from engine.language.playbook import Cadence
 from engine.matching.explained import explain
 from engine.planning.actions import Desk
+from engine.planning.because import Because, Truth
 from engine.planning.dated import AHEAD, GRACE, dated_occurrences
 from engine.planning.occurrences import Occurrence, Unplannable, occurrence_of, open_occurrence
-from engine.planning.plan import Because, Truth
 from engine.planning.reasons import rule_at
 
 

@@ -10,8 +10,9 @@ from msgspec import Struct
 from msgspec.structs import fields
 
 from engine.history.model import History
+from engine.planning.because import Because, Shown
 from engine.planning.explanation import Explanation, Traced
-from engine.planning.plan import ActionPlan, Because, Shown
+from engine.planning.plan import ActionPlan
 
 Json = dict[str, Any]
 

@@ -14,7 +14,7 @@ from engine.language.kinds import DOCUMENTS, KINDS
 from engine.language.playbook import Cadence, Task
 from engine.matching.core import Node
 from engine.matching.run import RunValues
-from engine.planning.plan import EscalationStep, Option
+from engine.planning.plan_work import EscalationStep, Option
 from engine.planning.wording import fixed_line
 
 _MOST_ESCALATIONS: Final = 1 << 13

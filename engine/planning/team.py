@@ -16,7 +16,7 @@ from engine.documents.validation import Checked
 from engine.foundation import codes
 from engine.foundation.places import Place
 from engine.foundation.problems import InputUnreadable, Problem, did_you_mean, problem
-from engine.planning.plan import Owner
+from engine.planning.plan_work import Owner
 
 SCHEMA_URL: Final = "https://playbook-engine.invalid/schemas/team.schema.json"
 

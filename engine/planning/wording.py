@@ -20,7 +20,7 @@ from engine.language.kinds import built_in_title
 from engine.matching.core import ValueType
 from engine.matching.explained import Environment, evaluate
 from engine.matching.run import Value
-from engine.planning.plan import Owner
+from engine.planning.plan_work import Owner
 from engine.snapshots.model import COLLECTIONS, AccountSnapshot, Record
 from engine.templates.templates import MAX_OUTPUT, MAX_OUTPUT_INLINE, CompiledTemplate, one_line, render
 

@@ -11,7 +11,8 @@ from markupsafe import Markup
 
 from engine.foundation.version import VERSION
 from engine.language.playbook import Playbook
-from engine.planning.plan import ActionPlan, Because
+from engine.planning.because import Because
+from engine.planning.plan import ActionPlan
 from engine.reports.labels import Labels, alike, due_text, moment_text
 from engine.reports.portfolio import LIGHTS, Portfolio
 from engine.reports.words import joined

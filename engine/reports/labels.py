@@ -7,23 +7,20 @@ from typing import Final
 from engine.language.playbook import Playbook
 from engine.planning.plan import (
     AccountName,
-    Action,
     ActionPlan,
-    Attached,
-    Bring,
     ClassItem,
     ClassPlan,
     Gap,
     Grant,
     GrantedModule,
     Offer,
-    Owner,
     ScoreFigure,
     ScorePlan,
     Suppressed,
     TargetPlan,
     WarningPlan,
 )
+from engine.planning.plan_work import Action, Attached, Bring, Owner
 from engine.reports.names import without_places
 from engine.reports.phrases import Phrases, signed
 from engine.reports.words import Words, joined, words_for

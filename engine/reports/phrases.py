@@ -9,8 +9,9 @@ from typing import Final
 from engine.language.conditions import fields_in
 from engine.language.kinds import KINDS
 from engine.language.playbook import Playbook
+from engine.planning.because import Among, Because, Shown
 from engine.planning.explanation import Drawn, Provenance, Source
-from engine.planning.plan import Among, Because, Overridden, ScorePlan, Shown
+from engine.planning.plan import Overridden, ScorePlan
 from engine.reports.names import Names
 from engine.reports.words import Words, joined, words_for
 from engine.templates.figures import Edges, readable

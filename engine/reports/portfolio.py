@@ -6,7 +6,8 @@ from typing import Final
 
 from msgspec import Struct
 
-from engine.planning.plan import Action, ActionPlan
+from engine.planning.plan import ActionPlan
+from engine.planning.plan_work import Action
 from engine.reports.labels import Labels, due_text
 
 LIGHTS: Final = ("red", "yellow", "green")

@@ -14,7 +14,7 @@ import pytest
 
 import engine
 from engine.lifecycle.state import AccountState
-from engine.planning.plan import Message
+from engine.planning.plan_messages import Message
 from tests.delivery.servers import Postbox, mail_server
 from tests.delivery.world import keep, mails, smtp, unsent
 from tests.ledger.world import entry, planned

@@ -12,7 +12,7 @@ from engine.delivery.settings import Settings, settings_from
 from engine.delivery.worker import Delivered, Worker
 from engine.documents.reader import read_document
 from engine.lifecycle.mail import Mail
-from engine.planning.plan import Message
+from engine.planning.plan_messages import Message
 from tests.ledger.world import action, entry, fresh, message, moment, planned
 
 

@@ -12,6 +12,7 @@ from jsonschema import Draft202012Validator
 from msgspec import UNSET
 
 from engine.compiling.compiled import CompiledPlaybook
+from engine.evaluation.evaluate import findings_of
 from engine.foundation.problems import AccountFailed
 from engine.history.model import History
 from engine.inference.engines import EngineName
@@ -44,7 +45,7 @@ def test_what_a_plan_explains_is_what_it_was_decided_by(chance: Chance) -> None:
     evaluation = at(ours, context_for(ours, [known])).evaluation
     seen = snapshot(with_future_records(chance, known))
     try:
-        conclusions = evaluation.findings(seen, History.empty()).conclusions
+        conclusions = findings_of(evaluation, seen, History.empty()).conclusions
     except AccountFailed:
         conclusions = {}
     environment = Environment(ours.forest, seen, evaluation.run, conclusions)

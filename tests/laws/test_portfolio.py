@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from msgspec import UNSET
 
 from engine.compiling.compiled import CompiledPlaybook
+from engine.evaluation.evaluate import findings_of
 from engine.history.model import History
 from engine.matching.core import Figure
 from engine.matching.explained import Environment, evaluate
@@ -191,7 +192,7 @@ def test_portfolio_figures_are_those_of_plain_fractions(everyone: list[Json], pa
     found = rankings(book, lambda: read, as_of=NOW, context=context)
     evaluation = planner(book, NOW, Context(rates=RATES, rankings=found)).evaluation
     for account, seen in zip(everyone, read, strict=True):
-        conclusions = evaluation.findings(seen, History.empty()).conclusions
+        conclusions = findings_of(evaluation, seen, History.empty()).conclusions
         environment = Environment(book.forest, seen, evaluation.run, conclusions)
         for name in VERBS:
             kind = book.forest.definitions[name].type

@@ -13,7 +13,7 @@ from engine import Ledger
 from engine.history.model import History, Override, PlannedAction
 from engine.ledger.verifying import verify
 from engine.lifecycle import events
-from engine.planning.plan import Action
+from engine.planning.plan_work import Action
 from tests.ledger.world import BLOBS, action, entry, fresh, message, moment, planned
 from tests.lifecycle.working import after_all
 

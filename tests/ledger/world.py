@@ -10,7 +10,10 @@ from engine.history.model import History, PlannedAction
 from engine.ledger.entries import Blob, Entry
 from engine.lifecycle import events
 from engine.lifecycle.state import AccountState, Reach
-from engine.planning.plan import Action, Because, EscalationStep, Message, PlaybookInput
+from engine.planning.because import Because
+from engine.planning.plan import PlaybookInput
+from engine.planning.plan_messages import Message
+from engine.planning.plan_work import Action, EscalationStep
 
 START = datetime(2026, 11, 20, 1, tzinfo=UTC)
 PLAYBOOK = PlaybookInput("handbook", "1.0.0", "sha256:ab")

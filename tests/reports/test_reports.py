@@ -14,7 +14,7 @@ import pytest
 
 import engine
 from engine import AccountSnapshot, ActionPlan, CompiledPlaybook
-from engine.planning.plan import Because
+from engine.planning.because import Because
 from engine.reports.csv_file import csv_lines
 from engine.reports.html import html_page
 from engine.reports.labels import Labels

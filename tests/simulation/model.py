@@ -14,7 +14,9 @@ from zoneinfo import ZoneInfo
 from msgspec.structs import replace
 
 from engine.lifecycle import events
-from engine.planning.plan import Action, Because, Message
+from engine.planning.because import Because
+from engine.planning.plan_messages import Message
+from engine.planning.plan_work import Action
 
 Name = tuple[str, str]
 """An account and an action of it."""
