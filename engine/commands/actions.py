@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any, Final, Literal, get_args
 
 import click
+from msgspec import UNSET
 
 from engine import Ledger
 from engine.calendars.moments import parse_as_of
@@ -17,7 +18,7 @@ from engine.commands.terminal import width_of_stdout
 from engine.commands.work_table import WorkTable
 from engine.foundation.problems import did_you_mean
 from engine.ledger.books import book_of
-from engine.ledger.listing import ActionList, calendar_of, listed, story
+from engine.ledger.listing import ActionList, last_snapshot, listed, story
 from engine.lifecycle import deciding
 from engine.lifecycle.putting_off import Office
 from engine.lifecycle.work import LIVE, Status, Verdict, Work
@@ -188,8 +189,9 @@ def snooze(
     with existing(ledger) as opened:
         about = found(opened, action)
         compiled = book_of(opened, about.playbook).compiled
-        theirs = calendar_of(opened, about.playbook, about.account)
-        office = Office.on(compiled, team_of(opened, about.playbook, team), now, theirs)
+        seen = last_snapshot(opened, about.playbook, about.account)
+        theirs = seen.profile.calendar if seen is not None else UNSET
+        office = Office.on(compiled, team_of(opened, about.playbook, team), now, theirs or None)
         moment = _day_or_instant(until, compiled.calendar.timezone)
         return decided(
             opened, about, language, "snoozed",

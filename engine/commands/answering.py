@@ -13,6 +13,7 @@ import click
 from engine import AccountFailed, PlaybookEngineError, PlaybookInvalid
 from engine.commands import ExitCode
 from engine.commands.problem_formats import as_text
+from engine.commands.sparing import spare_inputs
 from engine.commands.terminal import clean, clean_lines
 
 INTERRUPTED: Final = 130
@@ -30,6 +31,7 @@ def answering(work: Callable[P, ExitCode]) -> Callable[P, int]:
     @wraps(work)
     def answer(*arguments: P.args, **options: P.kwargs) -> int:
         _prepare_streams()
+        spare_inputs(click.get_current_context())
         try:
             code: int = work(*arguments, **options)
             if sys.stdout is not None:

@@ -30,7 +30,7 @@ from engine.reports.words import Words, joined, words_for
 
 @click.command("apply", short_help="Plan, and write it to the ledger.")
 @click.argument("what", metavar="PLAYBOOK|CHANGES.plan")
-@click.option("--accounts", type=click.Path(allow_dash=True), metavar="FILE", help="Account snapshots, as for `plan`.")
+@click.option("--accounts", type=options.ACCOUNTS, metavar="FILE", help="Account snapshots, as for `plan`.")
 @click.option("--as-of", type=options.MomentType(), help="The moment, as for `plan`.")
 @options.ledger
 @options.team

@@ -12,14 +12,17 @@ from engine.commands import ExitCode, options
 from engine.commands.answering import answering, put, say
 from engine.commands.ledgers import document, existing, locale_of, only, zone_of
 from engine.commands.mail_table import MailTable, addressee
-from engine.commands.terminal import ink, width_of_stdout
+from engine.commands.silences import check_known
+from engine.commands.terminal import clean, ink, width_of_stdout
 from engine.delivery.listing import ListedMessage, MessageList, listed
 from engine.ledger.entries import KeptMail
+from engine.ledger.listing import last_snapshot
 from engine.ledger.saying import say_of
 from engine.lifecycle import approving
 from engine.lifecycle.events import AccountEvent, OptedOut
 from engine.lifecycle.mail import Mail, MailState, content_digest
 from engine.reports.mail_words import MailWords, mail_words_for
+from engine.snapshots.model import Contact
 
 Form = Literal["table", "json"]
 which: Final = click.argument("messages", metavar="ID...", nargs=-1, required=True)
@@ -182,15 +185,37 @@ def resolve(
 def opt_out(
     account: str, contact: str, what: str, ledger: str, by: str, now: datetime, language: str | None
 ) -> ExitCode:
-    """A contact wants no more of a channel or kind of message, under any playbook, from now on.
+    """A contact, by id or name, wants no more of a channel or kind of message, under any playbook, from now on.
 
-    Exit codes: 0 fine, 2 wrong usage, or a ledger that can't be written.
+    Exit codes: 0 fine, 2 wrong usage, no such account or contact, or a ledger that can't be written.
     """
     with existing(ledger) as opened:
-        opened.declare([OptedOut(at=now, by=by, account=account, contact=contact, what=what)])
+        meant = _contact(opened, account, contact)
+        opened.declare([OptedOut(at=now, by=by, account=account, contact=meant.id, what=what)])
         words = mail_words_for(locale_of(opened, language))
-    put([words.opted_out.format(contact=ink(contact), account=ink(account), what=what)])
+    named = f"{meant.name} {meant.id}" if meant.name else meant.id
+    put([words.opted_out.format(contact=ink(named), account=ink(account), what=what)])
     return ExitCode.FINE
+
+
+def _contact(ledger: Ledger, account: str, named: str) -> Contact:
+    """The contact whose id or name is given, as the last plans of the account saw it; a usage error for no such account
+    or contact, and where several have the name. Where no plan has kept the account's contacts, ids stand for
+    themselves."""
+    playbooks = [playbook for playbook, each in ledger.accounts() if each == account]
+    if not playbooks:
+        check_known(account, {each for _, each in ledger.accounts()}, "the ledger has no account", "ACCOUNT")
+    seen = [each for each in (last_snapshot(ledger, playbook, account) for playbook in playbooks) if each is not None]
+    contacts = {each.id: each for snapshot in seen for each in snapshot.contacts or ()}
+    if not any(snapshot.contacts for snapshot in seen):
+        return Contact(id=named)
+    meant = [each for each in contacts.values() if named in (each.id, each.name)]
+    if len(meant) > 1:
+        ids = " or ".join(each.id for each in meant)
+        raise click.BadParameter(clean(f"{len(meant)} contacts are called `{named}`: say {ids}"), param_hint="CONTACT")
+    known = [text for each in contacts.values() for text in (each.id, each.name) if text]
+    check_known(named, known, f"{account} has no contact", "CONTACT")
+    return meant[0]
 
 
 def _found(ledger: Ledger, beginning: str) -> KeptMail:

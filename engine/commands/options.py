@@ -8,9 +8,18 @@ from typing import Final
 import click
 
 from engine.calendars.moments import parse_as_of
+from engine.commands.sparing import Input, Output
 
-FILE: Final = click.Path(path_type=Path)
+FILE: Final = Input(path_type=Path)
 """A path as typed. Whether it can be read is said by whoever reads it, with a code and a place."""
+
+
+OUTPUT: Final = Output()
+"""A file or folder to write."""
+PLAYBOOK: Final = Input((".yaml", ".yml", ".md"))
+"""A folder or file, or the name of a shipped playbook."""
+ACCOUNTS: Final = Input((".json",), allow_dash=True)
+"""A file or folder of account snapshots, or stdin."""
 
 
 def is_day(written: str) -> bool:
@@ -72,10 +81,10 @@ def moment_in(timezone: str, as_of: str) -> datetime:
         raise click.BadParameter(str(wrong), param_hint="'--as-of'") from wrong
 
 
-playbook: Final = click.argument("playbook", metavar="PLAYBOOK")
-playbooks: Final = click.argument("playbooks", metavar="PLAYBOOK...", nargs=-1, required=True)
+playbook: Final = click.argument("playbook", type=PLAYBOOK, metavar="PLAYBOOK")
+playbooks: Final = click.argument("playbooks", type=PLAYBOOK, metavar="PLAYBOOK...", nargs=-1, required=True)
 accounts: Final = click.option(
-    "--accounts", type=click.Path(allow_dash=True), required=True, metavar="FILE",
+    "--accounts", type=ACCOUNTS, required=True, metavar="FILE",
     help="Account snapshots: .jsonl, .json, a folder of .json files, or - for stdin.",
 )  # fmt: skip
 as_of: Final = click.option(

@@ -20,7 +20,7 @@ from engine.commands.plan_table import PlanTable
 from engine.commands.playbooks import usable_playbook
 from engine.commands.progress import with_progress
 from engine.commands.said import Named, tell_ended
-from engine.commands.terminal import WIDTH, ink, width_of_stdout
+from engine.commands.terminal import WIDTH, clean, ink, width_of_stdout
 from engine.commands.totals import Totals
 from engine.foundation.files import whole_file
 from engine.inference.engines import EngineName
@@ -64,6 +64,11 @@ class Target(Struct, frozen=True):
             return cls(chosen or "table", changes=out)
         if out.exists() and not out.is_dir():
             return cls(chosen or "table", file=out)
+        # `plan.docx` is meant as a file; a folder may well be called `plans-2026.11`.
+        if out.suffix[1:2].isalpha() and not out.is_dir():
+            known = ", ".join((*_FORMATS, SUFFIX))
+            message = f"{out} ends in none of {known}; a folder called so has to be there already"
+            raise click.BadParameter(clean(message), param_hint="'--out'")
         return cls(chosen or "table", folder=out)
 
 
@@ -83,7 +88,7 @@ class Target(Struct, frozen=True):
 )
 @click.option("--format", "format_", type=click.Choice(get_args(Format)), help="Default: table.")
 @click.option(
-    "--out", type=options.FILE, metavar="PATH",
+    "--out", type=options.OUTPUT, metavar="PATH",
     help="A folder for plans.jsonl and the messages, beside the table; "
     "or a file: .html, .xlsx, .csv, .json, .jsonl or .txt; with --ledger also .plan, to be applied later.",
 )  # fmt: skip

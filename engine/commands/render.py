@@ -41,7 +41,7 @@ _RULER: Final = "\n" + "-" * 72 + "\n"
 @options.engine
 @click.option("--language", type=click.Choice(["zh", "en"]), help="As if every reader read this language.")
 @click.option("--format", "format_", type=click.Choice(["text", "html", "eml"]), default="text", show_default=True)
-@click.option("--out", type=options.FILE, metavar="DIR", help="A folder: one file per message.")
+@click.option("--out", type=options.OUTPUT, metavar="DIR", help="A folder: one file per message.")
 @options.quiet
 @answering
 def command(

@@ -55,7 +55,7 @@ class Wanted(Struct, frozen=True, kw_only=True):
 @options.playbook
 @options.ledger
 @click.option(
-    "--accounts", type=click.Path(allow_dash=True), metavar="FILE",
+    "--accounts", type=options.ACCOUNTS, metavar="FILE",
     help="Account snapshots: .jsonl, .json, a folder of .json files, or - for stdin.",
 )  # fmt: skip
 @click.option("--mapping", type=options.FILE, metavar="FILE", help="Instead of accounts: the mapping of the tables.")

@@ -14,6 +14,7 @@ from engine.commands import ExitCode, options
 from engine.commands.answering import answering, put, say
 from engine.commands.problem_formats import as_line
 from engine.commands.progress import with_progress
+from engine.commands.sparing import spare_inputs
 from engine.commands.terminal import harmless_json, ink
 from engine.foundation.files import whole_file
 from engine.snapshots.building import BuildSummary, SnapshotBuild, build_snapshots
@@ -29,9 +30,9 @@ from engine.snapshots.mapping import read_mapping
     "--state-of", type=click.DateTime(["%Y-%m-%d"]), metavar="DATE",
     help="The day whose state the tables show: from then on `undated` fields are known. Default: the mapping's own.",
 )  # fmt: skip
-@click.option("-o", "--out", type=options.FILE, metavar="FILE", help="Where to write. Default: stdout.")
+@click.option("-o", "--out", type=options.OUTPUT, metavar="FILE", help="Where to write. Default: stdout.")
 @click.option(
-    "--sources", type=options.FILE, metavar="FILE",
+    "--sources", type=options.OUTPUT, metavar="FILE",
     help="Also write where every record was read: file, row and columns, one JSON document per line.",
 )  # fmt: skip
 @options.quiet
@@ -53,7 +54,9 @@ def command(
     read = read_mapping(mapping, lambda found: say(as_line(found)))
     moment = options.moment_in(read.timezone, as_of)
     day = state_of.date() if state_of else None
-    build = build_snapshots(read, data if data is not None else mapping.parent, moment, state_of=day)
+    folder = data if data is not None else mapping.parent
+    spare_inputs(click.get_current_context(), [folder / each.file for each in read.tables.values() if each.file])
+    build = build_snapshots(read, folder, moment, state_of=day)
     to_stdout = out is None or str(out) == "-"
     accounts = with_progress(build, lambda: None, wanted=not quiet, silent_stdout=not to_stdout)
     with ExitStack() as files:

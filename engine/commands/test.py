@@ -36,7 +36,7 @@ class PatternType(click.ParamType[re.Pattern[str]]):
 @click.command("test", short_help="Run the scenarios of playbooks.")
 @options.playbooks
 @click.option("--run", "only", type=PatternType(), help="Only scenarios in whose name the expression is found.")
-@click.option("--junit", "report", type=options.FILE, metavar="FILE", help="Write the outcomes as JUnit XML too.")
+@click.option("--junit", "report", type=options.OUTPUT, metavar="FILE", help="Write the outcomes as JUnit XML too.")
 @options.engine
 @options.quiet
 @answering

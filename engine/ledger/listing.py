@@ -5,12 +5,12 @@ from datetime import datetime
 from functools import cache
 from typing import Final, Literal
 
-import msgspec
 from msgspec import Struct
 from sqlalchemy import select
 
 from engine.history.model import Override
 from engine.ledger.entries import KeptWork
+from engine.ledger.keeping import snapshot_from
 from engine.ledger.ledger import Ledger
 from engine.ledger.stored import unpacked, written_from
 from engine.ledger.tables import events, subjects
@@ -21,6 +21,7 @@ from engine.lifecycle.life import Happening, life_of
 from engine.lifecycle.mail import Mail
 from engine.lifecycle.work import Work
 from engine.planning.schema import Json, document_schema
+from engine.snapshots.model import AccountSnapshot
 
 ACTIONS_URL: Final = "https://playbook-engine.invalid/schemas/actions.schema.json"
 ACTION_URL: Final = "https://playbook-engine.invalid/schemas/action.schema.json"
@@ -173,16 +174,12 @@ def events_of(ledger: Ledger, playbook: str, account: str) -> list[AccountEvent]
     return [each for each in found if isinstance(each, AccountEvent)]
 
 
-def calendar_of(ledger: Ledger, playbook: str, account: str) -> str | None:
-    """The calendar that an account keeps, as the snapshot of its last plan has it; none where that says nothing."""
+def last_snapshot(ledger: Ledger, playbook: str, account: str) -> AccountSnapshot | None:
+    """The account as its last plan under a playbook saw it; none where that is not kept any more, or of a version of
+    the program that kept it otherwise."""
     plans = [each for each in events_of(ledger, playbook, account) if isinstance(each, Planned)]
     stored = ledger.get(plans[-1].snapshot) if plans else None
-    return msgspec.json.decode(stored, type=_Snapshot).profile.calendar if stored else None
-
-
-class _Profile(Struct, frozen=True):
-    calendar: str | None = None
-
-
-class _Snapshot(Struct, frozen=True):
-    profile: _Profile = _Profile()
+    try:
+        return snapshot_from(stored) if stored else None
+    except ValueError:
+        return None

@@ -9,7 +9,7 @@ import pytest
 import engine
 from engine.foundation.resources import data_folder
 from engine.lifecycle.events import InDoubt, Sending
-from tests.commands.workplace import Workplace
+from tests.commands.workplace import Workplace, account
 from tests.ledger.world import entry, fresh, message, moment, planned
 
 NOW = moment(1).isoformat()
@@ -72,3 +72,23 @@ def test_who_opted_out_gets_nothing_not_even_what_was_approved(workplace: Workpl
     workplace.run("messages", "approve", "--all", "note", "--yes")
     withdrawn = workplace.run("deliver", "--now", NOW)
     assert withdrawn.stdout.count("withdrawn") == 2 and not Path("outbox").exists()
+
+
+def test_who_opts_out_is_a_contact_of_the_account_by_id_or_name(at: Workplace) -> None:
+    """A name that nobody has would let the next message go: it is refused, and told."""
+    twice = {"id": "C-3", "name": "陆建国", "role": "buyer"}
+    at.accounts(account(), account("A-2", contacts=[*account()["contacts"], twice]))
+    ledger = ("--ledger", "l.db", "--now", NOW)
+    at.run("apply", "small", "--accounts", "accounts.jsonl", "--as-of", "2026-11-20", *ledger)
+    for contact in ("陆建国", "C-1"):
+        told = at.run("messages", "opt-out", "A-1", contact, "email", "--language", "en", *ledger)
+        assert (told.exit_code, told.stdout) == (0, "陆建国 C-1 (A-1) wants no more of: email\n")
+    for named, said in (
+        (("A-1", "陆建"), "A-1 has no contact `陆建`: did you mean `陆建国`?"),
+        (("A-9", "C-1"), "the ledger has no account `A-9`"),
+        (("A-2", "陆建国"), "2 contacts are called `陆建国`: say C-1 or C-3"),
+    ):
+        refused = at.run("messages", "opt-out", *named, "email", *ledger)
+        assert refused.exit_code == 2 and said in refused.stderr
+    with engine.open_ledger(at.folder / "l.db") as opened:
+        assert {(each.account, each.contact) for each in opened.opt_outs()} == {("A-1", "C-1")}

@@ -52,6 +52,14 @@ def test_a_file_gets_the_format_chosen_or_that_of_its_name(
     assert (at.folder / name).read_text(encoding="utf-8").startswith(begins)
 
 
+def test_a_name_that_no_format_has_is_no_folder(at: Workplace) -> None:
+    told = at.plan("--out", "plan.docx")
+    assert told.exit_code == 2 and "plan.docx ends in none of .json, " in told.stderr
+    assert not (at.folder / "plan.docx").exists()
+    assert at.plan("--out", "plans-2026.11").exit_code == 0
+    assert names(at.folder / "plans-2026.11")[-1] == "plans.jsonl"
+
+
 def test_a_second_run_replaces_the_first_and_leaves_other_files_alone(at: Workplace) -> None:
     at.plan("--out", "out")
     at.write("out/messages/notes.txt", "mine")
@@ -125,3 +133,39 @@ def test_files_are_readable_for_whom_the_users_files_are(at: Workplace) -> None:
     at.plan("--out", "plans.json")
     usual = at.write("usual", "").stat().st_mode
     assert {(at.folder / name).stat().st_mode for name in ("out/plans.jsonl", "plans.json")} == {usual}
+
+
+@pytest.mark.parametrize(
+    ("command", "lost"),
+    [
+        ("plan small --accounts accounts.jsonl --as-of 2026-11-20 --out accounts.jsonl", "accounts.jsonl"),
+        ("plan small --accounts accounts.jsonl --as-of 2026-11-20 --out ./small/playbook.yaml", "small/playbook.yaml"),
+        ("plan small --accounts one --as-of 2026-11-20 --format json --out one/a.json", "one/a.json"),
+        ("snapshot mapping.yaml --as-of 2026-11-20 -o customers.csv", "customers.csv"),
+        ("snapshot mapping.yaml --as-of 2026-11-20 --sources mapping.yaml", "mapping.yaml"),
+        ("test small --junit small/tests/satisfaction.yaml", "small/tests/satisfaction.yaml"),
+    ],
+)
+def test_what_is_read_is_never_written_over(at: Workplace, command: str, lost: str) -> None:
+    at.write("one/a.json", json.dumps(account()))
+    at.write("customers.csv", "id,name\nA-1,蓝海\n")
+    at.write(
+        "mapping.yaml",
+        "mapping: 1\ntimezone: Asia/Shanghai\ntables: {customers: {file: customers.csv, account: id}}\n"
+        "account: {table: customers, record: {name: name}}\n",
+    )
+    before = (at.folder / lost).read_bytes()
+    told = at.run(*command.split())
+    assert told.exit_code == 2 and "is read by this command and would be lost" in told.stderr
+    assert (at.folder / lost).read_bytes() == before
+
+
+def test_a_plan_may_lie_in_the_folder_of_its_playbook(at: Workplace, monkeypatch: pytest.MonkeyPatch) -> None:
+    command = ["plan", ".", "--accounts", "../accounts.jsonl", "--as-of", "2026-11-20", "--out", "plan.html"]
+    monkeypatch.chdir(at.folder / "small")
+    assert [at.run(*command).exit_code for _ in range(2)] == [0, 0]
+
+
+def test_two_outputs_are_two_files(at: Workplace) -> None:
+    told = at.run("snapshot", "mapping.yaml", "--as-of", "2026-11-20", "-o", "a.jsonl", "--sources", "./a.jsonl")
+    assert told.exit_code == 2 and "given twice" in told.stderr
