@@ -73,7 +73,7 @@ def command(
     moment = options.moment_in(compiled.calendar.timezone, asked.as_of)
     document = merged_playbook(find_playbook(asked.playbook))
     with open_ledger(ledger) as opened, Accounts(asked.accounts, passes=len(compiled.passes) + 2) as source:
-        named = Named(context)
+        named = Named(context, compiled)
         portfolio = beside(opened, compiled, named.noted(source), as_of=moment, context=context, engine=chosen)
         review = _reviewed(portfolio, asked, saved, Path(what)) if saved is not None or not allow_large else Review()
         if review is None:

@@ -118,7 +118,7 @@ def command(
         raise click.UsageError("a plan to be applied later is one beside a ledger: give `--ledger`")
     with ExitStack() as opened:
         source = opened.enter_context(Accounts(accounts, passes=len(compiled.passes) + 1))
-        named = Named(context)
+        named = Named(context, compiled)
         inputs = Inputs(compiled, named.noted(totals.noted(source)), moment, context, chosen)
         changes: Changes | None = None
         if ledger is not None:

@@ -128,7 +128,7 @@ def _prepared(ledger: Ledger, wanted: Wanted, now: datetime, files: ExitStack) -
         else files.enter_context(Built(_build(wanted, moment, now)))
     )
     engine = usable_engine(wanted.engine, wanted.quiet)
-    named = Named(context)
+    named = Named(context, compiled)
     if not wanted.quiet:
         tell_ended(context, moment, timezone)
         files.callback(named.tell)

@@ -4,7 +4,7 @@ from datetime import datetime
 from pathlib import Path
 
 from engine.delivery.payload import payload_of
-from engine.delivery.transport import Letter, NotTaken, Transport, Unreachable
+from engine.delivery.transport import Letter, NotTaken, Transport, Unreachable, address_of
 from engine.foundation.files import whole_file
 from engine.messages.layout import Envelope, mail_of, text_of
 
@@ -39,6 +39,7 @@ class FolderTransport(Transport):
     def _written(self, letter: Letter) -> tuple[str, bytes]:
         match letter.message.channel:
             case "email":
+                address_of(letter)  # raises: a mail to nobody would lie there as if it had been sent
                 envelope = Envelope(sender=self._sender, reply_to=self._reply_to, invitation=letter.invitation)
                 return "eml", mail_of(letter.message, envelope)
             case "chat" | "sms":

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from engine.delivery.settings import SmtpWay
-from engine.delivery.transport import Letter, NotTaken, Transport, Unclear, Unreachable
+from engine.delivery.transport import Letter, NotTaken, Transport, Unclear, Unreachable, address_of
 from engine.messages.layout import Envelope, mail_of
 
 _STEPS: Final = 8
@@ -33,9 +33,7 @@ class SmtpTransport(Transport):
 
     def hand_over(self, letter: Letter, at: datetime) -> str:
         """Sends one mail; the server's last answer is the receipt."""
-        to = letter.message.to.address
-        if not to:
-            raise NotTaken("the addressee has no address", for_good=True)
+        to = address_of(letter)
         invitation = letter.invitation
         envelope = Envelope(sender=self._sender, reply_to=self._reply_to, at=at, invitation=invitation)
         mail = mail_of(letter.message, envelope)

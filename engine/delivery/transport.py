@@ -26,6 +26,14 @@ class NotTaken(Exception):
         super().__init__(why)
 
 
+def address_of(letter: Letter) -> str:
+    """Where a letter goes; raises ``NotTaken`` where nobody knows an address."""
+    to = letter.message.to
+    if not to.address:
+        raise NotTaken(f"{to.name or to.role} has no address", for_good=True)
+    return to.address
+
+
 class Unreachable(Exception):
     """Nothing can be handed over this way at present; this message did not arrive."""
 

@@ -220,6 +220,19 @@ BAD_DELIVERY = Code(
     "PB814", "error", "unusable delivery settings", "The file breaks its schema, or names what can't be used."
 )
 
+NOBODY_OF_OURS = Code(
+    "PB815", "warning", "nobody of the team",
+    "An account names a person of ours whom the team file does not have: no manager, cover or address is known.",
+)  # fmt: skip
+NO_SUCH_ROLE = Code(
+    "PB816", "warning", "no role of the playbook",
+    "The team file or an account gives a role that is written otherwise than in the playbook: nobody has it.",
+)  # fmt: skip
+NOBODY_TOLD = Code(
+    "PB817", "warning", "escalation to nobody",
+    "A step of an escalation tells a role that nobody of the team holds, nor one that stands in for it.",
+)  # fmt: skip
+
 # PB9: the ledger ------------------------------------------------------------------------------------
 LEDGER_UNUSABLE = Code(
     "PB901", "error", "unusable ledger", "The ledger can't be opened, read or written: the message says why."

@@ -1,6 +1,6 @@
 """Our people: who holds which role, who manages and covers whom, who is away (``--team``)."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -138,17 +138,8 @@ class Staffing:
     def _chain(self, roles: tuple[str, ...]) -> tuple[str, ...]:
         """``roles`` with their fallbacks; the few there are stand in the playbook."""
         if roles not in self._chains:
-            self._chains[roles] = tuple(self._followed(roles))
+            self._chains[roles] = tuple(with_fallbacks(roles, self._fallbacks))
         return self._chains[roles]
-
-    def _followed(self, roles: tuple[str, ...]) -> Iterator[str]:
-        seen: set[str] = set()
-        for role in roles:
-            following: str | None = role
-            while following is not None and following not in seen:
-                seen.add(following)
-                yield following
-                following = self._fallbacks.get(following)
 
     def _present(self, name: str | None) -> str | None:
         """``name``, or whoever covers for it today; a name that no team file knows is taken to be present."""
@@ -163,6 +154,17 @@ class Staffing:
                 return name
             name = person.cover
         return None
+
+
+def with_fallbacks(roles: Iterable[str], fallbacks: Mapping[str, str | None]) -> Iterator[str]:
+    """Each role, followed by those that stand in for it; each once."""
+    seen: set[str] = set()
+    for role in roles:
+        following: str | None = role
+        while following is not None and following not in seen:
+            seen.add(following)
+            yield following
+            following = fallbacks.get(following)
 
 
 def _only_holders(team: Team) -> dict[str, str]:

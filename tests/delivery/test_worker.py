@@ -165,3 +165,10 @@ def test_a_message_is_given_up_after_so_many_attempts(ledger: Ledger, tmp_path: 
     assert results(deliver(ledger, made)) == {"m": "retried_later"}
     assert results(deliver(ledger, made, moment(1))) == {"m": "dead"}
     assert deliver(ledger, made, moment(999)) == []
+
+
+def test_a_mail_to_nobody_is_given_up_and_told_not_laid_aside_as_sent(ledger: Ledger, tmp_path: Path) -> None:
+    keep(ledger, "A", unsent("m", to={**to(""), "address": None}))
+    (given_up,) = deliver(ledger, Settings(base=tmp_path))
+    assert (given_up.result, given_up.why) == ("dead", "王 has no address")
+    assert mails(ledger)["m"].state == "dead" and not list(tmp_path.rglob("*.eml"))
