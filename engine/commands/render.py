@@ -14,6 +14,7 @@ from engine.commands.answering import answering, put, say
 from engine.commands.engines import usable_engine
 from engine.commands.plan_files import message_stem, message_text
 from engine.commands.playbooks import usable_playbook
+from engine.commands.said import Named, tell_ended
 from engine.commands.terminal import ink
 from engine.commands.totals import Totals
 from engine.foundation.files import move_into_place, whole_folder
@@ -38,6 +39,7 @@ _RULER: Final = "\n" + "-" * 72 + "\n"
 @options.as_of
 @options.team
 @options.rates
+@options.exceptions
 @options.engine
 @click.option("--language", type=click.Choice(["zh", "en"]), help="As if every reader read this language.")
 @click.option("--format", "format_", type=click.Choice(["text", "html", "eml"]), default="text", show_default=True)
@@ -46,8 +48,8 @@ _RULER: Final = "\n" + "-" * 72 + "\n"
 @answering
 def command(
     playbook: str, content: str | None, accounts: str, account: str | None, as_of: str, team: Path | None,
-    rates: Path | None, engine: EngineName | None, language: str | None, format_: Format, out: Path | None,
-    quiet: bool,
+    rates: Path | None, exceptions: Path | None, engine: EngineName | None, language: str | None, format_: Format,
+    out: Path | None, quiet: bool,
 ) -> ExitCode:  # fmt: skip
     """Render the messages that PLAYBOOK would send: all, or those of CONTENT. Nothing is sent.
 
@@ -56,12 +58,15 @@ def command(
     """
     compiled = usable_playbook(playbook)
     _check_content(compiled, content)
-    context = read_context(team=team, rates=rates, language=language)
+    context = read_context(team=team, rates=rates, exceptions=exceptions, language=language)
     chosen = usable_engine(engine, quiet)
     moment = options.moment_in(compiled.calendar.timezone, as_of)
+    if not quiet:
+        tell_ended(context, moment, compiled.calendar.timezone)
     totals = Totals(Sought(account) if account is not None else None)
     with Accounts(accounts, passes=len(compiled.passes) + 1) as source:
-        read = totals.noted(source)
+        named = Named(context)
+        read = named.noted(totals.noted(source))
         plans = plan_portfolio(
             compiled, read if language is None else _in_language(read, LOCALES[language]),
             as_of=moment, context=context, engine=chosen, only=account,
@@ -72,6 +77,7 @@ def command(
         else:
             _write(found, format_, out)
     if not quiet:
+        named.tell()
         words = words_for(language or compiled.playbook.manifest.locale)
         count = words.count(words.message, totals.messages)
         say(f"{count} → {ink(out)}" if out is not None and content is None else ink(out or count))

@@ -32,14 +32,15 @@ _HARMFUL_BUT_LINES: Final = re.compile(_HARMFUL.pattern.replace("\x00-\x1f", "\x
 # DEL and C1 controls, line ends and direction marks, as UTF-8.
 _RAW_IN_JSON: Final = re.compile(rb"\x7f|\xc2[\x80-\x9f]|\xd8\x9c|\xe2\x80[\x8e\x8f\xa8-\xae]|\xe2\x81[\xa6-\xa9]")
 # Lines break at blanks, behind `_` and `/` in names, and around each Chinese, Japanese or Korean character, but not
-# before a closing sign of theirs.
+# before a sign that closes, nor behind one that opens.
 _WIDE: Final = (
     "\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe4f\uff00-\uff60\uffe0-\uffe6"
 )
-_OPENING: Final = "《「『【〔（“‘"
-_CLOSING: Final = "，。、；：？！”’》」』】〕）…"
+_OPENING: Final = r"《「『【〔（“‘(\[{"
+_CLOSING: Final = r"，。、；：？！”’》」』】〕）…,.;:?!)\]}%"
+_NARROW: Final = rf"(?![{_WIDE}])[^\s_/]"
 _PIECES: Final = re.compile(
-    rf"\s+|[{_OPENING}]*[{_WIDE}][{_CLOSING}]*|(?:(?![{_WIDE}])[^\s_/])+[_/{_CLOSING}]*|[_/]+|."
+    rf"\s+|[{_OPENING}]*(?:[{_WIDE}]|(?:{_NARROW})*(?![{_OPENING}]){_NARROW}|(?=[_/]))[_/]*[{_CLOSING}]*|."
 )
 
 

@@ -35,7 +35,7 @@ KINDS: Final[dict[str, Kind]] = {
         Kind("health_check", "健康检查", "Health check", with_customer=True),
         Kind("training", "培训", "Training", with_customer=True),
         Kind("review", "内部复盘", "Review"),
-        Kind("message", "客户消息", "Message"),
+        Kind("message", "消息", "Message"),
         Kind("approval", "审批", "Approval"),
         Kind("offer", "方案", "Offer"),
         Kind("report", "报告", "Report"),

@@ -31,3 +31,15 @@ def test_a_content_that_is_not_there_is_told_with_the_nearest() -> None:
     found = CliRunner().invoke(main, [*COMMON, "three_r_mesage"])
     assert found.exit_code == 2
     assert "three_r_message" in found.output
+
+
+def test_what_is_held_back_is_not_shown(tmp_path: Path) -> None:
+    said = tmp_path / "exceptions.yaml"
+    said.write_text(
+        "exceptions: {quiet: {accounts: [A-008], until: 2026-12-31, why: audit, who: Wang}}\n"
+    )
+    whole, held = (
+        CliRunner().invoke(main, [*COMMON, "--account", "A-008", *more]) for more in ((), ("--exceptions", str(said)))
+    )
+    assert whole.stdout
+    assert (held.exit_code, held.stdout) == (0, "")

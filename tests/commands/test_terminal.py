@@ -56,5 +56,20 @@ def test_lines_break_where_readers_expect_it() -> None:
     assert wrapped("find_the_successor of x", 12) == ["find_the_", "successor of", "x"]
 
 
+@pytest.mark.parametrize(
+    ("text", "lines"),
+    [
+        ("(产线碳足迹核算) · b", ["(产线碳足迹核", "算) · b"]),
+        ("“棠🌸序列” (砚川) 文化", ["“棠🌸序列”", "(砚川) 文化"]),
+        ("客户甲(砚川)文化部", ["客户甲(砚川)", "文化部"]),
+        ("满意度低于 70%，下降", ["满意度低于", "70%，下降"]),
+        ("of [产线碳足迹核算], b", ["of [产线碳足", "迹核算], b"]),
+        ("a_b_c_d_e_f_g_(h) i", ["a_b_c_d_e_f_", "g_(h) i"]),
+    ],
+)
+def test_no_line_begins_with_a_sign_that_closes_or_ends_with_one_that_opens(text: str, lines: list[str]) -> None:
+    assert wrapped(text, 13) == lines
+
+
 def test_a_row_is_as_high_as_its_highest_cell() -> None:
     assert list(row([Cell("a b"), Cell("中文字")], [1, 4])) == ["  a 中文", "  b 字"]
