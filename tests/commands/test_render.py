@@ -35,9 +35,7 @@ def test_a_content_that_is_not_there_is_told_with_the_nearest() -> None:
 
 def test_what_is_held_back_is_not_shown(tmp_path: Path) -> None:
     said = tmp_path / "exceptions.yaml"
-    said.write_text(
-        "exceptions: {quiet: {accounts: [A-008], until: 2026-12-31, why: audit, who: Wang}}\n"
-    )
+    said.write_text("exceptions: {quiet: {accounts: [A-008], until: 2026-12-31, why: audit, who: Wang}}\n")
     whole, held = (
         CliRunner().invoke(main, [*COMMON, "--account", "A-008", *more]) for more in ((), ("--exceptions", str(said)))
     )
