@@ -12,12 +12,12 @@ from engine import Ledger
 from engine.calendars.moments import parse_as_of
 from engine.commands import ExitCode, options
 from engine.commands.answering import answering, put, say
-from engine.commands.ledgers import document, existing, found, locale_of, team_of, zone_of
+from engine.commands.ledgers import check_known, document, existing, found, locale_of, meant_by, team_of, zone_of
 from engine.commands.telling import Word, decided
 from engine.commands.terminal import width_of_stdout
 from engine.commands.work_table import WorkTable
 from engine.foundation.problems import did_you_mean
-from engine.ledger.books import book_of
+from engine.ledger.books import book_of, context_of
 from engine.ledger.listing import ActionList, last_snapshot, listed, story
 from engine.lifecycle import deciding
 from engine.lifecycle.putting_off import Office
@@ -35,7 +35,7 @@ def command() -> None:
 
 @command.command("list")
 @options.ledger
-@click.option("--owner", metavar="PERSON", help="The actions of this person.")
+@click.option("--owner", metavar="PERSON", help="The actions of this person, by id or name.")
 @click.option("--account", metavar="ID", help="The actions for this account.")
 @options.of
 @click.option("--overdue", is_flag=True, help="Only what is late.")
@@ -59,10 +59,17 @@ def list_(
     with existing(ledger) as opened:
         zone = zone_of(opened, playbook)
         limit = _end(due_before, now) if due_before is not None else now if overdue else None
+        if account is not None:
+            check_known(account, {each for _, each in opened.accounts()}, "the ledger has no account", "'--account'")
         wanted = statuses or tuple(sorted(LIVE))
         ended = None if set(wanted) - LIVE else False
         work = opened.work(
-            playbook=playbook, account=account, owner=owner, statuses=wanted, due_before=limit, archived=ended
+            playbook=playbook,
+            account=account,
+            owner=owner and _person(opened, playbook, owner),
+            statuses=wanted,
+            due_before=limit,
+            archived=ended,
         )
         shown = tuple(each for each in listed(work, now) if each.late or not overdue)
         locale = locale_of(opened, language, playbook)
@@ -74,6 +81,16 @@ def list_(
     else:
         say(words.none)
     return ExitCode.FINE
+
+
+def _person(ledger: Ledger, playbook: str | None, named: str) -> str:
+    """The id of who is given by id or name: somebody of the teams of the last runs, or who has work."""
+    playbooks = [playbook] if playbook is not None else sorted({each.playbook for each in ledger.runs()})
+    people = {id_: person.name for each in playbooks for id_, person in context_of(ledger, each).team.people.items()}
+    if named not in people:
+        owners = (each.work.action.owner for each in ledger.work(playbook=playbook, archived=None))
+        people |= {owner.person: owner.name or owner.person for owner in owners if owner.person is not None}
+    return meant_by(named, people, "the ledger knows nobody", "'--owner'")
 
 
 @command.command("show")

@@ -1,6 +1,6 @@
 """What commands about work need of a ledger: its words and clocks, its people, the action that an id begins to name."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, tzinfo
 from pathlib import Path
 from typing import Final, TypeVar
@@ -11,6 +11,7 @@ from msgspec import Struct
 
 from engine import Ledger, open_ledger, read_context
 from engine.commands.terminal import clean, harmless_json
+from engine.foundation.problems import did_you_mean
 from engine.ledger.books import context_of
 from engine.ledger.entries import KeptWork
 from engine.planning.team import Team
@@ -74,6 +75,24 @@ def only(
     more = f"\n  and {len(matching) - _MOST_CANDIDATES} more" if len(matching) > _MOST_CANDIDATES else ""
     message = f"`{clean(beginning)}` begins the ids of {len(matching)} {what}s; say more of it:\n{candidates}{more}"
     raise click.BadParameter(message, param_hint="ID")
+
+
+def check_known(name: str, known: Iterable[str], what: str, hint: str) -> None:
+    """A usage error where ``name`` is not known, with the nearest one."""
+    names = set(known)
+    if name not in names:
+        nearest = did_you_mean(name, names)
+        raise click.BadParameter(f"{what} `{clean(name)}`" + (f": {nearest}" if nearest else ""), param_hint=hint)
+
+
+def meant_by(named: str, names: Mapping[str, str], what: str, hint: str) -> str:
+    """The one of ``names`` (names by id) whose id or name is given; a usage error where there is none, or several have
+    the name."""
+    meant = [named] if named in names else [id_ for id_, name in names.items() if name == named]
+    if len(meant) > 1:
+        raise click.BadParameter(clean(f"{len(meant)} are called `{named}`: say {' or '.join(meant)}"), param_hint=hint)
+    check_known(named, {*names, *names.values()}, what, hint)
+    return meant[0]
 
 
 def shortest(ids: Iterable[str]) -> dict[str, str]:

@@ -10,10 +10,9 @@ import click
 from engine import Ledger
 from engine.commands import ExitCode, options
 from engine.commands.answering import answering, put, say
-from engine.commands.ledgers import document, existing, locale_of, only, zone_of
+from engine.commands.ledgers import check_known, document, existing, locale_of, meant_by, only, zone_of
 from engine.commands.mail_table import MailTable, addressee
-from engine.commands.silences import check_known
-from engine.commands.terminal import clean, ink, width_of_stdout
+from engine.commands.terminal import ink, width_of_stdout
 from engine.delivery.listing import ListedMessage, MessageList, listed
 from engine.ledger.entries import KeptMail
 from engine.ledger.listing import last_snapshot
@@ -207,15 +206,10 @@ def _contact(ledger: Ledger, account: str, named: str) -> Contact:
         check_known(account, {each for _, each in ledger.accounts()}, "the ledger has no account", "ACCOUNT")
     seen = [each for each in (last_snapshot(ledger, playbook, account) for playbook in playbooks) if each is not None]
     contacts = {each.id: each for snapshot in seen for each in snapshot.contacts or ()}
-    if not any(snapshot.contacts for snapshot in seen):
+    if not contacts:
         return Contact(id=named)
-    meant = [each for each in contacts.values() if named in (each.id, each.name)]
-    if len(meant) > 1:
-        ids = " or ".join(each.id for each in meant)
-        raise click.BadParameter(clean(f"{len(meant)} contacts are called `{named}`: say {ids}"), param_hint="CONTACT")
-    known = [text for each in contacts.values() for text in (each.id, each.name) if text]
-    check_known(named, known, f"{account} has no contact", "CONTACT")
-    return meant[0]
+    names = {each.id: each.name or each.id for each in contacts.values()}
+    return contacts[meant_by(named, names, f"{account} has no contact", "CONTACT")]
 
 
 def _found(ledger: Ledger, beginning: str) -> KeptMail:

@@ -8,8 +8,7 @@ import click
 from engine import Ledger
 from engine.commands import ExitCode, options
 from engine.commands.answering import answering, put, say
-from engine.commands.ledgers import document, existing, locale_of
-from engine.commands.silences import check_known
+from engine.commands.ledgers import check_known, document, existing, locale_of
 from engine.commands.terminal import sentence
 from engine.history.model import Override
 from engine.ledger.books import book_of

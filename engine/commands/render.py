@@ -65,7 +65,7 @@ def command(
         tell_ended(context, moment, compiled.calendar.timezone)
     totals = Totals(Sought(account) if account is not None else None)
     with Accounts(accounts, passes=len(compiled.passes) + 1) as source:
-        named = Named(context)
+        named = Named(context, compiled)
         read = named.noted(totals.noted(source))
         plans = plan_portfolio(
             compiled, read if language is None else _in_language(read, LOCALES[language]),

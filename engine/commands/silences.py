@@ -10,7 +10,7 @@ from engine import Ledger
 from engine.calendars.moments import parse_as_of
 from engine.commands import ExitCode, options
 from engine.commands.answering import answering, put, say
-from engine.commands.ledgers import document, existing, local, locale_of, zone_of
+from engine.commands.ledgers import check_known, document, existing, local, locale_of, zone_of
 from engine.commands.terminal import clean, sentence
 from engine.foundation.canonical import short_id
 from engine.foundation.problems import did_you_mean
@@ -157,14 +157,6 @@ def _check_accounts(ledger: Ledger, accounts: Iterable[str]) -> None:
     known = {account for _, account in ledger.accounts()} if accounts else set()
     for name in accounts:
         check_known(name, known, "the ledger has no account", "'--account'")
-
-
-def check_known(name: str, known: Iterable[str], what: str, hint: str) -> None:
-    """A usage error where ``name`` is not known, with the nearest one."""
-    names = set(known)
-    if name not in names:
-        nearest = did_you_mean(name, names)
-        raise click.BadParameter(f"{what} `{clean(name)}`" + (f": {nearest}" if nearest else ""), param_hint=hint)
 
 
 def _end(written: str, zone: tzinfo | None, now: datetime) -> datetime:

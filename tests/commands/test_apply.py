@@ -135,3 +135,20 @@ def test_why_an_action_is_planned_has_the_digits_of_the_plan(at: Workplace) -> N
     (call,) = [each["id"] for each in work if "satisfaction_low" in each["address"]]
     told = at.run("actions", "show", call, "--ledger", "l.db", *NOW, "--language", "en").stdout
     assert "found 50.141 points" in told
+
+
+def test_whose_work_is_asked_for_by_id_or_name(at: Workplace) -> None:
+    at.write("team.yaml", "people: {wang_fang: {name: 王芳, roles: [account_manager]}, li: {name: 李雷}}\n")
+    apply(at, "--team", "team.yaml")
+
+    def listed(*asked: str) -> Result:
+        return at.run("actions", "list", "--ledger", "l.db", *NOW, "--format", "json", *asked)
+
+    found = [json.loads(listed("--owner", each).stdout)["actions"] for each in ("wang_fang", "王芳", "李雷")]
+    assert found[0] == found[1] and [len(each) for each in found] == [3, 3, 0]
+    for asked, said in (
+        (("--owner", "王方"), "the ledger knows nobody `王方`: known: li, wang_fang, 李雷, 王芳"),
+        (("--account", "A-9"), "the ledger has no account `A-9`: did you mean `A-1`?"),
+    ):
+        told = listed(*asked)
+        assert told.exit_code == 2 and said in told.stderr

@@ -86,7 +86,7 @@ def test_who_opts_out_is_a_contact_of_the_account_by_id_or_name(at: Workplace) -
     for named, said in (
         (("A-1", "陆建"), "A-1 has no contact `陆建`: did you mean `陆建国`?"),
         (("A-9", "C-1"), "the ledger has no account `A-9`"),
-        (("A-2", "陆建国"), "2 contacts are called `陆建国`: say C-1 or C-3"),
+        (("A-2", "陆建国"), "2 are called `陆建国`: say C-1 or C-3"),
     ):
         refused = at.run("messages", "opt-out", *named, "email", *ledger)
         assert refused.exit_code == 2 and said in refused.stderr
