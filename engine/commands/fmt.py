@@ -8,7 +8,7 @@ import click
 
 from engine.commands import ExitCode, options
 from engine.commands.answering import answering, put, say
-from engine.commands.terminal import clean, ink
+from engine.commands.terminal import clean_lines, ink
 from engine.documents.formatting import formatted
 from engine.documents.reader import MAX_FILE_BYTES, read_file
 from engine.foundation import codes
@@ -66,4 +66,5 @@ def _difference(file: Path, new: bytes) -> Iterator[str]:
     old = file.read_bytes().decode("utf-8-sig").splitlines()
     for line in unified_diff(old, new.decode().splitlines(), str(file), str(file), lineterm=""):
         colour = {"+": "green", "-": "red", "@": "cyan"}.get(line[:1])
-        yield click.style(clean(line) if line.strip() else "", fg=colour) if colour else clean(line)
+        # Not `clean`, which draws blanks together: blanks are what this is about.
+        yield click.style(clean_lines(line), fg=colour) if colour else clean_lines(line)

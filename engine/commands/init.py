@@ -2,6 +2,7 @@
 
 import re
 from pathlib import Path
+from shlex import quote
 from typing import Final
 
 import click
@@ -53,9 +54,9 @@ def _id_for(folder: Path) -> str:
 
 
 def _tell_next(folder: Path) -> None:
-    at = ink(folder)
-    say(f"made {at}: {', '.join(_FILES)}")
+    say(f"made {ink(folder)}: {', '.join(_FILES)}")
+    at, accounts = ink(quote(str(folder))), ink(quote(str(folder / "accounts.jsonl")))
     say("next:")
     say(f"  playbook check {at}")
     say(f"  playbook test {at}")
-    say(f"  playbook plan {at} --accounts {ink(folder / 'accounts.jsonl')} --as-of 2026-11-20")
+    say(f"  playbook plan {at} --accounts {accounts} --as-of 2026-11-20")

@@ -30,3 +30,9 @@ def test_a_broken_file_is_told_and_none_is_changed(at: Workplace) -> None:
     assert (answer.exit_code, "b.yaml" in answer.stderr) == (1, True)
     assert (good.read_text(), broken.read_text()) == (UNTIDY, "a: [\n")
     assert at.run("fmt", "nowhere").exit_code == 2
+
+
+def test_a_difference_of_blanks_is_seen_beside_chinese_words(at: Workplace) -> None:
+    at.write("p.yaml", "playbook: p\nfields:\n      a: {type: number, title: 预算}\n")
+    told = at.run("fmt", "p.yaml", "--diff").stdout
+    assert "-      a: {type: number, title: 预算}\n+  a: {type: number, title: 预算}\n" in told

@@ -18,7 +18,8 @@ def test_a_new_playbook_passes_its_own_tests(at: Workplace, locale: str) -> None
 
 
 def test_a_folder_whose_name_is_no_id_gets_one(at: Workplace) -> None:
-    at.run("init", "2026 plan")
+    told = at.run("init", "2026 plan").stderr
+    assert "  playbook plan '2026 plan' --accounts '2026 plan/accounts.jsonl' --as-of 2026-11-20\n" in told
     assert "playbook: my-first\n" in (at.folder / "2026 plan/playbook.yaml").read_text("utf-8")
 
 
