@@ -24,7 +24,7 @@ from engine.planning.explanation import (
     Work,
 )
 from engine.planning.plan import Move, ScoreFigure
-from engine.reports.labels import moment_text
+from engine.reports.labels import due_text, moment_text
 from engine.reports.names import without_places
 from engine.reports.phrases import Phrases, signed
 from engine.reports.words import joined, words_for
@@ -80,12 +80,7 @@ class ExplanationText:
             yield from self._heading(words.target)
             for target in explanation.targets:
                 yield from self._class(target)
-        for section, title in zip(_SECTIONS, (words.warnings, words.cadences, words.rules), strict=True):
-            found = [each for each in explanation.rules if each.address.startswith(f"{section}.")]
-            if found:
-                yield from self._heading(title)
-                for rule in found:
-                    yield from self._rule(rule)
+        yield from self._rules(explanation.rules)
 
     def _heading(self, title: str) -> Iterator[str]:
         yield ""
@@ -162,6 +157,19 @@ class ExplanationText:
 
     # -- rules --------------------------------------------------------------------------------------
 
+    def _rules(self, rules: tuple[RuleExplanation, ...]) -> Iterator[str]:
+        """Each kind of rule under its heading; below them what the marks beside due days mean."""
+        words = self._words
+        for section, title in zip(_SECTIONS, (words.warnings, words.cadences, words.rules), strict=True):
+            found = [each for each in rules if each.address.startswith(f"{section}.")]
+            if found:
+                yield from self._heading(title)
+                for rule in found:
+                    yield from self._rule(rule)
+        if any(case.actions for rule in rules for case in rule.cases):
+            yield ""
+            yield ink(words.legend, dim=True)
+
     def _rule(self, rule: RuleExplanation) -> Iterator[str]:
         light = f"{MARK} {self._words.lights[rule.light]}" if rule.light else ""
         status = self._words.holds["draft"] if rule.status == "draft" else ""
@@ -170,7 +178,7 @@ class ExplanationText:
         if rule.collection is not None and not rule.cases:
             absent = rule.result == "unknown"
             text = (self._words.not_delivered if absent else self._words.no_records).format(
-                self._names.named(rule.collection)
+                self._names.records(rule.collection)
             )
             yield from self._line(4, *MARKS[rule.result], text)
         shown = [each for each in rule.cases if self._whole or each.result != "false" or each.state != "inactive"]
@@ -178,7 +186,8 @@ class ExplanationText:
             yield from self._case(case, rule)
         quiet = len(rule.cases) - len(shown)
         if rule.collection is not None and quiet:
-            yield from self._line(4, *MARKS["false"], self._words.count(self._words.quiet_records, quiet))
+            forms = self._words.quiet_records if shown else self._words.no_record
+            yield from self._line(4, *MARKS["false"], self._words.count(forms, quiet))
 
     def _case(self, case: RuleCase, rule: RuleExplanation) -> Iterator[str]:
         words = self._words
@@ -237,7 +246,7 @@ class ExplanationText:
 
     def _work(self, work: Work) -> str:
         owner = work.owner.name or work.owner.person or f"({self._names.role(work.owner.role)})"
-        return joined((work.title, work.due or "", owner))
+        return joined((work.title, due_text(work) if work.due else "", owner))
 
     # -- conditions ---------------------------------------------------------------------------------
 

@@ -63,7 +63,7 @@ class PlanTable:
             yield from self._warning(state)
         shown = [each for each in plan.actions if not self._changes or each.state != "unchanged"]
         for action in shown:
-            yield from self._action(action)
+            yield from self._action(action, plan)
         unchanged = len(plan.actions) - len(shown)
         if unchanged:
             told = f"{MARKS['unchanged']} {words.count(words.unchanged, unchanged)}"
@@ -94,12 +94,12 @@ class PlanTable:
         text = self._labels.warning_text(found)
         yield from paragraph(MARK, text, self._columns, 2, {"fg": COLOURS[first.light]}, style)
 
-    def _action(self, action: Action) -> Iterator[str]:
+    def _action(self, action: Action, plan: ActionPlan) -> Iterator[str]:
         cells = (
             self._due(action),
             Cell(self._words.priorities[action.priority], URGENCY[action.priority]),
             Cell(self._labels.kind(action)),
-            Cell(self._labels.task(action)),
+            Cell(self._labels.task(action, plan)),
             Cell(self._labels.owner(action.owner)),
             Cell(joined((action.source or "", rule_id(action.rule)), " "), _DIM),
         )

@@ -222,7 +222,7 @@ class _Account:
     def _work(self, rule: CompiledRule, item: str | None) -> Iterator[Work]:
         for each in self._plan.actions:
             if (each.rule, each.item) == (rule.address, item):
-                yield Work(each.id, each.title, each.due, each.owner)
+                yield Work(each.id, each.title, each.due, each.due_at, each.overdue, each.provisional, each.owner)
 
     def _turn(self, rule: CompiledRule, item: str | None, reason: Because | None) -> Because | None:
         """From which day a cadence's occurrence counts, or that none is open since the last one was done."""

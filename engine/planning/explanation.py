@@ -72,6 +72,9 @@ class Work(Struct, frozen=True):
     id: str
     title: str
     due: str | None
+    due_at: datetime | None
+    overdue: bool
+    provisional: bool
     owner: Owner
 
 

@@ -9,6 +9,7 @@ from msgspec.structs import asdict
 
 from engine.compiling.clauses import Leaf
 from engine.compiling.compiled import CompiledPlaybook
+from engine.compiling.levels import BEFORE
 from engine.compiling.typing import is_money
 from engine.foundation.places import Place
 from engine.language.builtin import FILE as BUILT_IN
@@ -154,7 +155,7 @@ def _defining(node: Node, written: str, env: Environment) -> tuple[str, str] | N
         case core.Streak():
             return "metrics", written
         case core.Conclusion(address=address):
-            section, _, name = address.removeprefix("previous.").partition(".")
+            section, _, name = address.removeprefix(BEFORE).partition(".")
             return section, name.partition(".")[0]
         case core.AccountField(path=("fields", name)):
             return "fields", name

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Final
 
 from engine.language.playbook import Playbook
+from engine.planning.explanation import Work
 from engine.planning.plan import (
     AccountName,
     ActionPlan,
@@ -137,15 +138,16 @@ class Labels:
         """What its kind of work is called."""
         return self.names.kind(action.kind)
 
-    def task(self, action: Action) -> str:
-        """What is to be done, whether together with something else, what it waits for, and what is new in it."""
+    def task(self, action: Action, plan: ActionPlan) -> str:
+        """What is to be done, whether together with something else, what of the plan it waits for, and what is new in
+        it."""
         done = action.title + (self.words.together if action.together else "")
         news = self.news(action)
         told = done + (self.words.aside.format(news) if news else "")
         if action.status != "waiting":
             return told
         return told + self.words.waiting.format(
-            self.words.comma.join(self._need(action, each) for each in action.needs)
+            self.words.comma.join(self._need(action, each, plan) for each in action.needs)
         )
 
     def news(self, action: Action) -> str:
@@ -164,8 +166,12 @@ class Labels:
             why = self.words.got_better if better else self.words.endings[each.reason]
             yield joined((each.title, each.item or ""), " ") + self.words.aside.format(why)
 
-    def _need(self, action: Action, need: str) -> str:
-        """What a task of the same play is called, up to what is filled in per account."""
+    def _need(self, action: Action, need: str, plan: ActionPlan) -> str:
+        """What another task of the same work is called: as the plan has it, else without what is filled in."""
+        same = (action.rule, action.item, action.occurrence, need)
+        for each in plan.actions:
+            if (each.rule, each.item, each.occurrence, each.task) == same:
+                return each.title
         play = self._playbook.plays.get(action.play or "")
         task = play.tasks.get(need) if play else None
         return without_places(task.title.in_language(self.language) if task and task.title else "") or need
@@ -269,7 +275,7 @@ def rule_id(address: str) -> str:
     return address.partition(".")[2] or address
 
 
-def due_text(action: Action) -> str:
+def due_text(action: Action | Work) -> str:
     """When an action is due: a day, or a minute for a clock deadline; ``!`` overdue, ``~`` may still move."""
     if action.due is None:
         return "-"

@@ -4,13 +4,15 @@ import re
 from collections.abc import Mapping
 from typing import Any, Final
 
-from engine.language.kinds import KINDS, built_in_title
+from engine.compiling.levels import BEFORE
+from engine.compiling.structure import EVERYBODY
+from engine.language.kinds import DOCUMENTS, KINDS, built_in_title
 from engine.language.playbook import Playbook
 from engine.language.values import Text
 from engine.planning.plan import AccountName, GroupName, subject_of
 from engine.reports.words import Words
 from engine.snapshots.model import COLLECTIONS
-from engine.snapshots.titles import title_of, value_title
+from engine.snapshots.titles import collection_title, title_of, value_title
 
 _READ: Final = (
     "metrics", "scores", "classes", "targets", "warnings", "fields", "cadence", "rules", "parameters", "content",
@@ -19,8 +21,10 @@ _READ: Final = (
 
 _RATE: Final = re.compile(r"rate (\S+) on (\S+)")
 _PERIOD: Final = re.compile(r"(\w+) from (\S+) to (\S+)")
+_EARLIER: Final = re.compile(rf"{re.escape(BEFORE)}(.+?)(?:\.value)?(?:\.@.*)?")
 _OWNER: Final = re.compile(r"owners?\.(\w+)")
-_PLACE: Final = re.compile(r"\s*[:：“「(（]?\s*\{.*", re.DOTALL)
+_ASIDE: Final = re.compile(r"\s*[:：(（]\s*[“「]?\s*\{.*|\s*\{%.*", re.DOTALL)
+_PLACE: Final = re.compile(r"\{\{.*?\}\}", re.DOTALL)
 
 
 class Names:
@@ -44,10 +48,18 @@ class Names:
         entry = self._entry(name)
         if entry is not None:
             return self._text(entry.title)
+        earlier = _EARLIER.fullmatch(name)
+        if earlier is not None:
+            return self._words.earlier.format(self.named(earlier[1]))
         section, _, rest = name.partition(".")
-        if section in COLLECTIONS and rest:
-            return self._part(section, rest)
-        return title_of(name, self._language)
+        built_in = self._part(section, rest) if section in COLLECTIONS and rest else self._built_in(name)
+        return _capital(built_in) if built_in else None
+
+    def records(self, name: str, count: int = 2) -> str:
+        """What the records called ``name`` are called within a sentence, where ``count`` of them are spoken of."""
+        if name in COLLECTIONS:
+            return collection_title(name, self._language, one=count == 1)
+        return self.named(name)
 
     def named(self, name: str) -> str:
         """The title of ``name``, or the name."""
@@ -87,7 +99,7 @@ class Names:
         if group.by == group.value:
             return AccountName(self._words.portfolio, self._words.count(self._words.accounts, group.accounts))
         name = group.person or self.value(group.by, group.value)
-        return AccountName(self._words.group.format(self.named(group.by)), name)
+        return AccountName(self.named(group.by), name)
 
     def role(self, role: str) -> str:
         """What one of our roles is called; an escalation may name who stands above the owner."""
@@ -117,15 +129,29 @@ class Names:
         """A field of a collection's records, or those of them in a role."""
         theirs = self._playbook.roles.theirs.get(rest)
         if theirs:
-            return self.named(collection) + self._words.aside.format(self._text(theirs.title) or rest)
+            return self.records(collection) + self._words.aside.format(self._text(theirs.title) or rest)
+        if rest == EVERYBODY:
+            return self.records(collection)
         declared = self._entry(f"fields.{collection}.{rest.removeprefix('fields.')}")
         own = (self._text(declared.title) if declared else None) or title_of(f"{collection}.{rest}", self._language)
-        return self._words.part.format(self.named(collection), own) if own else None
+        return self._words.part.format(self.records(collection), own) if own else None
+
+    def _built_in(self, name: str) -> str | None:
+        if name in DOCUMENTS:
+            return DOCUMENTS[name][self._language != "zh"]
+        return title_of(name, self._language)
 
     def _text(self, text: Text | None) -> str | None:
         return without_places(text.in_language(self._language)) or None if text else None
 
 
+def _capital(title: str) -> str:
+    """A title as it stands at the beginning, or by itself."""
+    return title[:1].upper() + title[1:]
+
+
 def without_places(title: str) -> str:
-    """A title up to what is filled in per record: ``Weekly sync`` of ``Weekly sync: {{ commitment.title }}``."""
-    return _PLACE.sub("", title)
+    """A title less what is filled in: ``Weekly sync`` of ``Weekly sync: {{ commitment.title }}``; within a sentence a
+    mark stands for it, ``Call … again`` of ``Call {{ contact.name }} again``."""
+    told = _PLACE.sub("…", _ASIDE.sub("", title))
+    return told if told.strip("…") else ""

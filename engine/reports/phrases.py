@@ -17,6 +17,7 @@ from engine.reports.words import Words, joined, words_for
 from engine.templates.figures import Edges, readable
 
 _MOST_TESTS: Final = 3
+_MONEY: Final = re.compile(r"(-?\d+(?:\.\d+)?) ([A-Z]{3})")
 _LENGTH: Final = re.compile(r"(\d+(?:\.\d+)?) ([a-z ]+?)s?")
 
 
@@ -75,7 +76,8 @@ class Phrases:
         op = f"not_{reason.op}" if reason.expected is False and reason.op in ("present", "known") else reason.op
         phrase = self._words.tests.get(op, f"{op} {{}}")
         if "{subject}" in phrase:
-            return phrase.format(expected, subject=self.names.named(reason.test or ""))
+            count = 1 if reason.op == "some" and reason.expected == 1 else 2
+            return phrase.format(expected, subject=self.names.records(reason.test or "", count))
         return joined((self._subject(reason.test or ""), phrase.format(expected)), " ")
 
     def _subject(self, test: str) -> str:
@@ -92,7 +94,7 @@ class Phrases:
         if not self._with_ids:
             return title
         says_more = title.casefold() != name.replace("_", " ").casefold()
-        return f"{title} ({name})" if says_more else name
+        return f"{title} ({name})" if says_more else title
 
     def _called(self, value: Shown, reason: Because) -> Shown:
         """A value by what people call it."""
@@ -130,8 +132,10 @@ class Phrases:
         all_ = words.in_all.format(words.count(words.records, drawn.count)) if drawn.count > len(drawn.first) else ""
         if drawn.collection is None or (drawn.first and not names):
             return f"{self.rows(drawn.first)}{all_}"
-        told = joined((*names, self.rows(drawn.first)), words.comma) or words.count(words.records, 0)
-        return f"{self.names.named(drawn.collection)} {told}{all_}"
+        told = joined((*names, self.rows(drawn.first)), words.comma)
+        if not told:
+            return words.no_records.format(self.names.records(drawn.collection))
+        return f"{self.names.records(drawn.collection, drawn.count)} {told}{all_}"
 
     def rows(self, sources: Iterable[Source]) -> str:
         """The rows that records were read from, by file; empty where none is known."""
@@ -191,13 +195,16 @@ class Phrases:
             case list():
                 return self._words.comma.join(value) if value else self._words.none
             case Decimal():
-                told = f"{readable(value, against=against, edges=self._edges):f}"
+                told = f"{readable(value, against=against, edges=self._edges):,f}"
                 return f"{told}{self._words.units.get(unit, f' {unit}')}" if unit else told
             case _:
-                return self._length(str(value))
+                return self._text(str(value))
 
-    def _length(self, text: str) -> str:
-        """A length of time such as ``90 days`` with its unit in the language of the words."""
+    def _text(self, text: str) -> str:
+        """An amount of money with its thousands apart, a length of time such as ``90 days`` with its unit in the
+        language of the words; any other text as it is."""
+        if money := _MONEY.fullmatch(text):
+            return f"{Decimal(money[1]):,f} {money[2]}"
         found = _LENGTH.fullmatch(text)
         unit = self._words.units.get(f"{found[2]}s") if found else None
         return f"{found[1]}{unit}" if found and unit and self._language == "zh" else text

@@ -118,12 +118,12 @@ class Portfolio:
         soon = plan.as_of + _WEEK
         for each in plan.actions:
             if each.overdue or (each.due_at is not None and each.due_at <= soon):
-                self._pressing.append(self._line(each, anchor, name))
+                self._pressing.append(self._line(each, anchor, name, plan))
 
-    def _line(self, action: Action, anchor: str, account: str) -> WorkLine:
+    def _line(self, action: Action, anchor: str, account: str, plan: ActionPlan) -> WorkLine:
         labels = self._labels
         due, owner = due_text(action).rstrip("!"), labels.owner(action.owner)
-        task, kind, why = labels.task(action), labels.kind(action), labels.why(action)
+        task, kind, why = labels.task(action, plan), labels.kind(action), labels.why(action)
         return WorkLine(due, account, task, owner, anchor, kind, why, action.overdue)
 
     @property

@@ -29,9 +29,9 @@ def actions_of(plan: ActionPlan, labels: Labels) -> Iterator[Row]:
     for each in plan.actions:
         yield (
             *_account(plan, labels), _date(each.due_at), each.overdue, words.priorities[each.priority],
-            labels.kind(each), labels.task(each), each.owner.name or each.owner.person, labels.role(each.owner.role),
-            words.changes[each.state], words.statuses[each.status], each.item, each.source, rule_id(each.rule),
-            labels.phrases.summary(each.because), each.due_at, each.id,
+            labels.kind(each), labels.task(each, plan), each.owner.name or each.owner.person,
+            labels.role(each.owner.role), words.changes[each.state], words.statuses[each.status], each.item,
+            each.source, rule_id(each.rule), labels.phrases.summary(each.because), each.due_at, each.id,
         )  # fmt: skip
 
 

@@ -51,6 +51,7 @@ class Words(Struct, frozen=True, kw_only=True):
     better: Forms
     more: Forms
     quiet_records: Forms
+    no_record: Forms
     records: Forms
     rows: Forms
     # values
@@ -70,7 +71,6 @@ class Words(Struct, frozen=True, kw_only=True):
     none: str
     above: Mapping[str, str]
     portfolio: str
-    group: str
     # phrases
     colon: str
     as_of: str
@@ -103,6 +103,7 @@ class Words(Struct, frozen=True, kw_only=True):
     either: str
     otherwise: str
     previous: str
+    earlier: str
     next_step: str
     moved: str
     should: str
@@ -163,6 +164,7 @@ CHINESE: Final = Words(
     better=("解除 {} 项预警",) * 2,
     more=("另有 {} 项",) * 2,
     quiet_records=("另有 {} 条记录不符合条件",) * 2,
+    no_record=("仅有的 1 条记录不符合条件", "{} 条记录均不符合条件"),
     records=("{} 条",) * 2,
     rows=("第 {} 行",) * 2,
     lights={"red": "红灯", "yellow": "黄灯", "green": "绿灯"},
@@ -196,7 +198,7 @@ CHINESE: Final = Words(
         "working hours": " 工作小时", "minutes": " 分钟", "months": " 个月", "working days": " 个工作日",
         "weeks": " 周", "quarters": " 个季度", "half years": " 个半年", "years": " 年",
     },
-    none="无", above={"owner": "负责人", "manager of owner": "负责人的上级"}, portfolio="全部客户", group="按{}",
+    none="无", above={"owner": "负责人", "manager of owner": "负责人的上级"}, portfolio="全部客户",
     colon="：", as_of="截至 {}", at_worst="最坏可能{}", watch="关注", waiting="（等待 {}）", muted="已静音",
     renewed="新{}", late_record="补录", got_better="已好转",
     set_by="数据为{0}，人工设定至 {1}：{2} · {3}", set_until="人工设定已于 {1} 到期：{2} · {3}",
@@ -210,7 +212,8 @@ CHINESE: Final = Words(
     among=("按 {} 家客户计算", "按 {} 家客户计算，另有 {} 家因数据不足未计入"),
     among_records=("按全部客户的 {} 条记录计算", "按全部客户的 {} 条记录计算，另有 {} 条（或客户）因数据不足未计入"),
     hence="因此未定：{}", until="至 {}", since="自 {}",
-    undecided="未定（{}）", either=" 或 ", otherwise="其他情况", previous="此前 {}", next_step="下一步 {}",
+    undecided="未定（{}）", either=" 或 ", otherwise="其他情况", previous="此前 {}", earlier="此前的{}",
+    next_step="下一步 {}",
     moved="较上次 {}", should="应为 {}", unknown="未知",
     together="（合并拜访）",
     nothing="无需行动",
@@ -273,7 +276,8 @@ ENGLISH: Final = Words(
     withdrawn=("{} withdrawn", "{} withdrawn"),
     better=("{} warning over", "{} warnings over"),
     more=("{} more", "{} more"),
-    quiet_records=("{} more record does not", "{} more records do not"),
+    quiet_records=("{} more record does not match", "{} more records do not match"),
+    no_record=("the only record does not match", "none of {} records matches"),
     records=("{} record", "{} records"),
     rows=("row {}", "rows {}"),
     lights={"red": "red", "yellow": "yellow", "green": "green"},
@@ -312,7 +316,7 @@ ENGLISH: Final = Words(
         "years": " years",
     },
     none="none", above={"owner": "owner", "manager of owner": "manager of the owner"},
-    portfolio="Portfolio", group="Per {}",
+    portfolio="Portfolio",
     colon=": ", as_of="as of {}", at_worst="{} at worst", watch="watch", waiting=" (waits for {})", muted="muted",
     renewed="new {}", late_record="recorded late", got_better="got better",
     set_by="{0} by the data, set until {1}: {2} · {3}", set_until="was set until {1}: {2} · {3}",
@@ -327,11 +331,12 @@ ENGLISH: Final = Words(
     among=("over {} accounts", "over {} accounts, {} left out for want of data"),
     among_records=("over {} records of all accounts", "over {} records of all accounts, {} left out for want of data"),
     hence="hence undecided: {}", until="until {}", since="since {}",
-    undecided="undecided ({})", either=" or ", otherwise="otherwise", previous="before: {}", next_step="next: {}",
+    undecided="undecided ({})", either=" or ", otherwise="otherwise", previous="before: {}", earlier="{} (before)",
+    next_step="next: {}",
     moved="{} since last time", should="should be {}", unknown="unknown",
     together=" (in one visit)",
     nothing="nothing to do",
-    found="found {}", ends_when="ends when", no_records="no {} there", not_delivered="{} not delivered",
+    found="found {}", ends_when="ends when", no_records="no {}", not_delivered="{} not delivered",
     gone="not in today's data any more", always="no conditions: always applies", turn="{}: counted from {}",
     on_day="{}: on {}",
     no_turn="{}: done for now, last on {}", no_occurrence="{}: nothing is open now",
@@ -342,7 +347,7 @@ ENGLISH: Final = Words(
         "all": "all of these hold", "any": "any of these holds", "not": "this does not hold",
         "at_least": "at least {} of these hold",
     },
-    negated="not: {}",
+    negated="not “{}”",
     tests={
         "is": "is {}", "is_not": "is not {}", "in": "is one of {}", "not_in": "is none of {}", "below": "below {}",
         "at_most": "at most {}", "above": "above {}", "at_least": "at least {}", "between": "between {}",
@@ -353,7 +358,7 @@ ENGLISH: Final = Words(
         "fell_by": "down by at least {}", "older_than": "older than {}",
         "present": "has a value", "not_present": "has no value", "known": "is known",
         "not_known": "is not known", "firing": "firing ({})",
-        "some": "at least {} match", "every": "all match", "none": "none matches",
+        "some": "at least {} matching {subject}", "every": "all {subject} match", "none": "no matching {subject}",
     },
     columns={
         "account": "Account", "name": "Name", "light": "Light", "worst": "At worst", "due": "Due", "overdue": "Overdue",

@@ -21,7 +21,7 @@ def test_a_rule_that_fires_shows_the_test_the_figure_the_place_and_the_work(at: 
     assert test.strip() == "✓ 满意度 (satisfaction) 低于 70 分 · 实际 69.9 分（满意度调查 S-1, 2026-11-01）"
     assert places.strip().startswith("playbook.yaml:")
     assert places.endswith("· metrics.satisfaction (内置)")
-    assert any(line.strip() == "→ 了解不满的原因 · 2026-11-24 · wang_fang" for line in rest)
+    assert any(line.strip() == "→ 了解不满的原因 · 2026-11-24~ · wang_fang" for line in rest)
 
 
 def test_a_rule_that_does_not_fire_says_what_was_found(at: Workplace) -> None:
@@ -34,7 +34,7 @@ def test_a_rule_nobody_can_decide_says_what_is_missing(at: Workplace) -> None:
     at.accounts({key: value for key, value in account().items() if key not in ("surveys", "contracts")})
     text = at.explain("--language", "en").stdout
     assert section(text, "warnings.satisfaction_low")[0].startswith(" ?")
-    assert "? satisfaction below 70 points · missing: surveys" in text
+    assert "? Satisfaction below 70 points · missing: Surveys" in text
     assert section(text, "warnings.renewal_near")[1].strip() == "? contracts not delivered"
 
 
@@ -92,9 +92,24 @@ def test_each_record_is_a_case_and_quiet_ones_are_counted_unless_asked_for(at: W
     assert "✓ K-1 框架协议 · 触发中" in whole
     assert "✗ 另有 1 条记录不符合条件" in whole
     assert "K-2" not in whole
+    at.accounts(account(contracts=[far, {**far, "id": "K-3"}]))
+    assert "✗ 2 条记录均不符合条件" in at.explain().stdout
+    assert "✗ none of 2 records matches" in at.explain("--language", "en").stdout
     one = at.explain("warnings.renewal_near").stdout
     assert "✗ K-2 老合同" in one
     assert "✗ 结束日期 (ends_on) 在未来 90 天内 · 实际 2028-01-01" in one
+
+
+PROMPT = """
+rules:
+  apologise: {each: commitments, do: [{kind: mail, title: Apologise, due: 6 hours before $commitment.due_at}]}
+"""
+
+
+def test_work_is_due_to_the_minute_and_late_as_in_the_plan(at: Workplace) -> None:
+    at.write("small/more.yaml", PROMPT)
+    at.accounts(account(commitments=[{"id": "M-1", "due_at": "2026-11-21T00:00:00+08:00"}]))
+    assert "→ Apologise · 2026-11-20 18:00! · wang_fang" in at.explain("apologise").stdout
 
 
 def test_json_holds_every_case_with_its_tree(at: Workplace) -> None:
@@ -170,14 +185,14 @@ def test_a_figure_is_followed_through_the_figures_it_is_made_of_to_its_records(a
     assert "parameters.bought_floor more.yaml:2" in text
     assert "metrics.bought_share more.yaml:5" in text
     assert "← 近一年采购 (bought)：700 CNY（采购记录 P-7、P-6、P-5、P-4、P-3，共 7 条）metrics.bought" in text
-    assert "← 年度目标 (target)：2000 CNY" in text
+    assert "← 年度目标 (target)：2,000 CNY" in text
 
 
 def test_a_rule_that_does_not_fire_says_first_what_does_not_hold(at: Workplace) -> None:
     buying(at)
     text = at.explain("buys_little", "--language", "en").stdout
     first = section(text, "warnings.buys_little")[1]
-    assert first.strip() == "✗ does not hold yet: phase is Stable (found Getting started)"
+    assert first.strip() == "✗ does not hold yet: Phase is Stable (found Getting started)"
 
 
 def sources(at: Workplace, whose: str = "A-1") -> str:

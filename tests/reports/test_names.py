@@ -4,10 +4,11 @@ from pathlib import Path
 
 import pytest
 
+from engine.planning.plan import AccountName, GroupName
 from engine.reports.names import Names, without_places
 from engine.reports.words import CHINESE, ENGLISH
 from engine.snapshots.model import COLLECTIONS
-from engine.snapshots.titles import COLLECTIONS_ZH, title_of
+from engine.snapshots.titles import COLLECTION_TITLES, title_of
 from engine.snapshots.vocabulary import account_paths, record_paths
 from tests.inline import playbook
 
@@ -19,12 +20,15 @@ BOOK = playbook("""
     warnings: {late: {light: red, title: {zh: "延迟：{{ delivery.name }}"}, each: deliveries}}
 """).playbook
 CHINESE_NAMES = Names(BOOK, "zh", CHINESE)
+ENGLISH_NAMES = Names(BOOK, "en", ENGLISH)
 
 
-def test_everything_that_can_be_known_of_an_account_has_a_chinese_name() -> None:
-    assert COLLECTIONS_ZH.keys() == COLLECTIONS.keys()
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_everything_that_can_be_known_of_an_account_has_a_name(language: str) -> None:
+    assert COLLECTION_TITLES.keys() == COLLECTIONS.keys()
     fields = [f"{name}.{field}" for name in COLLECTIONS for field in record_paths(name)]
-    assert [path for path in (*account_paths(), *fields) if title_of(path, "zh") is None] == []
+    told = {path: title_of(path, language) for path in (*account_paths(), *fields)}
+    assert [path for path, title in told.items() if title is None or "_" in title] == []
 
 
 @pytest.mark.parametrize(
@@ -35,11 +39,25 @@ def test_everything_that_can_be_known_of_an_account_has_a_chinese_name() -> None
         ("contacts.decision_maker", "联系人（决策人）"), ("relationship.started_on", "合作开始日期"),
         ("rate USD→CNY on 2026-02-05", "2026-02-05 的汇率 USD→CNY"), ("portfolio", "全部客户"), ("light", "灯"),
         ("purchases from 2026-01-01 to 2026-03-31", "2026-01-01 至 2026-03-31 的采购记录"),
-        ("metrics.of_nobody", "metrics.of_nobody"),
+        ("metrics.of_nobody", "metrics.of_nobody"), ("contacts.all_contacts", "联系人"),
+        ("previous.classes.tier", "此前的分级"), ("previous.scores.wealth.value.@12 months", "此前的scores.wealth"),
     ],
 )  # fmt: skip
 def test_what_is_missing_is_told_as_people_call_it(path: str, told: str) -> None:
     assert CHINESE_NAMES.missing(path) == told
+
+
+@pytest.mark.parametrize(
+    ("path", "told"),
+    [
+        ("surveys", "Surveys"), ("contacts.left_on", "Contacts: leaving date"), ("tier", "Tier"),
+        ("contacts.decision_maker", "Contacts (Decision maker)"), ("profile.business", "Kind of business"),
+        ("contacts.all_contacts", "Contacts"), ("previous.classes.tier", "Tier (before)"), ("customer_letter",
+        "Customer confirmation letter"),
+    ],
+)  # fmt: skip
+def test_english_has_plain_words_for_it_too(path: str, told: str) -> None:
+    assert ENGLISH_NAMES.missing(path) == told
 
 
 def test_values_are_told_by_their_labels_and_those_of_the_data_as_they_are() -> None:
@@ -48,10 +66,18 @@ def test_values_are_told_by_their_labels_and_those_of_the_data_as_they_are() -> 
     assert CHINESE_NAMES.value("contact.role", "decision_maker") == "决策人"
     assert CHINESE_NAMES.value("status", "open") == "未结"
     assert CHINESE_NAMES.value("status", "审核中") == "审核中"
-    assert Names(BOOK, "en", ENGLISH).value("status", "open") == "open"
+    assert ENGLISH_NAMES.value("stage", "before_signing") == "before signing"
+    assert ENGLISH_NAMES.value("stage", "in_review") == "in_review"
+
+
+def test_groups_are_called_by_what_they_have_in_common() -> None:
+    group = GroupName("owners.account_manager", "zhou", 12, "周宁")
+    assert ENGLISH_NAMES.subject(None, group) == AccountName("Account manager", "周宁")
+    assert CHINESE_NAMES.subject(None, group) == AccountName("客户经理", "周宁")
 
 
 def test_a_title_ends_before_what_is_filled_in() -> None:
     assert without_places("每周同步：{{ commitment.title }}") == "每周同步"
-    assert without_places("Call {{ owner.name }} (again)") == "Call"
+    assert without_places("Find out where {{ competitor.name }} comes in") == "Find out where … comes in"
+    assert without_places("需求：{{ need.title }}（第 {{ need_place }} 位）") == "需求"
     assert without_places("{{ account.name }}") == ""
