@@ -138,7 +138,7 @@ class _Builder:
             self.playbook, self.symbols, self.lowering, self.parameters, self.lengths, self.texting, cadences, self.sink
         )
         rules, classes, scores = entries.rules(), self._classes(), self._scores()
-        contents = self.texting.contents(_views_of_contents(rules))
+        contents = self.texting.contents(_views_of_contents(rules), all_are_known=_all_are_read(self.playbook, rules))
         found_pieces = pieces(self.playbook, self.lowering, self.texting, self.sink)
         for found in block_problems(self.playbook):
             self.sink(found)
@@ -394,3 +394,10 @@ def report_currency(playbook: Playbook) -> str:
     if playbook.manifest.money is not None:
         return playbook.manifest.money.report_in
     return DEFAULT_CURRENCY.get(playbook.manifest.locale.rpartition("-")[2], "EUR")
+
+
+def _all_are_read(playbook: Playbook, rules: tuple[CompiledRule, ...]) -> bool:
+    """Whether every entry that could send something is among the rules: none is written wrongly."""
+    entries = len(playbook.warnings) + len(playbook.cadence) + len(playbook.rules)
+    senders = ("warnings", "cadence", "rules", "plays")
+    return len(rules) == entries and not any(each.partition(".")[0] in senders for each in playbook.broken)

@@ -341,7 +341,9 @@ class Lowering:
             hint = f"add `each: {entry.each}`, or ask `some: {{in: {entry.each}, where: …}}`"
             return problem(codes.NOT_READABLE_HERE, place, message, hint)
         whose = f"of {view.collection}" if view.bare else "of the account"
-        hint = did_you_mean(name, self._symbols.known_names(view)) or "data of your own is declared under `fields`"
+        titled = self._symbols.titled(name, view)
+        close = f"write `{titled}`" if titled else did_you_mean(name, self._symbols.known_names(view))
+        hint = close or "data of your own is declared under `fields`"
         return problem(codes.UNKNOWN_NAME, place, f"`{name}` is not known: no field, metric or class {whose}", hint)
 
     def _test(self, operation: Operation, test: FieldTest, meaning: Meaning, view: View) -> Clause | None:

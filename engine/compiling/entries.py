@@ -25,7 +25,7 @@ from engine.foundation.quantities import Duration, Limit, parse_limit
 from engine.language.conditions import Condition
 from engine.language.content import Piece
 from engine.language.entry import Entry, Live
-from engine.language.kinds import DOCUMENTS, KINDS
+from engine.language.kinds import DOCUMENTS, KINDS, kind_meant
 from engine.language.playbook import Cadence, Doing, EpisodeRule, Playbook, Rule, RuleEntry, Step, Task, WarningRule
 from engine.language.values import Due
 from engine.matching import core
@@ -104,8 +104,6 @@ class Entries:
         if bare is None or view is None:
             return None
         begins = self._begins(entry, section, bare, view)
-        if begins is None:
-            return None
         if isinstance(entry, Cadence):
             self._cadences.check(entry)
         episodes = entry if isinstance(entry, EpisodeRule) else _NO_EPISODES
@@ -118,7 +116,7 @@ class Entries:
             concludes=section == "warnings" or bool(entry.mutes),
             collection=entry.each,
             scope=all_of(scope, entry.place) if scope else None,
-            begins=begins,
+            begins=begins or any_of((), entry.place),
             ends=self._ends(episodes, scope, view),
             since=self._moment(entry.since, place_in(entry, "since"), view),
             must_hold=self._lengths.node(episodes.must_hold),
@@ -129,7 +127,9 @@ class Entries:
             at_most=self._limit(episodes),
             effects=self._effects(entry, view),
         )
-        return self._coming_round(compiled, entry, view) if isinstance(entry, Cadence) else compiled
+        compiled = self._coming_round(compiled, entry, view) if isinstance(entry, Cadence) else compiled
+        # Where its cause is wrong, what is wrong with the rest of it has been told by now.
+        return compiled if begins is not None else None
 
     def _coming_round(self, compiled: CompiledRule, entry: Cadence, view: View) -> CompiledRule:
         """The rule of a cadence, which comes round."""
@@ -265,7 +265,8 @@ class Entries:
 
     def _check_kind(self, kind: str, place: Place) -> None:
         if kind not in KINDS:
-            self._report(codes.UNKNOWN_NAME, place, f"`{kind}` is no kind of action", did_you_mean(kind, KINDS))
+            hint = kind_meant(kind) or f"known: {', '.join(KINDS)}"
+            self._report(codes.UNKNOWN_NAME, place, f"`{kind}` is no kind of action", hint)
 
     def _check_roles(self, task: Task) -> None:
         ours, theirs = self._playbook.roles.ours, self._playbook.roles.theirs

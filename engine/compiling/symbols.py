@@ -13,6 +13,7 @@ from engine.language.playbook import FieldDeclaration, Playbook
 from engine.matching import core
 from engine.matching.core import DATE, INSTANT, MONEY, TEXT, TEXTS, TRUTH, Node, ValueType
 from engine.snapshots.model import COLLECTIONS, LINKS
+from engine.snapshots.titles import title_of
 from engine.snapshots.vocabulary import FieldType, account_paths, record_paths
 
 _KINDS = {"truth": TRUTH, "money": MONEY, "text": TEXT, "texts": TEXTS, "date": DATE, "instant": INSTANT}
@@ -86,6 +87,18 @@ class Symbols:
         book = self.playbook
         everywhere = {*book.metrics, *book.classes, *book.warnings, *account_paths(), "light", *book.fields}
         return own | everywhere | {*book.scores, *book.targets, *asides_of(book)}
+
+    def titled(self, title: str, view: View) -> str | None:
+        """The name of what people call ``title`` in either language, for hints."""
+        book = self.playbook
+        entries = (book.metrics, book.classes, book.warnings, book.scores, book.targets, book.fields)
+        texts = {id_: each.title for section in entries for id_, each in section.items()}
+        for name in sorted(self.known_names(view)):
+            own = texts.get(name)
+            called = {own.in_language("zh"), own.in_language("en")} if own else {title_of(name, "zh")}
+            if title in called:
+                return name
+        return None
 
     def is_broken(self, name: str, view: View) -> bool:
         """Whether ``name`` means nothing only because its own entry is wrong: its uses are not reported again."""

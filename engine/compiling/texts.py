@@ -33,15 +33,16 @@ class Texting:
         shapes = {**self._shapes(view), **(more or {})}
         return self._compiled(_written(text), shapes)
 
-    def contents(self, views: Mapping[str, View]) -> dict[str, CompiledContent]:
+    def contents(self, views: Mapping[str, View], *, all_are_known: bool) -> dict[str, CompiledContent]:
         """Every message; ``views`` says from what each is sent, so that its template knows its record.
 
-        In an overlay a message that nothing sends any more is left aside: nobody knows its record.
+        A message is left aside, as nobody knows its record, where not ``all_are_known`` that may send it, and in an
+        overlay where nothing sends it any more.
         """
         return {
             content.id: self._content(content, views.get(content.id, ACCOUNT))
             for content in self._playbook.content.values()
-            if isinstance(content, Message) and (content.id in views or not self._playbook.bases)
+            if isinstance(content, Message) and (content.id in views or (all_are_known and not self._playbook.bases))
         }
 
     def piece(self, piece: Piece) -> Titles:

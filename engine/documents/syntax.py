@@ -264,6 +264,8 @@ def _second_colon(broken: _Broken) -> _Finding | None:
     start = _value_start(broken.before)
     if not broken.before[:start].rstrip().endswith(":"):
         return None
+    if broken.line[start] in _FULL_WIDTH_OPENING:
+        return _full_width_brackets(broken, start)
     message = "text with a colon and a space inside must be in quotes"
     if in_flow:
         message += ", or a comma is missing before it"
@@ -271,6 +273,18 @@ def _second_colon(broken: _Broken) -> _Finding | None:
     if broken.line[start] in "“”‘’「『＂":
         return msgspec.structs.replace(finding, message=f"`{broken.line[start]}` is no quote to YAML: {message}")
     return finding
+
+
+def _full_width_brackets(broken: _Broken, start: int) -> _Finding:
+    """``when: ｛below: 70｝``: brackets of a Chinese keyboard, which are letters to YAML."""
+    text, place = broken.line[start : _value_end(broken, start)], broken.source.place(broken.at.line, start + 1)
+    right = text.translate(_HALF_WIDTH_BRACKETS)
+    message = f"`{text[0]}` is a full-width sign; it opens nothing"
+    return _Finding(place, message, f"write `{shown(right)}`", place, right)
+
+
+_FULL_WIDTH_OPENING = "｛［"
+_HALF_WIDTH_BRACKETS = str.maketrans("｛｝［］", "{}[]")
 
 
 def _value_start(before: str) -> int:

@@ -125,7 +125,7 @@ def _quoting_hint(names: list[str], error: ValidationError) -> str | None:
         return "write `name: …` for each, without `-` before it"
     if "string" in names and isinstance(error.instance, dict | list):
         return "a text that begins with [ or { or holds `: ` needs quotes"
-    return None
+    return _example_hint(_schema(error))
 
 
 def _not_one_of(error: ValidationError, document: Node) -> Problem:

@@ -4,6 +4,8 @@ from typing import Final
 
 from msgspec import Struct
 
+from engine.foundation.problems import nearest
+
 
 class Kind(Struct, frozen=True):
     """A kind of action. ``with_customer``: it takes place with the customer, so both calendars must be open."""
@@ -44,6 +46,14 @@ KINDS: Final[dict[str, Kind]] = {
         Kind("survey", "调研", "Survey"),
     )
 }
+
+
+def kind_meant(written: str) -> str | None:
+    """A hint for an unknown kind of action: the one whose name or title is nearest, if any is near."""
+    titles = {title: each.name for each in KINDS.values() for title in (each.name, each.zh, each.en)}
+    close = nearest(written, titles)
+    return f"did you mean `{titles[close]}`?" if close else None
+
 
 DOCUMENTS: Final[dict[str, tuple[str, str]]] = {
     "customer_letter": ("客户确认函", "Customer confirmation letter"),
