@@ -11,10 +11,10 @@ from engine.compiling.clauses import Leaf
 from engine.compiling.compiled import CompiledPlaybook
 from engine.compiling.levels import BEFORE
 from engine.compiling.typing import is_money
-from engine.foundation.places import Place
 from engine.language.builtin import FILE as BUILT_IN
 from engine.language.entry import Entry
 from engine.language.metrics import Metric
+from engine.language.playbook import Parameter
 from engine.language.values import Text
 from engine.matching import core
 from engine.matching.core import Node
@@ -97,7 +97,7 @@ class Tracing:
             name=defined.id if defined else written,
             address=defined.address if defined else None,
             title=self._title(defined),
-            defined_at=_written_at(defined.entry.place) if defined else None,
+            defined_at=_written_at(defined.entry) if defined else None,
             value=shown(sight.value, kind),
             unit=kind.unit if has_unit else None,
             missing=sight.missing,
@@ -168,7 +168,9 @@ def _defining(node: Node, written: str, env: Environment) -> tuple[str, str] | N
     return None
 
 
-def _written_at(place: Place) -> str | None:
+def _written_at(entry: Entry | Metric) -> str | None:
+    """Where an entry is written; of a plain parameter where its value is, which an overlay may have set."""
+    place = entry.value.place if isinstance(entry, Parameter) and entry.value is not None else entry.place
     return None if place.file == BUILT_IN else rule_at(place)
 
 

@@ -241,3 +241,15 @@ def test_a_name_that_cannot_be_explained_leads_to_what_can(at: Workplace) -> Non
         "`parameters.bought_floor` is explained with what uses it: `warnings.buys_little`"
         in at.explain("bought_floor").stderr
     )
+
+
+def test_a_figure_is_where_an_overlay_has_set_it(at: Workplace) -> None:
+    at.write(
+        "base/playbook.yaml",
+        "playbook: base\nlocale: zh-CN\nparameters:\n  floor:\n    title: 下限\n    value: 60 points\n"
+        "warnings:\n  low: {light: yellow, when: {satisfaction: {below: $floor}}}\n",
+    )
+    at.write("over/playbook.yaml", "playbook: over\nextends: ../base\nparameters:\n  floor: 75 points\n")
+    for book, line in (("base", 6), ("over", 4)):
+        told = at.run("explain", book, "--accounts", "accounts.jsonl", "--account", "A-1", "--as-of", "2026-11-20")
+        assert f"parameters.floor playbook.yaml:{line}" in told.stdout
