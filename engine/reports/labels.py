@@ -247,7 +247,7 @@ class Labels:
         comma = self.words.comma
         for needs, rules in by_needs.items():
             told = comma.join(self._undecided(rule, items) for rule, items in rules.items())
-            yield comma.join(dict.fromkeys(map(self.names.missing, needs))) + self.words.aside.format(told)
+            yield self.names.missing(needs) + self.words.aside.format(told)
         if hence:
             yield self.words.hence.format(comma.join(hence))
 

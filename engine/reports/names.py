@@ -69,14 +69,24 @@ class Names:
         """The title of an entry, or its id."""
         return self.title(address) or address.partition(".")[2] or address
 
-    def missing(self, path: str) -> str:
-        """What is missing, such as ``surveys``, ``rate USD→CNY on 2026-02-05`` or a period that is not covered."""
-        words = self._words
-        if rate := _RATE.fullmatch(path):
-            return words.rate.format(*rate.groups())
+    def missing(self, paths: tuple[str, ...]) -> str:
+        """What is missing, each once: data such as ``surveys``, a period that is not covered, and exchange rates such
+        as ``rate USD→CNY on 2026-02-05``, those of a pair together."""
+        found = [(_RATE.fullmatch(each), each) for each in paths]
+        days = {rate[1]: {other[2] for other, _ in found if other and other[1] == rate[1]} for rate, _ in found if rate}
+        told = (self._rates(rate[1], sorted(days[rate[1]])) if rate else self._lack(path) for rate, path in found)
+        return self._words.comma.join(dict.fromkeys(told))
+
+    def _lack(self, path: str) -> str:
         if period := _PERIOD.fullmatch(path):
-            return words.period.format(self.named(period[1]), period[2], period[3])
+            return self._words.period.format(self.named(period[1]), period[2], period[3])
         return self.named(path.removeprefix("$"))
+
+    def _rates(self, pair: str, days: list[str]) -> str:
+        """The rates of a pair of currencies that are missing."""
+        if len(days) == 1:
+            return self._words.rate.format(pair, days[0])
+        return self._words.rates.format(pair, len(days), days[0], days[-1])
 
     def value(self, name: str, value: str) -> str:
         """What a value of ``name`` is called: by the labels of its entry, else as the usual values of the data are."""

@@ -182,8 +182,7 @@ class Phrases:
 
     def missing(self, paths: tuple[str, ...]) -> str:
         """The data that is missing."""
-        found = self._words.comma.join(dict.fromkeys(map(self.names.missing, paths)))
-        return self._words.missing.format(found) if paths else ""
+        return self._words.missing.format(self.names.missing(paths)) if paths else ""
 
     def value(self, value: Shown, unit: str | None, against: Decimal | None = None) -> str:
         """A value of a plan with its unit; one held ``against`` a figure never looks equal to it if it is not."""

@@ -125,6 +125,7 @@ class Words(Struct, frozen=True, kw_only=True):
     aside: str
     comma: str
     rate: str
+    rates: str
     period: str
     part: str
     in_all: str
@@ -221,7 +222,8 @@ CHINESE: Final = Words(
     gone="已不在今天的数据中", always="没有条件，始终适用", turn="{}：从 {} 起算", on_day="{}：{} 当日",
     no_turn="{}：本期已完成，最近一次 {}", no_occurrence="{}：目前没有待办",
     legend="! 已逾期  ~ 暂定日期  (角色) 尚无人选",
-    aside="（{}）", comma="、", rate="{1} 的汇率 {0}", period="{1} 至 {2} 的{0}", part="{}的{}",
+    aside="（{}）", comma="、", rate="{1} 的汇率 {0}", rates="汇率 {0}（{1} 天，{2} 至 {3}）",
+    period="{1} 至 {2} 的{0}", part="{}的{}",
     in_all="，共 {}", wanting="尚未满足", built_in="(内置)",
     combined={"all": "全部成立", "any": "任一成立", "not": "以下不成立", "at_least": "至少 {} 项成立"},
     negated="并非“{}”",
@@ -341,7 +343,8 @@ ENGLISH: Final = Words(
     on_day="{}: on {}",
     no_turn="{}: done for now, last on {}", no_occurrence="{}: nothing is open now",
     legend="! overdue   ~ provisional date   (role) nobody named yet",
-    aside=" ({})", comma=", ", rate="rate {} on {}", period="{} from {} to {}", part="{}: {}",
+    aside=" ({})", comma=", ", rate="rate {} on {}", rates="rates {} on {} days from {} to {}",
+    period="{} from {} to {}", part="{}: {}",
     in_all=", {} in all", wanting="does not hold yet", built_in="(built in)",
     combined={
         "all": "all of these hold", "any": "any of these holds", "not": "this does not hold",

@@ -44,7 +44,7 @@ def test_everything_that_can_be_known_of_an_account_has_a_name(language: str) ->
     ],
 )  # fmt: skip
 def test_what_is_missing_is_told_as_people_call_it(path: str, told: str) -> None:
-    assert CHINESE_NAMES.missing(path) == told
+    assert CHINESE_NAMES.missing((path,)) == told
 
 
 @pytest.mark.parametrize(
@@ -57,7 +57,17 @@ def test_what_is_missing_is_told_as_people_call_it(path: str, told: str) -> None
     ],
 )  # fmt: skip
 def test_english_has_plain_words_for_it_too(path: str, told: str) -> None:
-    assert ENGLISH_NAMES.missing(path) == told
+    assert ENGLISH_NAMES.missing((path,)) == told
+
+
+def test_rates_of_a_pair_are_told_together() -> None:
+    rates = tuple(f"rate {pair} on 2026-0{month}-05" for month in (3, 1, 2) for pair in ("USD→CNY", "EUR→CNY"))
+    assert CHINESE_NAMES.missing(("surveys", *rates[1:], "surveys")) == (
+        "满意度调查、汇率 EUR→CNY（3 天，2026-01-05 至 2026-03-05）、汇率 USD→CNY（2 天，2026-01-05 至 2026-02-05）"
+    )
+    assert ENGLISH_NAMES.missing(rates[:3]) == (
+        "rates USD→CNY on 2 days from 2026-01-05 to 2026-03-05, rate EUR→CNY on 2026-03-05"
+    )
 
 
 def test_values_are_told_by_their_labels_and_those_of_the_data_as_they_are() -> None:
