@@ -75,7 +75,7 @@ def check(url: str, folder: Path, postbox: Postbox, count: int, kills: int) -> N
     assert {each.stem for each in (folder / "chat").iterdir()} == {name for name in known if _channel(name) == "chat"}
 
 
-@pytest.mark.timeout(0 if KILLS > 20 else 120)
+@pytest.mark.timeout(0 if KILLS > 20 else 600)  # a busy machine is no failure
 def test_a_worker_killed_at_any_moment_loses_nothing_and_sends_nothing_twice(url: str, tmp_path: Path) -> None:
     chance = random.Random(7)
     fill(url, MESSAGES)

@@ -97,7 +97,7 @@ def outcome(url: str, names: list[str]) -> Outcome:
         return states, [each.started.playbook for each in runs], [each.ended_at for each in runs], found.blobs
 
 
-@pytest.mark.timeout(0 if KILLS > 20 else 120)
+@pytest.mark.timeout(0 if KILLS > 20 else 600)  # a busy machine is no failure
 def test_a_run_that_is_killed_while_it_writes_is_completed_by_the_next(
     url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
