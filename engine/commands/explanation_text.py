@@ -7,8 +7,8 @@ from typing import Final, TypeGuard
 from msgspec.structs import asdict
 
 from engine import CompiledPlaybook
-from engine.commands.plan_table import COLOURS, MARK
-from engine.commands.terminal import Style, ink, padded, paragraph, shown_width
+from engine.commands.plan_table import COLOURS, MARK, lit
+from engine.commands.terminal import Style, ink, paragraph, shown_width
 from engine.planning.because import Because, Truth
 from engine.planning.explanation import (
     ClassCase,
@@ -55,19 +55,15 @@ class ExplanationText:
         """The account, its classes, then its warnings, cadences and rules."""
         self._as_of = explanation.as_of
         words = self._words
-        light = f"{MARK} {words.lights[explanation.light]}"
-        worse = explanation.light_at_worst != explanation.light
+        light = lit(explanation.light, words)
         notes = (
-            words.at_worst.format(words.lights[explanation.light_at_worst]) if worse else "",
-            words.watch if explanation.watch else "",
+            words.light_notes(explanation.light, explanation.light_at_worst, watch=explanation.watch),
             words.as_of.format(moment_text(explanation.as_of)),
             self._phrases.rows((explanation.record,)),
         )
         about = self._names.subject(explanation.account, explanation.group)
         text = f"{about.id} {about.name}{words.aside.format(joined(notes))}"
-        yield from paragraph(
-            padded(light, 8), text, self._columns, 0, {**_BOLD, "fg": COLOURS[explanation.light]}, _BOLD
-        )
+        yield from paragraph(light, text, self._columns, 0, {**_BOLD, "fg": COLOURS[explanation.light]}, _BOLD)
         if explanation.classes:
             yield from self._heading(words.classes)
             for each in explanation.classes:

@@ -8,7 +8,7 @@ from engine.commands.terminal import Cell, Style, ink, padded, paragraph, row
 from engine.planning.plan import WarningPlan
 from engine.planning.plan_work import Action
 from engine.reports.labels import Labels, alike, due_text, rule_id
-from engine.reports.words import joined
+from engine.reports.words import Words, joined
 
 MARK: Final = "●"
 COLOURS: Final = {"red": "red", "yellow": "yellow", "green": "green"}
@@ -22,6 +22,12 @@ _CHANGED: Final[dict[str, Style]] = {
     "new": {"fg": "green"}, "updated": {"fg": "yellow"}, "closing": {"fg": "red"}, "unchanged": {},
 }  # fmt: skip
 _LABEL: Final = 9
+_LIGHT: Final = 8
+
+
+def lit(light: str, words: Words) -> str:
+    """A light as its mark and its word, which also those read who see no colours; as wide for every light."""
+    return padded(f"{MARK} {words.lights[light]}", _LIGHT)
 
 
 class PlanTable:
@@ -73,26 +79,20 @@ class PlanTable:
         yield from self._beside(plan)
 
     def _title(self, plan: ActionPlan) -> Iterator[str]:
-        words = self._words
-        light = f"{MARK} {words.lights[plan.light]}"
-        worse = plan.light_at_worst != plan.light
-        notes = joined(
-            (
-                words.at_worst.format(words.lights[plan.light_at_worst]) if worse else "",
-                words.watch if plan.watch else "",
-            )
-        )
+        notes = self._words.light_notes(plan.light, plan.light_at_worst, watch=plan.watch)
         subject = self._labels.subject(plan)
         name = f"{subject.id} {subject.name}"
-        text = name + (words.aside.format(notes) if notes else "")
+        text = name + (self._words.aside.format(notes) if notes else "")
         style: Style = {"bold": True}
-        yield from paragraph(padded(light, 8), text, self._columns, 0, {"fg": COLOURS[plan.light], "bold": True}, style)
+        yield from paragraph(
+            lit(plan.light, self._words), text, self._columns, 0, {"fg": COLOURS[plan.light], **style}, style
+        )
 
     def _warning(self, found: list[WarningPlan]) -> Iterator[str]:
         first = found[0]
         style = _DIM if first.muted else None
         text = self._labels.warning_text(found)
-        yield from paragraph(MARK, text, self._columns, 2, {"fg": COLOURS[first.light]}, style)
+        yield from paragraph(lit(first.light, self._words), text, self._columns, 2, {"fg": COLOURS[first.light]}, style)
 
     def _action(self, action: Action, plan: ActionPlan) -> Iterator[str]:
         cells = (

@@ -7,6 +7,7 @@ from engine import AccountSnapshot, ActionPlan, Problem
 from engine.commands.accounts import Sought
 from engine.commands.answering import say
 from engine.commands.problem_formats import as_line
+from engine.evaluation.findings import LIGHTS
 from engine.reports.words import Words, joined
 
 
@@ -63,7 +64,7 @@ class Totals:
 
     def line(self, words: Words) -> str:
         """``30 accounts: red 5 · yellow 12 · green 13 | 80 actions · 6 overdue | …``."""
-        lights = joined(f"{words.lights[light]} {self.lights[light]}" for light in ("red", "yellow", "green"))
+        lights = joined(f"{words.lights[light]} {self.lights[light]}" for light in LIGHTS)
         work = joined((words.count(words.actions, self.actions), words.count(words.overdue, self.overdue)))
         rest = joined(
             (

@@ -8,6 +8,7 @@ from typing import Final, Literal
 
 from msgspec import Struct
 
+from engine.evaluation.findings import LIGHTS, Light
 from engine.ledger.deciding import Decided
 from engine.ledger.ticking import Rung
 from engine.lifecycle.events import RunOutcome
@@ -16,9 +17,7 @@ from engine.planning.schema import Json, document_schema
 
 RUN_URL: Final = "https://playbook-engine.invalid/schemas/run.schema.json"
 
-Light = Literal["red", "yellow", "green"]
 Step = Literal["plan", "clocks", "deliver"]
-_WORST: Final[tuple[Light, ...]] = ("red", "yellow", "green")
 
 
 class Turned(Struct, frozen=True, kw_only=True):
@@ -32,7 +31,7 @@ class Turned(Struct, frozen=True, kw_only=True):
     @property
     def is_better(self) -> bool:
         """Whether it is nearer to green."""
-        return _WORST.index(self.now) > _WORST.index(self.before)
+        return LIGHTS.index(self.now) > LIGHTS.index(self.before)
 
 
 class Failure(Struct, frozen=True, kw_only=True):

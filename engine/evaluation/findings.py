@@ -1,7 +1,7 @@
 """What evaluation found for one account."""
 
 from collections.abc import Iterable, Mapping
-from typing import Literal
+from typing import Final, Literal
 
 from msgspec import UNSET, Struct, field
 
@@ -14,6 +14,9 @@ from engine.matching.run import RunValues, Value
 from engine.snapshots.model import AccountSnapshot, Record
 
 Light = Literal["red", "yellow", "green"]
+LIGHTS: Final[tuple[Light, ...]] = ("red", "yellow", "green")
+"""All lights, the worst first."""
+
 Key = tuple[str, str | None]
 """The address of an entry and, where it is worked out per record, the record's id."""
 
@@ -92,4 +95,4 @@ class Findings(Struct, frozen=True):
 def worst(lights: Iterable[str]) -> Light:
     """The worst of some lights, green without any."""
     found = set(lights)
-    return "red" if "red" in found else "yellow" if "yellow" in found else "green"
+    return next((each for each in LIGHTS if each in found), "green")

@@ -5,11 +5,12 @@ from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 from decimal import Decimal
 from html import escape
+from itertools import chain
 from typing import Any, Final, Literal
 
 from msgspec import UNSET, Struct
 
-from engine.evaluation.findings import RuleFinding
+from engine.evaluation.findings import LIGHTS, Light, RuleFinding
 from engine.language.blocks import BLOCKS, BlockUse
 from engine.language.conclusions import Target
 from engine.language.entry import Entry
@@ -39,7 +40,7 @@ _WORDS: Final = {
         "urgency": "紧急程度", "worth": "价值",
         "goal": "目标", "on_track": "进展正常", "behind": "落后", "met": "达成", "missed": "未达成",
         "unknown": "暂无数据", "nothing": "暂无", "done": "已完成", "open": "未完成", "late": "已逾期",
-        "red": "红灯", "yellow": "黄灯", "green": "绿灯", "from": "{} 至 {}",
+        "red": "红灯", "yellow": "黄灯", "green": "绿灯", "from": "{} 至 {}", "colon": "：", "aside": "（{}）",
     },
     "en": {
         "item": "Item", "value": "Now", "level": "Level", "points": "Points", "light": "Light",
@@ -48,8 +49,13 @@ _WORDS: Final = {
         "goal": "Goal", "on_track": "on track", "behind": "behind", "met": "met", "missed": "missed",
         "worth": "Value", "unknown": "no data yet", "nothing": "Nothing at the moment", "done": "done", "open": "open",
         "late": "overdue", "red": "red", "yellow": "yellow", "green": "green", "from": "{} to {}",
+        "colon": ": ", "aside": " ({})",
     },
 }  # fmt: skip
+
+
+def _words_for(language: str) -> dict[str, str]:
+    return _WORDS.get(language, _WORDS["en"])
 
 
 class Told(Struct, frozen=True):
@@ -70,7 +76,7 @@ class Blocks:
         self._book = told.desk.compiled.playbook
         self._wording = wording
         self._customer = customer
-        self._words = _WORDS.get(wording.language, _WORDS["en"])
+        self._words = _words_for(wording.language)
         self._makers: dict[str, Callable[[BlockUse], Block]] = {
             "scores": self._scores,
             "targets": self._targets,
@@ -104,6 +110,9 @@ class Blocks:
         if value is None:
             return self._words["unknown"]
         return show(value, self._wording.locale, self._desk.compiled.edges)
+
+    def _aside(self, text: str | None) -> str:
+        return self._words["aside"].format(text) if text else ""
 
     def _points(self, value: Decimal | None) -> str:
         return self._words["unknown"] if value is None else self._show(value)
@@ -162,7 +171,7 @@ class Blocks:
         return self._block(use, ("item", "value"), rows)
 
     def _warnings(self, use: BlockUse) -> Block:
-        rows = []
+        rows: dict[Light, list[BlockRow]] = {light: [] for light in LIGHTS}
         for finding in self._desk.findings.rules:
             entry = self._book.warnings.get(finding.rule.entry.id)
             live = entry is not None and entry is finding.rule.entry and entry.status != "draft"
@@ -170,9 +179,9 @@ class Blocks:
                 continue
             episode = finding.standing.episode
             since = episode.since.astimezone(self._desk.findings.run.zone).date() if episode else None
-            title = f"{self._title(entry)} ({finding.item})" if finding.item else self._title(entry)
-            rows.append(BlockRow((self._words[entry.light], title, self._day(since)), tone=entry.light))
-        return self._block(use, ("light", "what", "since"), rows)
+            title = self._title(entry) + self._aside(finding.item)
+            rows[entry.light].append(BlockRow((self._words[entry.light], title, self._day(since)), tone=entry.light))
+        return self._block(use, ("light", "what", "since"), chain.from_iterable(rows.values()))
 
     # -- work and records ---------------------------------------------------------------------------
 
@@ -196,8 +205,9 @@ class Blocks:
         assert task is not None and action.due_at is not None  # noqa: S101, PT018 - `_work` leaves others out
         kind = getattr(KINDS[action.kind], self._wording.language, KINDS[action.kind].en)
         title = self._wording.line(task.titles, finding.rule.collection, finding.record, action.owner) or kind
-        tone: Tone = "red" if action.overdue and not self._customer else None
-        return BlockRow((self._day(action.due_at.date()), title, action.owner.name or ""), tone=tone)
+        late = action.overdue and not self._customer
+        told = title + self._aside(self._words["late"] if late else None)
+        return BlockRow((self._day(action.due_at.date()), told, action.owner.name or ""), tone="red" if late else None)
 
     def _milestones(self, use: BlockUse) -> Block:
         found = visible(self._desk.snapshot, "milestones", self._desk.findings.run)
@@ -270,12 +280,12 @@ _AMOUNT: Final = re.compile(r"([A-Z]{3}[^\w]|[^\w\s])?-?[\d.,]+(%| ?[^\W\d]{1,12
 """A figure alone: ``71``, ``14.96 %``, ``$20.00``, ``3 months``."""
 
 
-def block_text(block: Block) -> str:
-    """The block for who reads no HTML: a title, then a line per row."""
-    return "\n".join((block.title, "-" * 12, *_text_rows(block)))
+def block_text(block: Block, language: str) -> str:
+    """The block for who reads no HTML, in ``language``: a title, then a line per row."""
+    return "\n".join((block.title, "-" * 12, *_text_rows(block, _words_for(language)["colon"])))
 
 
-def _text_rows(block: Block) -> Iterator[str]:
+def _text_rows(block: Block, colon: str) -> Iterator[str]:
     if not block.rows:
         yield block.nothing
     for row in block.rows:
@@ -283,7 +293,7 @@ def _text_rows(block: Block) -> Iterator[str]:
         if row.bar is not None:
             yield _text_bar(*row.bar)
         head, *rest = row.cells
-        yield f"{indent}{head}: {_told(block.columns[1:], rest)}" if any(rest) else indent + head
+        yield f"{indent}{head}{colon}{_told(block.columns[1:], rest)}" if any(rest) else indent + head
     if block.span:
         yield block.span
 
@@ -305,6 +315,8 @@ def _text_bar(start: int, end: int) -> str:
 
 _TONES: Final = {"red": "#d1242f", "yellow": "#bf8700", "green": "#1a7f37"}
 _CELL: Final = "padding:6px 12px 6px 0;border-bottom:1px solid #eaeef2;vertical-align:top;font-size:15px"
+_SHORT: Final = 20
+"""Letters of a text that stays on one line, even on a telephone."""
 
 
 def block_html(block: Block) -> str:
@@ -312,8 +324,12 @@ def block_html(block: Block) -> str:
     title = f'<h2 style="font-size:18px;line-height:1.3;margin:24px 0 12px">{escape(block.title)}</h2>'
     if not block.rows:
         return f'{title}\n<p style="margin:0 0 16px;color:#57606a">{escape(block.nothing)}</p>'
-    rows = "\n".join(_html_row(each) for each in block.rows)
-    head = "".join(f'<th style="text-align:left;{_CELL};color:#57606a">{escape(each)}</th>' for each in block.columns)
+    styles = _column_styles(block)
+    rows = "\n".join(_html_row(each, styles) for each in block.rows)
+    head = "".join(
+        f'<th style="text-align:left;{_CELL}{style};color:#57606a">{escape(each)}</th>'
+        for each, style in zip(block.columns, styles, strict=True)
+    )
     span = f'<p style="margin:-8px 0 16px;font-size:13px;color:#57606a">{escape(block.span)}</p>' if block.span else ""
     return (
         f'{title}\n<table width="100%" cellpadding="0" cellspacing="0" style="border-collapse:collapse;'
@@ -321,19 +337,26 @@ def block_html(block: Block) -> str:
     ).rstrip()
 
 
-def _html_row(row: BlockRow) -> str:
-    cells = "".join(_html_cell(row, at, each) for at, each in enumerate(row.cells))
+def _column_styles(block: Block) -> list[str]:
+    """Columns of short texts, such as dates and names, stay on one line; that of the longest text has what is left."""
+    longest = [max(map(len, column)) for column in zip(*(each.cells for each in block.rows), strict=True)]
+    is_short = [length <= _SHORT and length < max(longest) for length in longest]
+    return [";white-space:nowrap" if short else "" for short in is_short]
+
+
+def _html_row(row: BlockRow, styles: list[str]) -> str:
+    cells = "".join(_html_cell(row, at, each, styles[at]) for at, each in enumerate(row.cells))
     if row.bar is None:
         return f"<tr>{cells}</tr>"
     plain = cells.replace("border-bottom:1px solid #eaeef2", "border-bottom:0")
     return f'<tr>{plain}</tr>\n<tr><td colspan="{len(row.cells)}" style="{_CELL}">{_html_bar(row)}</td></tr>'
 
 
-def _html_cell(row: BlockRow, at: int, text: str) -> str:
+def _html_cell(row: BlockRow, at: int, text: str, column: str) -> str:
     marked = row.tone is not None and at == (len(row.cells) - 1 if row.bar else 0)
     style = f";color:{_TONES[row.tone]};font-weight:600" if marked and row.tone else ""
     inner = ";padding-left:20px;color:#57606a" if row.inner and at == 0 else ""
-    return f'<td style="{_CELL}{style}{inner}">{escape(text)}</td>'
+    return f'<td style="{_CELL}{column}{style}{inner}">{escape(text)}</td>'
 
 
 def _html_bar(row: BlockRow) -> str:

@@ -161,7 +161,7 @@ def _message(
     template = choose(content.body, wording.language)
     filled = wording.fill(template, finding.rule.collection, finding.record, action.owner, more) if template else ""
     markdown = _with_places(_without({each.name for each in uses} - {each.name for each in blocks}, filled), blocks)
-    body = as_text(markdown, {each.name: block_text(each) for each in blocks})
+    body = as_text(markdown, {each.name: block_text(each, wording.language) for each in blocks})
     return Message(
         id=short_id((*planned.identity.parts, content.entry.id, to.contact or to.person or to.role)),
         action=action.id,

@@ -9,12 +9,13 @@ from typing import Final
 import jinja2
 from markupsafe import Markup
 
+from engine.evaluation.findings import LIGHTS
 from engine.foundation.version import VERSION
 from engine.language.playbook import Playbook
 from engine.planning.because import Because
 from engine.planning.plan import ActionPlan
 from engine.reports.labels import Labels, alike, due_text, moment_text
-from engine.reports.portfolio import LIGHTS, Portfolio
+from engine.reports.portfolio import Portfolio
 from engine.reports.words import joined
 
 _CHUNK: Final = 1 << 16
@@ -67,6 +68,7 @@ class _Page:
                 warnings=list(alike(plan.warnings)),
                 granted=joined(map(self._labels.granted, plan.grants)),
                 offers=joined(map(self._labels.offered, plan.offers)),
+                notes=self._labels.words.light_notes(plan.light, plan.light_at_worst, watch=plan.watch),
                 gaps=joined(self._labels.gaps(plan.gaps)),
                 held=joined(self._labels.held(plan.suppressed)),
                 not_sent=joined(self._labels.not_sent(plan)),

@@ -1,9 +1,10 @@
 """Parts of a plan as people call them: classes, owners, kinds of work, what is missing and what is held back."""
 
 from collections.abc import Iterable, Iterator
-from datetime import datetime
+from datetime import date, datetime
 from typing import Final
 
+from engine.evaluation.findings import LIGHTS
 from engine.language.playbook import Playbook
 from engine.planning.explanation import Work
 from engine.planning.plan import (
@@ -284,14 +285,25 @@ def due_text(action: Action | Work) -> str:
     return when + ("!" if action.overdue else "~" if action.provisional else "")
 
 
+def next_due(plan: ActionPlan) -> date | None:
+    """The day on which the next action is due, from the moment of the plan on; what is overdue is counted apart."""
+    first = min((each.due_at for each in plan.actions if each.due_at and not each.overdue), default=None)
+    return first.date() if first else None
+
+
 def moment_text(moment: datetime) -> str:
     """An instant to the minute, on the plan's own clock."""
     return moment.isoformat(" ", "minutes")[:16]
 
 
+def worst_first(warnings: Iterable[WarningPlan]) -> list[WarningPlan]:
+    """Warnings as people read them: by their lights, the worst first, and those of a light as they come."""
+    return sorted(warnings, key=lambda each: LIGHTS.index(each.light))
+
+
 def alike(warnings: Iterable[WarningPlan]) -> Iterator[list[WarningPlan]]:
-    """The records a warning holds for, together where they stand alike."""
+    """The records a warning holds for, together where they stand alike; the worst first."""
     found: dict[tuple[str, str, bool], list[WarningPlan]] = {}
-    for each in warnings:
+    for each in worst_first(warnings):
         found.setdefault((each.id, each.state, each.muted), []).append(each)
     yield from found.values()

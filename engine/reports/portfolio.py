@@ -6,11 +6,11 @@ from typing import Final
 
 from msgspec import Struct
 
+from engine.evaluation.findings import LIGHTS, Light
 from engine.planning.plan import ActionPlan
 from engine.planning.plan_work import Action
-from engine.reports.labels import Labels, due_text
+from engine.reports.labels import Labels, due_text, next_due
 
-LIGHTS: Final = ("red", "yellow", "green")
 WEEKS: Final = 4
 """Weeks that have a column of their own, this one the first."""
 
@@ -27,10 +27,11 @@ class AccountLine(Struct, frozen=True):
     id: str
     name: str
     light: str
+    notes: str
     segment: str
     actions: int
     overdue: int
-    next_due: str | None
+    next_due: date | None
 
 
 class WorkLine(Struct, frozen=True, order=True):
@@ -54,16 +55,22 @@ class Person(Struct, frozen=True):
 
 
 class Segment(Struct, frozen=True):
-    """The lights of the accounts in a class, or of all."""
+    """The lights of the accounts in a class, or of all; ``unsure`` are those of each light that may be worse."""
 
     name: str
-    counts: dict[str, int]
+    counts: dict[Light, int]
+    unsure: dict[Light, int]
     is_total: bool = False
 
     @property
     def total(self) -> int:
         """How many accounts there are."""
         return sum(self.counts.values())
+
+    @property
+    def may_be_worse(self) -> int:
+        """How many accounts may have a worse light than theirs, for want of data."""
+        return sum(self.unsure.values())
 
 
 class Load(Struct, frozen=True):
@@ -86,6 +93,7 @@ class Portfolio:
         self._labels = labels
         self._segment = segment
         self._lights: dict[str, Counter[str]] = {}
+        self._unsure: dict[str, Counter[str]] = {}
         self._work: dict[str, Counter[int]] = {}
         self.as_of: datetime | None = None
         self.accounts: list[AccountLine] = []
@@ -97,6 +105,7 @@ class Portfolio:
         segment = self._segment_of(plan)
         if plan.account is not None:
             self._lights.setdefault(segment, Counter())[plan.light] += 1
+            self._unsure.setdefault(segment, Counter())[plan.light] += plan.light_at_worst != plan.light
         for each in plan.actions:
             owner = self._labels.owner(each.owner)
             self._work.setdefault(owner, Counter())[_column(each.due_at, each.overdue, plan.as_of)] += 1
@@ -109,11 +118,11 @@ class Portfolio:
     def _list(self, plan: ActionPlan, anchor: str, segment: str) -> None:
         subject = self._labels.subject(plan)
         identity, name = subject.id, subject.name
-        late = [each for each in plan.actions if each.overdue]
-        dates = sorted(each.due_at for each in plan.actions if each.due_at and not each.overdue)
-        next_due = dates[0].date().isoformat() if dates else None
+        late = sum(each.overdue for each in plan.actions)
+        notes = self._labels.words.light_notes(plan.light, plan.light_at_worst, watch=plan.watch)
+        due = next_due(plan)
         self.accounts.append(
-            AccountLine(anchor, identity, name, plan.light, segment, len(plan.actions), len(late), next_due)
+            AccountLine(anchor, identity, name, plan.light, notes, segment, len(plan.actions), late, due)
         )
         soon = plan.as_of + _WEEK
         for each in plan.actions:
@@ -155,9 +164,9 @@ class Portfolio:
         order = self._labels.value_titles(self._segment) if self._segment else []
         places = {name: place for place, name in enumerate(order)}
         names = sorted(self._lights, key=lambda name: places.get(name, len(order)))
-        rows = [Segment(name, _by_light(self._lights[name])) for name in names] if self._segment else []
-        total = sum(self._lights.values(), Counter[str]())
-        return [*rows, Segment(self._labels.words.page["all"], _by_light(total), is_total=True)]
+        rows = [_segment(name, self._lights[name], self._unsure[name]) for name in names] if self._segment else []
+        total, unsure = (sum(each.values(), Counter[str]()) for each in (self._lights, self._unsure))
+        return [*rows, _segment(self._labels.words.page["all"], total, unsure, is_total=True)]
 
     @property
     def owners(self) -> list[Load]:
@@ -184,8 +193,9 @@ def _column(due_at: datetime | None, overdue: bool, as_of: datetime) -> int:
     return min(weeks + 1, _LATER)
 
 
-def _by_light(counts: Counter[str]) -> dict[str, int]:
-    return {light: counts[light] for light in LIGHTS}
+def _segment(name: str, lights: Counter[str], unsure: Counter[str], *, is_total: bool = False) -> Segment:
+    counts, of_those = ({light: each[light] for light in LIGHTS} for each in (lights, unsure))
+    return Segment(name, counts, of_those, is_total)
 
 
 def _columns(counts: Counter[int]) -> tuple[int, ...]:

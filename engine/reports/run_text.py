@@ -6,11 +6,11 @@ from typing import Final
 from msgspec import Struct
 
 from engine.daily.report import Failure, RunReport, Told, Turned
+from engine.evaluation.findings import LIGHTS
 from engine.reports.status_text import status_words_for
 from engine.reports.words import Words, joined, words_for
 
 _MOST_NAMED: Final = 5
-_LIGHTS: Final = ("red", "yellow", "green")
 
 
 class RunWords(Struct, frozen=True, kw_only=True):
@@ -116,7 +116,7 @@ class _Text:
         """The lights and how they moved, who is red now, who is better."""
         report, own = self._report, self._own
         if report.accounts:
-            yield joined(self._light(light) for light in _LIGHTS)
+            yield joined(self._light(light) for light in LIGHTS)
         if report.reddened:
             yield own.reddened.format(self._accounts(report.reddened))
         if report.better:

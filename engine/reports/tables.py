@@ -7,8 +7,7 @@ from itertools import chain
 from typing import Final
 
 from engine.planning.plan import ActionPlan, ClassPlan
-from engine.reports.labels import Labels, rule_id
-from engine.reports.words import joined
+from engine.reports.labels import Labels, next_due, rule_id, worst_first
 
 Value = str | int | bool | Decimal | date | datetime | None
 Row = tuple[Value, ...]
@@ -38,7 +37,7 @@ def actions_of(plan: ActionPlan, labels: Labels) -> Iterator[Row]:
 def warnings_of(plan: ActionPlan, labels: Labels) -> Iterator[Row]:
     """The warnings of an account that are not inactive; ``light`` is each warning's own."""
     identity, name, _ = _account(plan, labels)
-    for each in plan.warnings:
+    for each in worst_first(plan.warnings):
         yield (
             identity, name, labels.words.lights[each.light], each.title, labels.words.states[each.state], each.muted,
             each.since, each.item, each.source, each.id, labels.phrases.summary(each.because),
@@ -76,10 +75,10 @@ class AccountTable:
             self._labels.words.lights[plan.light_at_worst],
             *(self._class(name, plan.classes) for name in self._classes),
             *(_score(name, plan) for name in self._scores),
-            joined(dict.fromkeys(each.title for each in plan.warnings), ", "),
+            self._labels.words.comma.join(dict.fromkeys(each.title for each in worst_first(plan.warnings))),
             len(plan.actions),
             sum(each.overdue for each in plan.actions),
-            _date(min((each.due_at for each in plan.actions if each.due_at), default=None)),
+            next_due(plan),
             len(plan.gaps),
         )
 

@@ -143,6 +143,11 @@ class Words(Struct, frozen=True, kw_only=True):
         """``1 account``, ``30 accounts``."""
         return forms[number != 1].format(f"{number:,}")
 
+    def light_notes(self, light: str, at_worst: str, *, watch: bool) -> str:
+        """What a light leaves unsaid: how bad it may be for want of data, and that the account is to be watched."""
+        worse = self.at_worst.format(self.lights[at_worst]) if at_worst != light else ""
+        return joined((worse, self.watch if watch else ""))
+
 
 CHINESE: Final = Words(
     due="到期", priority="优先级", kind="类型", task="事项", owner="负责人", rule="依据",
@@ -244,17 +249,18 @@ CHINESE: Final = Words(
         "state": "变化",
         "status": "状态", "item": "记录", "source": "依据", "rule": "规则", "why": "原因", "due_at": "到期时刻",
         "action": "行动编号", "warning": "预警", "muted": "静音", "since": "起始", "needs": "缺少的数据",
-        "warnings": "预警", "actions": "行动", "overdue_count": "逾期数", "next_due": "最近到期", "gaps": "缺数据",
+        "warnings": "预警", "actions": "行动", "overdue_count": "逾期数", "next_due": "下次到期", "gaps": "缺数据",
         "accounts": "客户",
     },
     page={
         "glance": "总览", "lights": "灯色分布", "work": "各负责人待办", "overdue": "已逾期", "accounts": "客户一览",
         "all": "合计", "people": "本周工作（至 {}）", "nothing_due": "本周没有到期的事项。", "cares": "关注{}",
         "everybody": "所有参加者", "later": "更晚", "undated": "未定日期", "week": "{} 起一周", "nobody": "尚无人选",
-        "why": "为什么", "checklist": "清单", "options": "可选方案", "escalation": "升级", "repeat": "每 {} 重复",
-        "to": "收件人", "approval": "需审批", "none_overdue": "没有逾期事项。", "ours": "我方", "theirs": "客户方",
-        "top": "回到总览", "made": "由 playbook {} 生成", "each": "按记录", "at_most": "最多 {} 次", "details": "详情",
-        "other": "其他",
+        "why": "为什么", "checklist": "清单", "options": "可选方案", "escalation": "升级",
+        "repeat": "每 {}重复，最多 {} 次", "to": "收件人", "approval": "需审批",
+        "none_overdue": "没有逾期事项。", "ours": "我方", "theirs": "客户方",
+        "top": "回到总览", "made": "由 playbook {} 生成", "each": "按记录", "details": "详情",
+        "other": "其他", "account": "客户", "may_be_worse": "可能更差",
     },
 )  # fmt: skip
 
@@ -368,7 +374,7 @@ ENGLISH: Final = Words(
         "priority": "Priority", "kind": "Kind", "task": "What to do", "owner": "Owner", "role": "Role",
         "state": "Change", "status": "Status", "item": "Record", "source": "Source", "rule": "Rule", "why": "Why",
         "due_at": "Due at", "action": "Action", "warning": "Warning", "muted": "Muted", "since": "Since",
-        "needs": "Missing data", "warnings": "Warnings", "actions": "Actions", "overdue_count": "Overdue, number",
+        "needs": "Missing data", "warnings": "Warnings", "actions": "Actions", "overdue_count": "Overdue",
         "next_due": "Next due", "gaps": "Gaps", "accounts": "Accounts",
     },
     page={
@@ -378,10 +384,11 @@ ENGLISH: Final = Words(
         "everybody": "everybody who takes part",
         "later": "later", "undated": "no date", "week": "week of {}",
         "nobody": "nobody yet", "why": "Why", "checklist": "Checklist", "options": "Options",
-        "escalation": "Escalation", "repeat": "again every {}", "to": "To", "approval": "needs approval",
-        "none_overdue": "Nothing is overdue.", "ours": "ours", "theirs": "theirs", "top": "back to the top",
-        "made": "made by playbook {}", "each": "per record", "at_most": "at most {} times", "details": "details",
-        "other": "other",
+        "escalation": "Escalation", "repeat": "again every {}, at most {} times", "to": "To",
+        "approval": "needs approval", "none_overdue": "Nothing is overdue.",
+        "ours": "ours", "theirs": "theirs", "top": "back to the top",
+        "made": "made by playbook {}", "each": "per record", "details": "details",
+        "other": "other", "account": "Account", "may_be_worse": "may be worse",
     },
 )  # fmt: skip
 

@@ -39,7 +39,12 @@ _EPOCH: Final = datetime(1980, 1, 1, tzinfo=UTC)
 _FILLS: Final = {"red": "F8C9C4", "yellow": "FBE7A8", "green": "CDE8CF"}
 _BOLD: Final = Font(bold=True)
 _WRAPPED: Final = Alignment(vertical="top", wrap_text=True)
-_WIDTHS: Final = {"name": 24, "task": 42, "why": 60, "warnings": 36, "needs": 40, "warning": 28, "owner": 14}
+_WIDTHS: Final = {
+    "name": 24, "task": 42, "why": 60, "warnings": 36, "needs": 40, "warning": 28, "owner": 14,
+    "due_at": 17, "since": 17,
+}  # fmt: skip
+"""Of columns that need more, or could do with less, than ``_WIDTH``: a moment too wide for its cell is not shown."""
+
 _WIDTH: Final = 13
 
 
