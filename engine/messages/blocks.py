@@ -7,6 +7,7 @@ from decimal import Decimal
 from html import escape
 from itertools import chain
 from typing import Any, Final, Literal
+from unicodedata import east_asian_width
 
 from msgspec import UNSET, Struct
 
@@ -316,7 +317,7 @@ def _text_bar(start: int, end: int) -> str:
 _TONES: Final = {"red": "#d1242f", "yellow": "#bf8700", "green": "#1a7f37"}
 _CELL: Final = "padding:6px 12px 6px 0;border-bottom:1px solid #eaeef2;vertical-align:top;font-size:15px"
 _SHORT: Final = 20
-"""Letters of a text that stays on one line, even on a telephone."""
+"""Width, in Latin letters, of a text that stays on one line even on a telephone."""
 
 
 def block_html(block: Block) -> str:
@@ -339,9 +340,14 @@ def block_html(block: Block) -> str:
 
 def _column_styles(block: Block) -> list[str]:
     """Columns of short texts, such as dates and names, stay on one line; that of the longest text has what is left."""
-    longest = [max(map(len, column)) for column in zip(*(each.cells for each in block.rows), strict=True)]
+    longest = [max(map(_width, column)) for column in zip(*(each.cells for each in block.rows), strict=True)]
     is_short = [length <= _SHORT and length < max(longest) for length in longest]
     return [";white-space:nowrap" if short else "" for short in is_short]
+
+
+def _width(text: str) -> int:
+    """How wide a text is, in Latin letters: Chinese characters are twice as wide."""
+    return sum(1 + (east_asian_width(each) in "WF") for each in text)
 
 
 def _html_row(row: BlockRow, styles: list[str]) -> str:

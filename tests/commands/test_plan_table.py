@@ -16,8 +16,8 @@ def test_a_block_says_who_how_it_stands_and_what_to_do(at: Workplace) -> None:
     title, classes, *rest = block(at.plan().stdout).splitlines()
     assert title == "● 黄灯   A-1 蓝海科技有限公司"
     assert classes.split() == ["分级", "合作阶段：磨合期"]
-    assert rest[0] == "  ● 满意度低于 70 分（H-09）"
-    assert rest[1] == "  ● 合同 90 天内到期（K-1）"
+    assert rest[0] == "  ● 黄灯   满意度低于 70 分（H-09）"
+    assert rest[1] == "  ● 黄灯   合同 90 天内到期（K-1）"
     assert rest[2].split() == [
         "2026-11-24~",
         "高",
@@ -36,9 +36,15 @@ def test_what_is_missing_and_what_is_held_back_is_said(at: Workplace) -> None:
     unknown = {key: value for key, value in account("A-2").items() if key != "surveys"}
     at.accounts(frozen, unknown)
     table = at.plan().stdout
-    assert "  ● 满意度低于 70 分（H-09 · 已静音）\n" in block(table, "A-1")
+    assert "  ● 黄灯   满意度低于 70 分（H-09 · 已静音）\n" in block(table, "A-1")
     assert "  暂缓      满意度低于 70 分（静音）" in block(table, "A-1")
     assert "  缺数据    满意度调查（满意度低于 70 分）" in block(table, "A-2")
+
+
+def test_the_worst_warning_is_read_first_whatever_the_order_in_the_playbook(at: Workplace) -> None:
+    at.accounts(account("A-1", fields={"budget_status": "frozen"}))
+    marks = [line.split()[1] for line in block(at.plan().stdout).splitlines() if line.startswith("  ●")]
+    assert marks == ["红灯", "黄灯", "黄灯"]
 
 
 def test_an_account_with_nothing_to_do_says_so(at: Workplace) -> None:
@@ -84,7 +90,7 @@ def test_a_long_title_is_broken_not_cut(at: Workplace) -> None:
 
 def test_many_records_of_one_warning_are_one_line(at: Workplace) -> None:
     at.accounts(account(contracts=[{"id": f"K-{n}", "name": "x", "ends_on": "2026-12-31"} for n in range(1, 9)]))
-    assert "  ● 合同 90 天内到期（K-1、K-2、K-3、K-4、K-5、另有 3 项）" in at.plan().stdout
+    assert "  ● 黄灯   合同 90 天内到期（K-1、K-2、K-3、K-4、K-5、另有 3 项）" in at.plan().stdout
 
 
 EVIL = "\x1b[31m\x1b]0;owned\x07\x9b2J\u202e\r\nA-9 ● 绿灯"

@@ -4,15 +4,12 @@ import csv
 import io
 import re
 from collections.abc import Iterable
-from datetime import date
 from decimal import Decimal
 from html.parser import HTMLParser
-from pathlib import Path
 
 import openpyxl
 import pytest
 
-import engine
 from engine import AccountSnapshot, ActionPlan, CompiledPlaybook
 from engine.planning.because import Because
 from engine.reports.csv_file import csv_lines
@@ -21,23 +18,9 @@ from engine.reports.labels import Labels
 from engine.reports.tables import ACTIONS
 from engine.reports.workbook import workbook_bytes
 from tests.inline import account, plan, playbook
+from tests.reports.conftest import AS_OF
 
-ROOT = Path(__file__).resolve().parents[2]
-AS_OF = date(2026, 11, 20)
 HOSTILE = '<script>alert("x")</script>'
-
-
-@pytest.fixture(scope="module")
-def handbook() -> CompiledPlaybook:
-    return engine.compile_playbook(engine.load_playbook(ROOT / "playbooks" / "handbook"), use_examples=True)
-
-
-@pytest.fixture(scope="module")
-def plans(handbook: CompiledPlaybook) -> list[ActionPlan]:
-    accounts = list(engine.load_snapshots(ROOT / "examples" / "accounts.jsonl"))
-    context = engine.read_context(team=ROOT / "examples" / "team.yaml")
-    found = list(engine.plan_portfolio(handbook, lambda: iter(accounts), as_of=AS_OF, context=context))
-    return [each for each in found if isinstance(each, ActionPlan)]
 
 
 def labels(book: CompiledPlaybook, locale: str = "zh-CN") -> Labels:
@@ -142,9 +125,67 @@ def test_the_page_counts_what_the_plans_hold(plans: list[ActionPlan], handbook: 
     totals = re.findall(r'<tr class="all">(.*?)</tr>', text, re.DOTALL)
     lights, work = ([int(number or 0) for number in re.findall(r'class="n[^"]*">(\d*)</td>', row)] for row in totals)
     lit = [each.light for each in plans if each.account]
-    assert lights == [len(lit), *(lit.count(light) for light in ("red", "yellow", "green"))]
+    unsure = sum(each.light_at_worst != each.light for each in plans if each.account)
+    assert lights == [len(lit), *(lit.count(light) for light in ("red", "yellow", "green")), unsure]
     assert work[-1] == sum(len(each.actions) for each in plans) == sum(work[:-1])
     assert work[0] == sum(action.overdue for each in plans for action in each.actions)
+
+
+def test_the_next_due_day_is_the_same_in_every_report_and_never_one_that_is_past(
+    plans: list[ActionPlan], handbook: CompiledPlaybook
+) -> None:
+    accounts = page_of(plans, handbook).split("客户一览")[1].partition("<article")[0]
+    on_page = [each or None for each in re.findall(r'<td class="d">([\d-]*)</td></tr>', accounts)]
+    sheet = openpyxl.load_workbook(io.BytesIO(book_of(plans, handbook)))["客户"]
+    column = [each.value for each in sheet[1]].index("下次到期")
+    days = [row[column] for row in sheet.iter_rows(min_row=2, values_only=True)]
+    assert on_page == [each.date().isoformat() if each else None for each in days]  # type: ignore[union-attr]
+    assert any(action.overdue for each in plans for action in each.actions)
+    assert min(each for each in on_page if each) >= AS_OF.isoformat()
+
+
+def test_a_spreadsheet_shows_every_moment(plans: list[ActionPlan], handbook: CompiledPlaybook) -> None:
+    """A date or a time that is wider than its column is shown as ``########``."""
+    for sheet in openpyxl.load_workbook(io.BytesIO(book_of(plans, handbook))):
+        formats = {(cell.column_letter, cell.number_format) for row in sheet.iter_rows(min_row=2) for cell in row}
+        dated = [(letter, shape) for letter, shape in formats if shape.startswith("yyyy")]
+        assert all(sheet.column_dimensions[letter].width > len(shape) for letter, shape in dated)
+
+
+def test_a_warning_says_its_light_and_the_worst_comes_first() -> None:
+    book = playbook("""
+        warnings:
+          slow: {light: yellow, title: Slow, when: {profile.industry: odd}}
+          gone: {light: red, title: Gone, when: {profile.industry: odd}}
+    """)
+    planned = plan(book, named("Acme"), "2026-05-20")
+    assert [each.id for each in planned.warnings] == ["slow", "gone"]
+    text = page_of([planned], book)
+    assert re.findall(r'class="dot (\w+)">● (\w+)</span> (\w+)', text) == [
+        ("red", "红灯", "Gone"), ("yellow", "黄灯", "Slow"),
+    ]  # fmt: skip
+    assert openpyxl.load_workbook(io.BytesIO(book_of([planned], book)))["客户"]["E2"].value == "Gone、Slow"
+
+
+def test_an_account_of_which_nothing_is_known_is_not_plainly_green() -> None:
+    planned = plan(HOSTILE_BOOK, account(), "2026-05-20")
+    assert (planned.light, planned.light_at_worst) == ("green", "red")
+    overview = page_of([planned], HOSTILE_BOOK).partition("<article")[0]
+    assert "最坏可能红灯" in overview and 'class="green unsure"' in overview
+
+
+def test_a_page_says_what_its_signs_mean() -> None:
+    assert "! 已逾期  ~ 暂定日期  (角色) 尚无人选" in page_of([], HOSTILE_BOOK)
+
+
+def test_columns_are_called_by_what_stands_in_them(plans: list[ActionPlan], handbook: CompiledPlaybook) -> None:
+    text = page_of(plans, handbook, "en-US")
+    assert set(re.findall(r'<th class="who">(.*?)</th>', text)) == {"Account"}
+    assert "Overdue, number" not in text
+
+
+def test_chinese_reports_use_chinese_signs(plans: list[ActionPlan], handbook: CompiledPlaybook) -> None:
+    assert re.search(r"每 \d+ 小时重复，最多 \d+ 次", page_of(plans, handbook))
 
 
 def test_scores_and_targets_stand_on_the_page_and_beside_the_account() -> None:
