@@ -5,9 +5,8 @@ form. Numbers are plain decimals; a conversion of units or scales is exact and r
 """
 
 import re
-import unicodedata
 from collections.abc import Callable
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
 from functools import lru_cache
@@ -17,8 +16,11 @@ from zoneinfo import ZoneInfo
 from msgspec import Struct
 
 from engine.foundation.quantities import PLAIN_NUMBER, SCALE, Money, Number
+from engine.snapshots.bad_cells import BadCell, narrow_hint
 from engine.snapshots.figures import Refused, in_millionths, in_minor_units, money_of, number_of
+from engine.snapshots.mapping_forms import DateFormats
 from engine.snapshots.mapping_model import Rescale, Source
+from engine.snapshots.moments import in_utc, moment_reader
 from engine.snapshots.raw_cells import Amount, Cell, written
 from engine.snapshots.vocabulary import FieldKind, FieldType
 
@@ -30,11 +32,6 @@ LONGEST_TEXT: Final = 10_000
 LONGEST_MEMBER: Final = 1_000
 
 _CURRENCY = re.compile("[A-Z]{3}")
-_ISO_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-_ISO_INSTANT = re.compile(
-    r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]{1,6})?)?(?:Z|[+-][0-9]{2}:[0-9]{2})?"
-)
-_EXAMPLE: Final = datetime(2026, 3, 31, 17, 45, 0, tzinfo=UTC)
 _LONGEST_NUMBER: Final = 40
 
 _FACTORS: Final[dict[tuple[str, str], Fraction]] = {
@@ -46,20 +43,11 @@ _FACTORS: Final[dict[tuple[str, str], Fraction]] = {
 }  # fmt: skip
 
 
-class BadCell(ValueError):
-    """A cell that can't be read: what was expected instead, and what might help."""
-
-    def __init__(self, expected: str, hint: str | None = None) -> None:
-        super().__init__(expected)
-        self.expected = expected
-        self.hint = hint
-
-
 class Defaults(Struct, frozen=True):
     """What holds where a field says nothing else."""
 
     zone: ZoneInfo
-    dates: str | None = None
+    dates: DateFormats | None = None
     currency: str | None = None
 
 
@@ -227,57 +215,11 @@ def _figure_hint(text: str, source: Source) -> str | None:
         return "a column with other texts for missing figures is read with `values`"
 
 
-def narrow_hint(text: str) -> str | None:
-    """For full-width characters, the same in the form that programs read."""
-    narrow = unicodedata.normalize("NFKC", text)
-    return f"full-width characters: write `{narrow}`" if narrow != text and narrow.isascii() else None
-
-
 # -- dates ---------------------------------------------------------------------------------------------
 
 
-@lru_cache(maxsize=32)
-def moment_reader(form: str | None, defaults: Defaults) -> Callable[[Cell], date | datetime]:
-    """How cells in ``form`` (default: the mapping's, else ISO) become a date, or an instant where it has a time.
-
-    Times without an offset are local to the mapping's zone, the earlier one where clocks go back.
-    """
-    wanted = form or defaults.dates
-
-    # One memory per form, as several fields of a row ask for the same date, the slowest of all to read.
-    @lru_cache(maxsize=1 << 16)
-    def read(cell: Cell) -> date | datetime:
-        text = written(cell)
-        try:
-            found = cell if isinstance(cell, date) else _by_format(text, wanted) if wanted else _by_iso(text)
-            if not isinstance(found, datetime):
-                return found
-            return _in_utc(found if found.tzinfo else found.replace(tzinfo=defaults.zone))
-        except (ValueError, OverflowError) as error:
-            example = _EXAMPLE.strftime(wanted) if wanted else "2026-03-31"
-            hint = "give the column the format of a date" if isinstance(cell, Decimal | Amount) else narrow_hint(text)
-            raise BadCell(f"a date such as `{example}`", hint) from error
-
-    return read
-
-
-def _by_format(text: str, form: str) -> date | datetime:
-    if not text.isascii():
-        raise ValueError(text)
-    found = datetime.strptime(text, form)  # noqa: DTZ007 - the mapping's zone is set by the caller
-    return found if "%H" in form else found.date()
-
-
-def _by_iso(text: str) -> date | datetime:
-    if _ISO_DATE.fullmatch(text):
-        return date.fromisoformat(text)
-    if _ISO_INSTANT.fullmatch(text):
-        return datetime.fromisoformat(text)
-    raise ValueError(text)
-
-
 def _date_reader(source: Source, _: FieldType, defaults: Defaults) -> Reader:
-    moment = moment_reader(source.format, defaults)
+    moment = moment_reader(source.format, defaults.dates, defaults.zone)
 
     def read(cell: Cell, _: str | None) -> date:
         found = moment(cell)
@@ -287,24 +229,18 @@ def _date_reader(source: Source, _: FieldType, defaults: Defaults) -> Reader:
 
 
 def _instant_reader(source: Source, _: FieldType, defaults: Defaults) -> Reader:
-    moment = moment_reader(source.format, defaults)
+    moment = moment_reader(source.format, defaults.dates, defaults.zone)
 
     def read(cell: Cell, _: str | None) -> datetime:
         found = moment(cell)
         if isinstance(found, datetime):
             return found
         try:
-            return _in_utc(datetime(found.year, found.month, found.day, tzinfo=defaults.zone))
+            return in_utc(datetime(found.year, found.month, found.day, tzinfo=defaults.zone))
         except (ValueError, OverflowError) as error:
             raise BadCell("a date from year 2 to 9998", "leave the cell empty for an open end") from error
 
     return read
-
-
-def _in_utc(instant: datetime) -> datetime:
-    if not 1 < instant.year < 9999:
-        raise ValueError(instant)
-    return instant.astimezone(UTC)
 
 
 _READERS: Final[dict[FieldKind, Callable[[Source, FieldType, Defaults], Reader]]] = {

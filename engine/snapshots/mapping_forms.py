@@ -39,6 +39,22 @@ class DateFormat(_Form):
     example = "%d-%m-%Y"
 
 
+class DateFormats(tuple[DateFormat, ...]):
+    """The forms in which dates or instants are written: one, or a list of them."""
+
+    __slots__ = ()
+
+    @classmethod
+    def shape_schema(cls, definitions: Json) -> Json:
+        """A form, or several."""
+        return _one_or_several(DateFormat.shape_schema(definitions))
+
+    @classmethod
+    def read_shape(cls, node: Node, _sink: Sink) -> Self:
+        """The forms, in their order."""
+        return cls(DateFormat(each) for each in _texts(node))
+
+
 class Currency(_Form):
     """The code of a currency."""
 
@@ -106,9 +122,7 @@ class Choices(dict[str, tuple[str, ...]]):
     @classmethod
     def shape_schema(cls, definitions: Json) -> Json:
         """A mapping of names to one or several texts."""
-        one = Cell.shape_schema(definitions)
-        several = {"if": {"type": "array"}, "then": {"type": "array", "items": one}, "else": one}
-        return {"type": "object", "additionalProperties": several}
+        return {"type": "object", "additionalProperties": _one_or_several(Cell.shape_schema(definitions))}
 
     @classmethod
     def read_shape(cls, node: Node, _sink: Sink) -> Self:
@@ -144,6 +158,11 @@ def written_text(node: Node) -> str:
     if isinstance(scalar.value, str):
         return scalar.value
     return "" if scalar.value is None else scalar.text
+
+
+def _one_or_several(one: Json) -> Json:
+    """What ``one`` describes, or a list of such; told apart by type, so that each error has one cause."""
+    return {"if": {"type": "array"}, "then": {"type": "array", "items": one, "minItems": 1}, "else": one}
 
 
 def _texts(node: Node) -> tuple[str, ...]:

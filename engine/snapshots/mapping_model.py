@@ -18,7 +18,7 @@ from engine.snapshots.mapping_forms import (
     Choices,
     ColumnOr,
     Currency,
-    DateFormat,
+    DateFormats,
     Day,
     Sign,
 )
@@ -52,7 +52,7 @@ class Source(ColumnOr, frozen=True, kw_only=True):
 
     constant: Cell | None = None
     type: DeclaredType | None = None
-    format: DateFormat | None = None
+    format: DateFormats | None = None
     unit: ColumnUnit | None = None
     currency: Currency | None = None
     currency_column: str | None = None
@@ -168,7 +168,7 @@ class SnapshotMapping(Struct, frozen=True, kw_only=True):
     place: Place = NOWHERE
     title: str | None = None
     currency: Currency | None = None
-    dates: DateFormat | None = None
+    dates: DateFormats | None = None
     state_of: Day | None = None
     collections: Collections = field(default_factory=Collections)
 

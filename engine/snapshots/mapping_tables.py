@@ -6,7 +6,7 @@ from typing import Final, Literal
 from msgspec import Struct
 
 from engine.foundation.places import Place
-from engine.snapshots.mapping_forms import NOWHERE, ColumnOr, DateFormat, Sign, Variable
+from engine.snapshots.mapping_forms import NOWHERE, ColumnOr, DateFormats, Sign, Variable
 
 SourceKind = Literal["text file", "workbook", "Parquet file", "SQLite database", "database"]
 
@@ -30,7 +30,7 @@ FITTING: Final[dict[SourceKind, tuple[str, ...]]] = {
 class Moment(ColumnOr, frozen=True, kw_only=True):
     """A date or instant of the row, since when something is known. A name alone may be a mapped field's too."""
 
-    format: DateFormat | None = None
+    format: DateFormats | None = None
 
 
 class AccountKey(ColumnOr, frozen=True, kw_only=True):

@@ -12,11 +12,13 @@ from engine.foundation.canonical import short_id
 from engine.foundation.places import Place
 from engine.foundation.problems import Problem, problem
 from engine.foundation.quantities import Money, Number, plain_decimal
-from engine.snapshots.cells import BadCell, Defaults, Reader, Value, cell_reader, moment_reader
+from engine.snapshots.bad_cells import BadCell
+from engine.snapshots.cells import Defaults, Reader, Value, cell_reader
 from engine.snapshots.mapping_checks import field_type
 from engine.snapshots.mapping_model import CollectionSource, SnapshotMapping, Source, Sources
 from engine.snapshots.mapping_tables import Moment
 from engine.snapshots.model import COLLECTIONS, Record
+from engine.snapshots.moments import moment_reader
 from engine.snapshots.raw_cells import Cell, Unreadable, written
 from engine.snapshots.tables import Row, Table
 
@@ -162,7 +164,8 @@ class RowReader:
         named = record.get(since.column or "")
         column = (named.column if named else None) or since.column or ""
         form = since.format or (named.format if named else None)
-        index, read = self._index(column), moment_reader(form, self._day.defaults)
+        defaults = self._day.defaults
+        index, read = self._index(column), moment_reader(form, defaults.dates, defaults.zone)
 
         def known(row: Row) -> bool:
             cell = row.cells[index]

@@ -12,8 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.foundation.quantities import Money
-from engine.snapshots.cells import BadCell, Defaults, cell_reader
-from engine.snapshots.mapping_forms import Currency, DateFormat, Sign
+from engine.snapshots.bad_cells import BadCell
+from engine.snapshots.cells import Defaults, cell_reader
+from engine.snapshots.mapping_forms import Currency, DateFormat, DateFormats, Sign
 from engine.snapshots.mapping_model import Rescale, Source
 from engine.snapshots.vocabulary import FieldKind, FieldType
 
@@ -22,6 +23,10 @@ SHANGHAI = Defaults(ZoneInfo("Asia/Shanghai"))
 
 def read(text: str, kind: FieldKind, into: str = "number", defaults: Defaults = SHANGHAI, **options: Any) -> Any:
     return cell_reader(Source(column="c", **options), FieldType(kind, into), defaults)(text, None)
+
+
+def forms(*written: str | None) -> DateFormats | None:
+    return DateFormats(DateFormat(each) for each in written if each) or None
 
 
 def refused(text: str, kind: FieldKind, into: str = "number", **options: Any) -> BadCell:
@@ -182,10 +187,13 @@ def test_lists_of_texts():
         ("2026-03-31T23:30:00Z", None, date(2026, 4, 1)),
         ("31-03-2026 23:30", "%d-%m-%Y %H:%M", date(2026, 3, 31)),
         ("31-03-2026 23:30 +0000", "%d-%m-%Y %H:%M %z", date(2026, 4, 1)),
+        ("2026年03月31日", "%Y年%m月%d日", date(2026, 3, 31)),
+        ("2026年4月1日", "%Y年%m月%d日", date(2026, 4, 1)),
+        ("20260401", "%Y%m%d", date(2026, 4, 1)),
     ],
 )
 def test_dates_are_those_of_the_mapping_zone(text: str, form: str | None, value: date):
-    assert read(text, "date", format=DateFormat(form) if form else None) == value
+    assert read(text, "date", format=forms(form)) == value
 
 
 @pytest.mark.parametrize(
@@ -198,7 +206,7 @@ def test_dates_are_those_of_the_mapping_zone(text: str, form: str | None, value:
     ],
 )
 def test_instants_without_offset_are_local_and_days_begin_at_midnight(text: str, form: str | None, value: datetime):
-    assert read(text, "instant", format=DateFormat(form) if form else None) == value
+    assert read(text, "instant", format=forms(form)) == value
 
 
 def test_the_earlier_hour_counts_where_clocks_go_back():
@@ -218,14 +226,50 @@ def test_the_earlier_hour_counts_where_clocks_go_back():
         ("2026-03-31", "%d-%m-%Y"),
         ("31-03-2026 09:00", "%d-%m-%Y"),
         ("9999-12-31 23:59", "%Y-%m-%d %H:%M"),
+        ("２０２６年03月31日", "%Y年%m月%d日"),
+        ("2026113", "%Y%m%d"),
     ],
 )
 def test_dates_in_another_form_are_refused_with_an_example(text: str, form: str | None):
     for kind in ("date", "instant"):
-        bad = refused(text, kind, format=DateFormat(form) if form else None)  # type: ignore[arg-type]
+        bad = refused(text, kind, format=forms(form))  # type: ignore[arg-type]
         assert "a date such as `" in bad.expected
-    if not text.isascii():
+    if any(each.isdigit() and not each.isascii() for each in text):
         assert "full-width" in (bad.hint or "")
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [("2026年3月4日", date(2026, 3, 4)), ("2026/3/4", date(2026, 3, 4)), ("13.04.2026", date(2026, 4, 13))],
+)
+def test_a_column_in_several_hands_is_read_by_the_form_that_fits(text: str, value: date):
+    several = forms("%Y/%m/%d", "%Y年%m月%d日", "%d.%m.%Y")
+    assert read(text, "date", format=several) == value
+    assert read(text, "date", defaults=Defaults(ZoneInfo("UTC"), several)) == value
+
+
+def test_what_two_forms_read_as_different_days_is_refused_in_either_order():
+    for several in (forms("%d/%m/%Y", "%m/%d/%Y"), forms("%m/%d/%Y", "%d/%m/%Y")):
+        bad = refused("03/04/2026", "date", format=several)
+        assert "`%d/%m/%Y`: 2026-04-03" in bad.expected
+        assert "`%m/%d/%Y`: 2026-03-04" in bad.expected
+        assert read("04/04/2026", "date", format=several) == date(2026, 4, 4)
+
+
+@pytest.mark.parametrize(
+    ("text", "own", "says"),
+    [
+        ("2026年11月3日", (), 'dates: "%Y年%m月%d日"`; several forms stand in a list'),
+        ("２０２６年11月3日", (), 'dates: "%Y年%m月%d日"`; several'),
+        ("2024/5/6", (), 'dates: "%Y/%m/%d"`; several'),
+        ("2026.11.03", (), 'dates: "%Y.%m.%d"`; several'),
+        ("2026.11.03 9:30", (), 'dates: "%Y.%m.%d %H:%M"`; several'),
+        ("03/04/2026", (), 'dates: "%d/%m/%Y"` or `dates: "%m/%d/%Y"`; several'),
+        ("2024/5/6", ("%Y年%m月%d日",), 'format: ["%Y年%m月%d日", "%Y/%m/%d"]`'),
+    ],
+)
+def test_the_hint_names_the_form_to_write(text: str, own: tuple[str, ...], says: str):
+    assert says in (refused(text, "date", format=forms(*own)).hint or "")
 
 
 @given(st.text(max_size=30), st.sampled_from(["text", "texts", "truth", "number", "money", "date", "instant"]))
