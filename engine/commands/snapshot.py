@@ -91,6 +91,7 @@ def _close(summary: BuildSummary, out: Path | None) -> None:
     parts = [
         _count(summary.built, "snapshot"),
         f"{_count(summary.not_yet, 'account')} not signed up yet" if summary.not_yet else "",
+        f"{_count(summary.left_out, 'account')} left out" if summary.left_out else "",
         f"{_count(summary.later_rows, 'row')} recorded later left out" if summary.later_rows else "",
         f"{summary.failed:,} failed" if summary.failed else "",
     ]

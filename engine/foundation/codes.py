@@ -204,6 +204,10 @@ NO_VALUE = Code(
     "cell without a value",
     "A cell holds an error such as `#N/A`, a formula without a result, or a list: what it would say is unknown.",
 )
+NAMELESS = Code(
+    "PB809", "warning", "account that may be none",
+    "A row of the accounts has an id, but no name or nothing else at all: a total or a note?",
+)  # fmt: skip
 BAD_EXCEPTIONS = Code(
     "PB810", "error", "unusable exceptions file", "The exceptions file breaks its schema, or names what is not there."
 )

@@ -5,11 +5,12 @@ Nothing that became known only later may show: a row recorded or dated later is 
 day whose state the tables show.
 """
 
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import ExitStack
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 
 from msgspec import UNSET, Struct
 from msgspec.structs import replace
@@ -17,6 +18,7 @@ from msgspec.structs import replace
 from engine.foundation import codes
 from engine.foundation.places import Place
 from engine.foundation.problems import InputUnreadable, Problem, problem
+from engine.snapshots.doubts import Doubts
 from engine.snapshots.mapping_checks import column_problems
 from engine.snapshots.mapping_model import Duplicates, SnapshotMapping
 from engine.snapshots.model import AccountSnapshot, Coverage, Profile, Record, Relationship
@@ -30,19 +32,23 @@ _LONGEST_ID = 200
 _LONGEST_NAME = 1_000
 _STARTED = "relationship.started_on"
 T = TypeVar("T")
+Nobody = Literal["not yet", "left out"]
+"""Why a key of the accounts' table is no account on the day: it signs up later, or the mapping leaves its rows out."""
 
 
 class BuildSummary(Struct, frozen=True):
     """What a build came to.
 
-    ``built`` accounts are snapshots, ``failed`` ones problems, ``not_yet`` had not signed up by the day. ``later_rows``
-    were recorded later. ``absent`` are the undated fields whose state on the day nobody knows. ``warnings`` tell of
-    rows that belong to no account, and of cells that hold no value.
+    ``built`` accounts are snapshots, ``failed`` ones problems, ``not_yet`` had not signed up by the day, ``left_out``
+    are none by the mapping's ``where`` or ``only_with``. ``later_rows`` were recorded later. ``absent`` are the undated
+    fields whose state on the day nobody knows. ``warnings`` tell of rows that belong to no account, of accounts that
+    may be none, and of cells that hold no value.
     """
 
     built: int
     failed: int
     not_yet: int
+    left_out: int
     later_rows: int
     absent: tuple[str, ...]
     warnings: tuple[Problem, ...]
@@ -112,6 +118,7 @@ class _Builder:
         self._rows = rows_by_account(mapping, tables, day)
         account = mapping.account
         self._account = RowReader(tables[account.table], None, account.record, account.undated, day)
+        self._key = mapping.tables[account.table].account.column or ""
         self._records = {
             name: RecordReader(name, source, tables[source.table], day) for name, source in mapping.collections.items()
         }
@@ -119,7 +126,8 @@ class _Builder:
         self._columns |= {name: columns_of(source.record) for name, source in mapping.collections.items()}
         self._rows_used: list[tuple[str | None, str, Row]] = []
         self._current = ""
-        self._built = self._failed = self._not_yet = 0
+        self._counts: Counter[str] = Counter()
+        self._doubts = Doubts(tables[account.table], self._key, account.record)
 
     def build(self) -> Iterator[AccountSnapshot | Problem]:
         """Every account that had signed up, by id."""
@@ -127,25 +135,27 @@ class _Builder:
         for account in sorted(own.keys - {""}):
             self._current, self._rows_used = account, []
             found = self._of_account(account)
-            if found is None:
-                self._not_yet += 1
+            if isinstance(found, str):
+                self._counts[found] += 1
             elif isinstance(found, Problem):
-                self._failed += 1
+                self._counts["failed"] += 1
                 yield replace(found, account=account)
             else:
-                self._built += 1
+                self._counts["built"] += 1
                 yield found
 
     def summary(self) -> BuildSummary:
         """What the build came to so far."""
         return BuildSummary(
-            built=self._built,
-            failed=self._failed,
-            not_yet=self._not_yet,
+            built=self._counts["built"],
+            failed=self._counts["failed"],
+            not_yet=self._counts["not yet"],
+            left_out=self._counts["left out"],
             later_rows=sum(len(rows.later) + rows.waiting for rows in self._rows.values()),
             absent=tuple(self._absent_fields()),
             warnings=(
                 *(rows.orphans for rows in self._rows.values() if rows.orphans),
+                *filter(None, (self._doubts.problem(),)),
                 *sorted({found for reader in self._readers() for found in reader.unreadable()}),
             ),
         )
@@ -178,15 +188,18 @@ class _Builder:
             for name, source in self._mapping.collections.items():
                 yield from (f"{name}.{path}" for path in source.undated if source.record[path].known_from is None)
 
-    def _of_account(self, account: str) -> AccountSnapshot | Problem | None:
-        """The snapshot, or none if the account had not signed up by the day."""
+    def _of_account(self, account: str) -> AccountSnapshot | Problem | Nobody:
+        """The snapshot, what is wrong with the account, or why there is none."""
         faults = [fault for rows in self._rows.values() for fault in rows.faults.get(account, ())]
         values = self._account_values(account, faults)
+        if values == "left out":
+            return values
         collections: dict[str, Any] = {name: self._collection(name, account, faults) for name in self._records}
         if faults:
             return _as_one(faults)
-        if values is None:
-            return None
+        if isinstance(values, str):
+            return values
+        self._doubts.note(self._rows_used[0][2], values)
         return AccountSnapshot(
             id=account,
             name=values.pop("name", None) or account,
@@ -200,30 +213,35 @@ class _Builder:
             **collections,
         )
 
-    def _account_values(self, account: str, faults: list[Problem]) -> dict[str, Any] | None:
-        """The account's own fields by path, or none if it has no row by the day."""
+    def _account_values(self, account: str, faults: list[Problem]) -> dict[str, Any] | Nobody:
+        """The account's own fields by path, or why it is none on the day."""
         readings: list[tuple[Row, dict[str, Any]]] = []
+        nobody: set[Nobody] = set()
         for row in self._rows[self._mapping.account.table].by_account.get(account, ()):
             try:
                 values = self._account_row(row)
             except RowFault as fault:
                 faults.append(fault.problem)
+                nobody.add("not yet")
                 continue
-            if values is not None:
+            if isinstance(values, str):
+                nobody.add(values)
+            else:
                 readings.append((row, values))
         if not readings:
-            return None
+            return "left out" if nobody == {"left out"} else "not yet"
         return self._settled(None, account, readings, faults)
 
-    def _account_row(self, row: Row) -> dict[str, Any] | None:
+    def _account_row(self, row: Row) -> dict[str, Any] | Nobody:
         reader = self._account
         if _STARTED in reader.fields:
             started = reader.value(_STARTED, row)
             if isinstance(started, date) and not self._day.reached(started):
-                return None
-        key = self._mapping.tables[self._mapping.account.table].account.column or ""
-        if len(reader.cell(row, key)) > _LONGEST_ID:
-            raise reader.fault(row, key, f"an id of at most {_LONGEST_ID} characters")
+                return "not yet"
+        if not reader.wanted(self._mapping.account, row):
+            return "left out"
+        if len(reader.cell(row, self._key)) > _LONGEST_ID:
+            raise reader.fault(row, self._key, f"an id of at most {_LONGEST_ID} characters")
         values: dict[str, Any] = {path: reader.value(path, row) for path in reader.fields}
         if len(values.get("name") or "") > _LONGEST_NAME:
             raise reader.fault(row, reader.fields["name"].source.column, f"at most {_LONGEST_NAME:,} characters")

@@ -67,10 +67,6 @@ def mapping_problems(mapping: SnapshotMapping, document: Node) -> Iterator[Probl
     for name, collection in mapping.collections.items():
         path = ("collections", name)
         yield from _holder(mapping, name, collection, path, at)
-        for field in collection.where:
-            yield from _known_field(field, collection.record, at((*path, "where", field), key=True))
-        for index, field in enumerate(collection.only_with):
-            yield from _known_field(field, collection.record, at((*path, "only_with", index)))
         if collection.coverage:
             yield from _real_day(collection.coverage.from_, at((*path, "coverage", "from")))
         if not collection.id_.column and not collection.id_.columns:
@@ -202,8 +198,11 @@ def _holder(
     elif collection is None and mapping.tables[holder.table].account.through:
         message = "the table of the accounts holds their ids itself, and goes through no other"
         yield problem(codes.BAD_MAPPING, mapping.tables[holder.table].account.place, message)
-    for index, field in enumerate(holder.undated):
-        yield from _known_field(field, holder.record, at((*path, "undated", index)))
+    for field in holder.where:
+        yield from _known_field(field, holder.record, at((*path, "where", field), key=True))
+    for key, fields in (("only_with", holder.only_with), ("undated", holder.undated)):
+        for index, field in enumerate(fields):
+            yield from _known_field(field, holder.record, at((*path, key, index)))
     for field, source in holder.record.items():
         yield from _source(field, source, field_type(collection, field, source))
 

@@ -102,8 +102,8 @@ class CoverageFrom(Struct, frozen=True, kw_only=True, rename={"from_": "from"}):
 class CollectionSource(Struct, frozen=True, kw_only=True, rename={"id_": "id"}):
     """One collection: its table, and the source of every field of its records.
 
-    ``where`` and ``only_with`` keep the records whose fields have one of the named texts, or any value at all, as far
-    as that is known on the day. ``duplicates`` says which of several rows with one id counts.
+    ``where`` and ``only_with`` keep the rows whose fields have one of the named texts, or any value at all, as far as
+    that is known on the day. ``duplicates`` says which of several rows with one id counts.
     """
 
     table: str
@@ -118,11 +118,16 @@ class CollectionSource(Struct, frozen=True, kw_only=True, rename={"id_": "id"}):
 
 
 class AccountSource(Struct, frozen=True, kw_only=True):
-    """The accounts: their table, whose account column is their id, and the source of every field."""
+    """The accounts: their table, whose account column is their id, and the source of every field.
+
+    ``where`` and ``only_with`` keep rows as they do for collections; other rows, such as totals, are no accounts.
+    """
 
     table: str
     record: Sources
     place: Place = NOWHERE
+    where: Choices = field(default_factory=Choices)
+    only_with: tuple[str, ...] = ()
     undated: tuple[str, ...] = ()
     duplicates: Duplicates = "error"
 

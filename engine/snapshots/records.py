@@ -15,7 +15,7 @@ from engine.foundation.quantities import Money, Number, plain_decimal
 from engine.snapshots.bad_cells import BadCell
 from engine.snapshots.cells import Defaults, Reader, Value, cell_reader
 from engine.snapshots.mapping_checks import field_type
-from engine.snapshots.mapping_model import CollectionSource, SnapshotMapping, Source, Sources
+from engine.snapshots.mapping_model import AccountSource, CollectionSource, SnapshotMapping, Source, Sources
 from engine.snapshots.mapping_tables import Moment
 from engine.snapshots.model import COLLECTIONS, Record
 from engine.snapshots.moments import moment_reader
@@ -127,6 +127,11 @@ class RowReader:
             return UNSET
         return found
 
+    def wanted(self, source: AccountSource | CollectionSource, row: Row) -> bool:
+        """Whether ``where`` and ``only_with`` keep the row, no other field of which is looked at."""
+        filled = all(self.value(path, row) not in (None, UNSET) for path in source.only_with)
+        return filled and all(_text(self.value(path, row)) in texts for path, texts in source.where.items())
+
     def unreadable(self) -> Iterator[Problem]:
         """A warning for each column with cells that hold no value; the fields they fill are unknown."""
         for column, found in self._unreadable.items():
@@ -209,15 +214,11 @@ class RecordReader:
             moment = values[self._dated] = self.rows.value(self._dated, row)
             if isinstance(moment, date) and not self._day.reached(moment):
                 return None
-        values |= {path: self.rows.value(path, row) for path in self._later}
-        if not self._wanted(values):
+        if not self.rows.wanted(self._source, row):
             return None
+        values |= {path: self.rows.value(path, row) for path in self._later}
         own = {path: value for path, value in values.items() if "." not in path}
         return self._collection.record(id=self._id(row), fields=declared(values), **own)
-
-    def _wanted(self, values: dict[str, Any]) -> bool:
-        filled = all(values[path] not in (None, UNSET) for path in self._source.only_with)
-        return filled and all(_text(values[path]) in texts for path, texts in self._source.where.items())
 
     def _id(self, row: Row) -> str:
         own = self._source.id_

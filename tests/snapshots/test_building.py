@@ -193,6 +193,45 @@ def test_only_wanted_rows_become_records(tmp_path: Path):
     assert [each.id for each in found.interactions or ()] == ["I-1"]
 
 
+TOTALS = "id,name,since\nA-1,Acme,2026-01-05\nTotal,,1 of 3\nData as of June,,\n"
+
+
+@pytest.mark.parametrize(
+    ("record", "told"),
+    [
+        ("{name: name, profile: {plan: since}}", "the account `Total` has no name, as has 1 more"),
+        ("{profile: {plan: since}}", "the account `Data as of June` has nothing else that the mapping reads"),
+        ("{name: id, profile: {plan: since}}", "the account `Data as of June` has nothing else that the mapping reads"),
+        ("{profile: {plan: {constant: Pro}}}", None),
+        ("{name: {column: name, empty: Nobody}, profile: {plan: id}}", None),
+    ],
+)
+def test_totals_and_notes_are_told_where_they_become_accounts(tmp_path: Path, record: str, told: str | None):
+    build = Company(tmp_path, HEAD.replace("{name: name}", record), customers=TOTALS).start("2026-06-30")
+    assert len(list(build)) == 3
+    assert [told is not None and told in each.message for each in build.summary.warnings] == [True] * (told is not None)
+
+
+def test_a_row_that_is_left_out_is_no_account_and_not_read_any_further(tmp_path: Path):
+    mapping = HEAD.replace("{name: name}", "{name: name, profile: {employees: since}}\n  only_with: [name]")
+    customers = "id,name,since\nA-1,Acme,3\nTotal,,1 of 3\nData as of June,,\n"
+    build = Company(tmp_path, mapping, customers=customers).start("2026-06-30")
+    assert [found.id for found in build if isinstance(found, AccountSnapshot)] == ["A-1"]
+    assert (build.summary.left_out, build.summary.failed, build.summary.warnings) == (2, 0, ())
+
+
+def test_records_of_an_account_that_is_left_out_are_left_out_with_it(tmp_path: Path):
+    mapping = with_collection("tickets", "{opened_at: opened}").replace(
+        "collections:", "  where: {name: [Acme]}\ncollections:"
+    )
+    rows = "id,customer,opened\nT-1,A-1,2026-01-05\nT-2,A-2,never\n"
+    build = Company(tmp_path, mapping, customers=CUSTOMERS, rows=rows).start("2026-06-30")
+    assert [(found.id, len(found.tickets or ())) for found in build if isinstance(found, AccountSnapshot)] == [
+        ("A-1", 1)
+    ]
+    assert (build.summary.left_out, build.summary.failed, build.summary.warnings) == (1, 0, ())
+
+
 THROUGH = """\
 mapping: 1
 timezone: UTC
