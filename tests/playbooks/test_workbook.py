@@ -50,6 +50,16 @@ def test_the_plans_are_what_the_stories_say() -> None:
     assert any("rules.complaint/" in each.address for each in plans()["K005"].actions)
 
 
+def test_its_industries_are_called_as_the_handbook_calls_them() -> None:
+    """Else what the handbook says of an industry fits no customer of it, without a word."""
+    page = (ROOT / "playbooks" / "handbook" / "h03-expertise.yaml").read_text("utf-8")
+    fits = dict(re.findall(r"title: {zh: (\w+?)业趋势要点,.*?fits: {profile\.industry: (\w+)}", page, re.DOTALL))
+    mapped = read_mapping(FOLDER / "mapping.yaml").account.record["profile.industry"].values or {}
+    meant = {name: industry for name in mapped for title, industry in fits.items() if title.startswith(name)}
+    assert len(meant) == 3
+    assert meant.items() <= mapped.items()
+
+
 def test_the_workbook_is_what_its_script_writes_and_equal_runs_are_equal(tmp_path: Path) -> None:
     """Cells rather than bytes, as another version of the library may pack them otherwise."""
     assert as_bytes(made()) == as_bytes(made())
