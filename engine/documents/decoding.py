@@ -14,6 +14,7 @@ from engine.foundation.problems import Problem, problem
 FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff]")
 _LINE_END = re.compile(r"\r\n|\r|\n")
 _BYTE_ORDER_MARKS = {b"\xff\xfe": "UTF-16", b"\xfe\xff": "UTF-16", b"\xff\xfe\x00\x00": "UTF-32"}
+SAVE_AS_UTF8 = "save the file again with the encoding UTF-8; Chinese Windows programs often save as GBK (`ANSI`)"
 _LONGEST_MARK_RUN = 30  # of combining marks, as in UAX 15 (stream-safe text): normalising longer runs is quadratic
 
 
@@ -89,8 +90,7 @@ def _place_after(text: str, file: str) -> Place:
 
 def _bad_byte(data: bytes, at: int, file: str) -> Problem:
     message = f"the byte 0x{data[at]:02X} here is not UTF-8 text"
-    hint = "save the file again with the encoding UTF-8; Chinese Windows programs often save as GBK (`ANSI`)"
-    return problem(NOT_UTF8, _place_after(data[:at].decode("utf-8"), file), message, hint)
+    return problem(NOT_UTF8, _place_after(data[:at].decode("utf-8"), file), message, SAVE_AS_UTF8)
 
 
 def _forbidden_sign(source: Source) -> Problem | None:

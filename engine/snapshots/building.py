@@ -102,7 +102,7 @@ def _open_tables(mapping: SnapshotMapping, opener: Opener) -> dict[str, Table]:
         except InputUnreadable as error:
             problems += [each for each in error.problems if each not in problems]
     if not problems:
-        problems += column_problems(mapping, {name: table.columns for name, table in tables.items()})
+        problems += column_problems(mapping, tables)
     if problems:
         raise InputUnreadable(problems)
     return tables

@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 from msgspec import Struct
 
 from engine.foundation.quantities import PLAIN_NUMBER, SCALE, Money, Number
-from engine.snapshots.bad_cells import BadCell, narrow_hint
+from engine.snapshots.bad_cells import BadCell, narrow, narrow_hint
 from engine.snapshots.figures import Refused, in_millionths, in_minor_units, money_of, number_of
 from engine.snapshots.mapping_forms import DateFormats
 from engine.snapshots.mapping_model import Rescale, Source
@@ -198,13 +198,17 @@ _WORDED: Final = re.compile(r"[^\W\d_]{2}|[万亿元]|[$€£¥￥]")
 """A currency or a word for a power of ten beside a figure; the one letter of `1e5` is none."""
 
 
+_POWERS: Final = {"": 0, "百": 2, "千": 3, "万": 4, "百万": 6, "千万": 7, "亿": 8}
+_IN_WORDS: Final = re.compile(r"(-?[0-9]+(?:\.[0-9]+)?)\s*([百千]?万|[百千亿]?)\s*(?:元|[A-Z]{3})?")
+
+
 def _figure_hint(text: str, source: Source) -> str | None:
     if _WORDED.search(text) and any(each.isdigit() for each in text):
-        return "write the figure alone and in full; the mapping names its currency: `currency` or `currency_column`"
+        return f"{_in_full(text)}; the mapping names its currency: `currency` or `currency_column`"
     if not text.isascii():
         return narrow_hint(text)
-    if text.endswith("%") and source.unit:
-        return "the cell is a percentage already: leave `unit` out"
+    if text.endswith("%"):
+        return _percent_hint(text, source)
     if "," in text and source.decimal == ".":
         if PLAIN_NUMBER.fullmatch(_ungrouped(text, ",")):
             return 'if the comma parts thousands, the mapping says so: `thousands: ","`'
@@ -213,6 +217,20 @@ def _figure_hint(text: str, source: Source) -> str | None:
         return f"write `{format(Decimal(text), 'f')}`" if len(text) <= _LONGEST_NUMBER else None
     except (ArithmeticError, ValueError):
         return "a column with other texts for missing figures is read with `values`"
+
+
+def _in_full(text: str) -> str:
+    """`12.5万` is `125000`."""
+    found = _IN_WORDS.fullmatch(_ungrouped(narrow(text).lstrip("¥$€£ "), ","))
+    full = f": `{format(Decimal(found[1]).scaleb(_POWERS[found[2]]).normalize(), 'f')}`" if found else ""
+    return f"write the figure alone and in full{full}"
+
+
+def _percent_hint(text: str, source: Source) -> str:
+    if source.unit:
+        return "the cell is a percentage already: leave `unit` out"
+    plain = f"the field is no percentage: write `{text.removesuffix('%').rstrip()}`"
+    return f"{plain}, or let the mapping say `type: percent`" if source.type else plain
 
 
 # -- dates ---------------------------------------------------------------------------------------------

@@ -11,9 +11,11 @@ from typing import Any, Final
 
 import msgspec
 
+from engine.documents.decoding import SAVE_AS_UTF8
 from engine.foundation import codes
 from engine.foundation.places import Place
 from engine.foundation.problems import Code, Problem, did_you_mean, problem
+from engine.snapshots.bad_cells import narrow
 from engine.snapshots.figures import decode_figure
 from engine.snapshots.model import COLLECTIONS, AccountSnapshot
 from engine.snapshots.vocabulary import instant_fields
@@ -34,6 +36,8 @@ _CURES: Final = (
     (b"'", "JSON texts stand in double quotes"),
     *((sign, "JSON writes true, false and null") for sign in (b"True", b"False", b"None")),
 )
+_FULL_WIDTH: Final = str.maketrans("“”‘’、【】", '"' * 4 + ",[]")
+"""Signs of Chinese keyboards for which Unicode knows no narrow form."""
 
 _read_json = msgspec.json.Decoder(float_hook=Decimal).decode
 _write_json = msgspec.json.Encoder().encode
@@ -100,7 +104,7 @@ def unreadable(error: Exception, data: bytes, place: Place) -> Problem:
         data.decode()
     except UnicodeDecodeError as wrong:
         message = f"byte {wrong.start + 1} is not UTF-8 text"
-        return problem(codes.NOT_UTF8, _line_of(wrong.start, data, place), message, "save the file as UTF-8")
+        return problem(codes.NOT_UTF8, _line_of(wrong.start, data, place), message, SAVE_AS_UTF8)
     if isinstance(error, RecursionError):
         return problem(codes.TOO_DEEP, place, f"lists or objects are nested over the limit of {MAX_DEPTH}")
     if isinstance(error, ArithmeticError | msgspec.ValidationError):
@@ -114,13 +118,22 @@ def _malformed(message: str, data: bytes, place: Place) -> Problem:
         half = "a `\\ud…` that is half of a pair stands alone" if b"\\ud" in data.lower() else None
         return problem(codes.BAD_JSON, place, "the JSON ends too early", half or "is the line or file cut off?")
     at = int(found[1])
-    hint = next((cure for sign, cure in _CURES if data.startswith(sign, at)), None)
+    hint = next((cure for sign, cure in _CURES if data.startswith(sign, at)), _sign_hint(data, at))
+    if "trailing comma" in message:
+        hint = "leave out the comma before it: nothing follows"
     if "trailing characters" in message:
         at -= 1  # msgspec names the byte after the first one too many
         hint = "several accounts are written one per line (.jsonl), or as one array (.json)"
     rest = data[at : at + 20].decode(errors="replace").splitlines()
     text = f"not valid JSON at `{rest[0]}`" if rest else "not valid JSON"
     return problem(codes.BAD_JSON, _line_of(at, data, place), text, hint)
+
+
+def _sign_hint(data: bytes, at: int) -> str | None:
+    """For a full-width sign that stands where JSON takes only a narrow one."""
+    sign = data[at : at + 4].decode(errors="ignore")[:1]
+    plain = narrow(sign.translate(_FULL_WIDTH))
+    return f"`{sign}` is a full-width sign; write `{plain}`" if plain != sign and plain.isascii() else None
 
 
 def _line_of(at: int, data: bytes, place: Place) -> Place:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Collection, Iterator, Mapping
 from datetime import date
 from functools import partial
+from itertools import islice
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -20,7 +21,11 @@ from engine.snapshots.mapping_model import (
     Sources,
 )
 from engine.snapshots.mapping_tables import FITTING, SUFFIXES, TableSource
+from engine.snapshots.tables import Table
 from engine.snapshots.vocabulary import FieldKind, FieldType, account_paths, record_paths
+
+_LOOKED_AT: Final = 20
+"""Rows below the first in which the names of columns are looked for."""
 
 At = Callable[..., Place]
 """The place of a path in the mapping file; with ``key``, that of its last key."""
@@ -73,14 +78,31 @@ def mapping_problems(mapping: SnapshotMapping, document: Node) -> Iterator[Probl
             yield _incomplete("`id` names a column, or `columns`", collection.id_.place)
 
 
-def column_problems(mapping: SnapshotMapping, columns: Mapping[str, tuple[str, ...]]) -> Iterator[Problem]:
+def column_problems(mapping: SnapshotMapping, tables: Mapping[str, Table]) -> Iterator[Problem]:
     """The columns that the mapping names and its tables do not have."""
     for table, name, place in sorted(set(_named_columns(mapping)), key=lambda found: found[2]):
-        if name not in columns[table]:
+        if name not in tables[table].columns:
             message = f"`{mapping.tables[table].name}` has no column `{name}`"
-            close = nearest(name, columns[table])
-            hint = f"its columns: {', '.join(filter(None, columns[table]))}"
-            yield problem(codes.UNKNOWN_NAME, place, message, f"did you mean `{close}`? {hint}" if close else hint)
+            yield problem(codes.UNKNOWN_NAME, place, message, _column_hint(name, mapping.tables[table], tables[table]))
+
+
+def _column_hint(name: str, source: TableSource, table: Table) -> str:
+    """What the columns are, and which of them is meant, or where else the names may stand."""
+    known = f"its columns: {', '.join(filter(None, table.columns))}"
+    close = nearest(name, table.columns)
+    if close:
+        return f"did you mean `{close}`? {known}"
+    if source.kind is None or "header" not in FITTING[source.kind]:
+        return known
+    below = (row for row in islice(table.rows(), _LOOKED_AT) if name in map(row.text, range(len(row.cells))))
+    row = next(below, None)
+    if row is not None:
+        return f"row {row.line} has a cell `{name}`: if the columns are named there, say `header: {row.line}`; {known}"
+    return (
+        f"{known}; `header: {source.header}` takes them from there: are they named further up?"
+        if source.header
+        else known
+    )
 
 
 def _named_columns(mapping: SnapshotMapping) -> Iterator[tuple[str, str, Place]]:

@@ -56,7 +56,7 @@ class TableSource(Struct, frozen=True, kw_only=True):
     table: str | None = None
     query: str | None = None
     place: Place = NOWHERE
-    encoding: Literal["utf-8", "gb18030"] | None = None
+    encoding: Literal["utf-8", "gb18030", "gbk"] | None = None
     delimiter: Sign | None = None
     recorded_at: Moment | None = None
 

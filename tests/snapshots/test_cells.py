@@ -64,8 +64,11 @@ def test_figures_in_declared_forms(text: str, options: dict[str, Any], value: st
         (".5", {}, "write `0.5`"),
         ("1e3", {}, "write `1000`"),
         ("n/a", {}, "`values`"),
-        ("48万", {}, "figure alone"),
-        ("12 CNY", {}, "figure alone"),
+        ("48万", {}, "write the figure alone and in full: `480000`"),
+        ("¥1,200.5万元", {}, "in full: `12005000`"),
+        ("3.2亿", {}, "in full: `320000000`"),
+        ("12 CNY", {}, "in full: `12`"),
+        ("约 48 万", {}, "write the figure alone and in full; the mapping"),
         ("12,34", {"thousands": ","}, 'decimal: ","'),
         ("1.5", {"decimal": ","}, "write `1.5`"),
         ("1,23,456", {"thousands": ","}, None),
@@ -106,7 +109,8 @@ def test_rounding_is_half_to_even(text: str, millionths: int):
 
 def test_a_percent_sign_is_read_where_percent_is_meant():
     assert read("15 %", "number", "percent") == 15 * 10**6
-    refused("15%", "number")
+    assert refused("85%", "number", "points").hint == "the field is no percentage: write `85`"
+    assert "`type: percent`" in (refused("85%", "number", "points", type="points").hint or "")
 
 
 def test_satisfaction_from_one_to_five_becomes_points():

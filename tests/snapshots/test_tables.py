@@ -32,6 +32,7 @@ def test_rows_can_be_read_again(tmp_path: Path):
 
 def test_chinese_encoding_and_other_delimiters(tmp_path: Path):
     found = table(tmp_path, "编号;名称\n1;华信\n".encode("gb18030"), "gb18030", ";")
+    assert table(tmp_path, "编号;名称\n1;华信\n".encode("gbk"), "gbk", ";").columns == found.columns
     assert found.columns == ("编号", "名称")
     assert [row.cells for row in found.rows()] == [("1", "华信")]
 

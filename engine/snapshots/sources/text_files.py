@@ -8,7 +8,8 @@ from typing import Final
 from engine.foundation.problems import InputUnreadable
 from engine.snapshots.tables import Row, checked_columns, missing, unusable
 
-_ENCODINGS: Final = {"utf-8": "utf-8-sig", "gb18030": "gb18030"}
+_ENCODINGS: Final = {"utf-8": "utf-8-sig", "gb18030": "gb18030", "gbk": "gb18030"}
+"""GB 18030 reads whatever is GBK, and the signs that programs which say GBK add to it."""
 
 
 class CsvTable:
@@ -54,7 +55,7 @@ class CsvTable:
                         yield Row(line + 1, stripped)
                     line = reader.line_num
         except UnicodeDecodeError as error:
-            hint = "save it as UTF-8, or let the mapping say `encoding: gb18030`"
+            hint = "save it as UTF-8, or let the mapping say `encoding: gbk`"
             raise self._unusable(0, f"the file is not {self._encoding} text", hint) from error
         except csv.Error as error:
             raise self._unusable(line + 1, f"the row can't be read: {error}", "is a quote left open?") from error
