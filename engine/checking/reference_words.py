@@ -94,7 +94,8 @@ KEYS: Final[dict[str, str]] = {
     "reopen_within": "within this time after its end it goes on as the same occurrence",
     "stale_after": "how long data may be missing before somebody is asked to mend it; 30 days if nothing is said",
     # effect
-    "mutes": "warnings whose effects are held back while this one is on; of equal or lighter light",
+    "mutes": "warnings, cadences and rules whose effects are held back while this one is on, by id or address "
+    "(`rules.offer`); a warning mutes warnings of equal or lighter light",
     "grants": "what the account is entitled to",
     "do": "plays by name, and actions written in place",
     "cooldown": "how long after its last action it stays quiet",

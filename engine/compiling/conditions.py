@@ -21,7 +21,7 @@ from engine.language import conditions as written
 from engine.language.conclusions import Classification
 from engine.language.conditions import Condition, FieldTest, Operation
 from engine.language.operators import OPERATORS
-from engine.language.playbook import EpisodeRule, RuleEntry, WarningRule
+from engine.language.playbook import EpisodeRule, RuleEntry, WarningRule, is_named
 from engine.language.values import Written
 from engine.matching import core
 from engine.matching.core import COUNT, DATE, INSTANT, TEXT, TRUTH, Node, ValueType
@@ -167,7 +167,7 @@ class Lowering:
             core.Conclusion(f"{section}.{each.id}", TRUTH)
             for section, members in entries
             for each in members.values()
-            if name in each.mutes and each.status != "draft" and not _reads_firing(each)
+            if is_named(f"warnings.{name}", each.mutes) and each.status != "draft" and not _reads_firing(each)
         ]
         fires = core.Conclusion(f"warnings.{name}", TRUTH)
         return core.All((fires, core.Not(core.Any(tuple(muting))))) if muting else fires

@@ -23,6 +23,7 @@ from engine.language.playbook import (
     Task,
     TheirRole,
     WarningRule,
+    is_named,
     sibling_tasks,
 )
 
@@ -133,27 +134,27 @@ def _former_values(address: str, entry: Graded) -> Iterator[Problem]:
 
 
 def _mutes(playbook: Playbook, entries: Entries) -> Iterator[Problem]:
+    known = {name for address, each in entries for name in (address, each.id)}
     for address, entry in entries:
         for at, name in enumerate(entry.mutes):
-            muted, place = playbook.warnings.get(name), place_in(entry, "mutes", at)
-            if muted is None and f"warnings.{name}" not in playbook.broken:
-                hint = did_you_mean(name, playbook.warnings)
-                yield problem(codes.UNKNOWN_NAME, place, f"`mutes: {name}` names no warning", hint)
-            elif muted is not None and isinstance(entry, WarningRule) and _is_heavier(muted, entry):
-                message = f"`{address}` is {entry.light} and can't mute `{name}`, which is {muted.light}"
-                yield problem(
-                    codes.MUTE_LIGHTER,
-                    place,
-                    message,
-                    "take it out of `mutes`: a warning mutes equal or lighter lights only",
-                )
-    graph = {each.id: each.mutes for each in playbook.warnings.values()}
-    places = {each.id: each.place for each in playbook.warnings.values()}
-    yield from _circle(graph, places, "warnings mute each other in a circle", "take one of them out of `mutes`")
+            place = place_in(entry, "mutes", at)
+            if name not in known and not any(is_named(each, (name,)) for each in playbook.broken):
+                message = f"`mutes: {name}` names no warning, cadence or rule"
+                yield problem(codes.UNKNOWN_NAME, place, message, did_you_mean(name, known))
+            heavier = [each for called, each in entries if is_named(called, (name,)) and _is_heavier(each, entry)]
+            if heavier:
+                message = f"`{address}` can't mute `{name}`, whose light is heavier"
+                hint = "take it out of `mutes`: a warning mutes equal or lighter lights only"
+                yield problem(codes.MUTE_LIGHTER, place, message, hint)
+    graph = {called: [each for each, _ in entries if is_named(each, entry.mutes)] for called, entry in entries}
+    places = {address: each.place for address, each in entries}
+    yield from _circle(graph, places, "these mute each other in a circle", "take one of them out of `mutes`")
 
 
-def _is_heavier(muted: WarningRule, entry: WarningRule) -> bool:
-    return _HEAVINESS[muted.light] > _HEAVINESS[entry.light]
+def _is_heavier(muted: RuleEntry, entry: RuleEntry) -> bool:
+    """Only warnings have a light to hold against another's."""
+    both = isinstance(muted, WarningRule) and isinstance(entry, WarningRule)
+    return both and _HEAVINESS[muted.light] > _HEAVINESS[entry.light]
 
 
 # -- tasks ---------------------------------------------------------------------------------------------

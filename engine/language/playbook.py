@@ -1,6 +1,6 @@
 """The typed playbook: what an author wrote, checked for shape, every entry with its place (language 2, 6, 7)."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import date
 from typing import Annotated, Final, Literal
 
@@ -366,6 +366,11 @@ SECTIONS: Final[dict[str, type[Struct]]] = {
     "catalogue": Module,
 }
 """Sections that map ids to entries, in the order of the reference; ``roles`` and ``escalation`` nest one deeper."""
+
+
+def is_named(address: str, names: Collection[str]) -> bool:
+    """Whether the warning, cadence or rule at ``address`` is among ``names``, which are addresses or ids."""
+    return address in names or address.partition(".")[2] in names
 
 
 def sibling_tasks(playbook: Playbook) -> Iterator[tuple[str, tuple[Task, ...]]]:

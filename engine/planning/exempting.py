@@ -15,6 +15,7 @@ from engine.foundation import codes
 from engine.foundation.problems import InputUnreadable, Problem, did_you_mean, problem
 from engine.history.model import Override
 from engine.language.exceptions import ClassOverride, Exemption, Silence
+from engine.language.playbook import is_named
 from engine.matching.explained import Environment, explain
 from engine.planning.context import Context
 
@@ -91,8 +92,7 @@ def compile_said(compiled: CompiledPlaybook, context: Context, as_of: datetime) 
 
 
 def _addresses(compiled: CompiledPlaybook, said: Exemption | Silence) -> frozenset[str]:
-    names = {*said.rules}
-    return frozenset(each.address for each in compiled.rules if not names or names & {each.address, each.entry.id})
+    return frozenset(each.address for each in compiled.rules if not said.rules or is_named(each.address, said.rules))
 
 
 def _by_account(overrides: Iterable[ClassOverride], today: date) -> Mapping[str, tuple[Override, ...]]:

@@ -10,7 +10,7 @@ from engine.compiling.compiled import CompiledClass, CompiledPlaybook, CompiledR
 from engine.compiling.texts import DISPLAY_FIELDS
 from engine.evaluation.findings import ClassFinding, Findings
 from engine.language.entry import Entry
-from engine.language.playbook import Cadence, WarningRule
+from engine.language.playbook import Cadence, WarningRule, is_named
 from engine.language.scope import Scoped
 from engine.language.values import Text
 from engine.matching.explained import Environment, visible
@@ -216,7 +216,7 @@ class _Account:
     def _muting(self, rule: CompiledRule) -> Iterator[str]:
         for each in self._findings.rules:
             live = each.standing.is_firing and each.rule.entry.status != "draft"
-            if live and rule.entry.id in each.rule.entry.mutes:
+            if live and is_named(rule.address, each.rule.entry.mutes):
                 yield each.rule.address
 
     def _work(self, rule: CompiledRule, item: str | None) -> Iterator[Work]:

@@ -1,6 +1,6 @@
 """Holding back: what keeps a firing rule from acting, each reason named (semantics 6)."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime, time
 
 from msgspec import UNSET, Struct
@@ -11,6 +11,7 @@ from engine.evaluation.findings import RuleFinding
 from engine.evaluation.lengths import length_for
 from engine.foundation.quantities import Duration
 from engine.language.exceptions import Exemption, Silence
+from engine.language.playbook import is_named
 from engine.planning.actions import Desk
 from engine.planning.exempting import Exempt
 from engine.planning.plan import HeldBackBy
@@ -31,14 +32,12 @@ class Hold(Struct, frozen=True):
         return "draft" not in self.by and "must_hold" not in self.by
 
 
-def muted_addresses(findings: Iterable[RuleFinding]) -> frozenset[str]:
-    """Warnings that firing, live entries mute."""
-    return frozenset(
-        f"warnings.{name}"
-        for each in findings
-        if each.standing.is_firing and each.rule.entry.status != "draft"
-        for name in each.rule.entry.mutes
-    )
+def muted_addresses(findings: Collection[RuleFinding]) -> frozenset[str]:
+    """The rules that firing, live entries mute."""
+    firing = [each.rule.entry for each in findings if each.standing.is_firing and each.rule.entry.status != "draft"]
+    names = {name for entry in firing for name in entry.mutes}
+    addresses = {each.rule.address for each in findings} if names else set()
+    return frozenset(each for each in addresses if is_named(each, names))
 
 
 def hold(
