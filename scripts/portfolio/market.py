@@ -10,6 +10,8 @@ from scripts.portfolio.story import Story
 from scripts.portfolio.words import Words
 
 _STAGES: Final = ("lead", "needs", "proposal", "signing", "delivery", "renewal")
+_SOON: Final = 125
+"""Days before its end from which on the renewal of a contract is an opportunity."""
 _REQUESTS: Final = (
     (Words("要求专属报价", "Asks for a price of its own"), "price"),
     (Words("要求延长账期至90天", "Asks for 90 days to pay"), "payment"),
@@ -40,7 +42,8 @@ def contracts(story: Story) -> list[dict[str, Any]]:
 
 def _contract(story: Story, dice: Dice, starts: date, ends: date, years: int, *, running: bool) -> dict[str, Any]:
     intent = "unclear" if story.has("unclear") else None if story.has("unasked") else "will_renew"
-    name = Words(f"{starts.year}–{ends.year}年度框架协议", f"Framework contract {starts.year}–{ends.year}")
+    years_named = "–".join(dict.fromkeys((str(starts.year), str(ends.year))))
+    name = Words(f"{years_named}年度框架协议", f"Framework contract {years_named}")
     return {
         "id": "",
         "name": story.say(name),
@@ -113,12 +116,18 @@ def opportunities(story: Story) -> list[dict[str, Any]]:
     dice = story.dice.of("opportunities")
     plans = dice.some(story.industry.plans, dice.weighted({0: 25, 1: 40, 2: 25, 3: 10}))
     found = [_opportunity(story, dice, number, story.say(plan)) for number, plan in enumerate(plans, 1)]
-    if story.has("unclear") or story.has("unasked"):
-        renewal = _opportunity(
-            story, dice, len(found) + 1, story.say(Words("框架协议续约", "Renewal of the framework contract"))
-        )
-        found.append(renewal | {"stage": "renewal", "status": "open"})
+    if story.has("unclear") or story.has("unasked") or _renews_soon(story):
+        name = story.say(Words("框架协议续约", "Renewal of the framework contract"))
+        renewal = _opportunity(story, dice, len(found) + 1, name)
+        closes = after(story.as_of, dice.between(15, 60)).isoformat()
+        found.append(renewal | {"stage": "renewal", "status": "open", "closes_on": closes, "letter_on": None})
     return found
+
+
+def _renews_soon(story: Story) -> bool:
+    """Whether the running contract is about to end and will be renewed."""
+    soon = (story.as_of + timedelta(days=_SOON)).isoformat()
+    return any(each["renewal_intent"] == "will_renew" and each["ends_on"] <= soon for each in contracts(story))
 
 
 def _opportunity(story: Story, dice: Dice, number: int, name: str) -> dict[str, Any]:

@@ -210,18 +210,35 @@ def _project(story: Story, dice: Dice, kind: str, name: str, status: str) -> dic
 
 def milestones(story: Story, joint: list[dict[str, Any]], promised: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """The steps of the projects and promises that run: the first done, the others open."""
-    running = [("project_id", each["id"]) for each in joint if each["status"] == "running"]
-    kept = [("about_id", each["id"]) for each in promised if (each["stage"], each["status"]) == ("delivery", "open")]
-    steps = [(link, number, step) for link in running + kept for number, step in enumerate(_STEPS)]
+    steps: list[tuple[str, str, int, date, date]] = []
+    for each in joint:
+        if each["status"] == "running":
+            planned = [after(story.as_of, 25 * number - 20) for number in range(3)]
+            steps += _steps("project_id", each["id"], planned, before(story.as_of, 22))
+    for each in promised:
+        if (each["stage"], each["status"]) == ("delivery", "open"):
+            steps += _steps("about_id", each["id"], *_until_delivery(story, each))
     return [
         {
             "id": f"B-{count}",
-            "title": story.say(step),
-            link[0]: link[1],
-            "due_on": after(story.as_of, 25 * number - 20).isoformat(),
-            "done_on": before(story.as_of, 22).isoformat() if number == 0 else None,
+            "title": story.say(_STEPS[number]),
+            link: about,
+            "due_on": due.isoformat(),
+            "done_on": done.isoformat() if number == 0 else None,
             "status": "done" if number == 0 else "open",
             "progress": 100 if number == 0 else 20 * (2 - number),
         }
-        for count, (link, number, step) in enumerate(steps, 1)
+        for count, (link, about, number, due, done) in enumerate(steps, 1)
     ]
+
+
+def _steps(link: str, about: str, planned: list[date], done: date) -> list[tuple[str, str, int, date, date]]:
+    """Each step with its number, the day it is planned for, and the day the first was done."""
+    return [(link, about, number, due, done) for number, due in enumerate(planned)]
+
+
+def _until_delivery(story: Story, promise: dict[str, Any]) -> tuple[list[date], date]:
+    """The days of a promise's steps, the last of them that of its delivery, and the day the first was done."""
+    made, due = date.fromisoformat(promise["made_on"]), date.fromisoformat(promise["due_at"][:10])
+    trial = before(story.as_of + (due - story.as_of) / 2, 0)
+    return [max(made, before(story.as_of, 4)), trial, due], max(made, before(story.as_of, 7))
