@@ -148,6 +148,7 @@ KEYS: Final[dict[str, str]] = {
     "points": "what it says, point by point",
     "link": "where the whole of it is, beginning with `https://`",
     "fits": "a condition on the accounts it is meant for; without it, it fits all",
+    "needs_attached": "`true`: a customer for whom nothing of what `attach` asks for fits does not get the message",
     "attach.kind": "what may be attached: what fits comes first the more its condition asks for",
     "attach.for": "`role`: only what the reader's role gets",
     "attach.at_most": "how many; one if nothing is said",

@@ -28,7 +28,7 @@ def pieces(
     playbook: Playbook, lowering: Lowering, texting: Texting, sink: Callable[[Problem], None]
 ) -> dict[str, CompiledPiece]:
     """Every case, material and agenda, ready to be chosen and filled; what is wrong goes to ``sink``."""
-    for found in (*_own(playbook), *_named(playbook)):
+    for found in (*_own(playbook), *_needing(playbook), *_named(playbook)):
         sink(found)
     return {each.id: _piece(each, lowering, texting) for each in pieces_of(playbook)}
 
@@ -64,6 +64,19 @@ def _own(playbook: Playbook) -> Iterator[Problem]:
             yield problem(
                 codes.BAD_FORM, place_in(each, "link"), message, "write for example `https://example.com/paper`"
             )
+
+
+def _needing(playbook: Playbook) -> Iterator[Problem]:
+    """Only of a customer it is told that a message found nothing to go with it."""
+    for each in playbook.messages.values():
+        if not each.needs_attached:
+            continue
+        if not each.attach:
+            message = f"`content.{each.id}` needs something attached and attaches nothing"
+            yield problem(codes.MISSING_KEY, place_in(each, "needs_attached"), message, "add `attach: …`")
+        if each.audience == "internal":
+            message = f"`content.{each.id}` goes to our own people, and `needs_attached` is of messages to customers"
+            yield problem(codes.UNKNOWN_KEY, place_in(each, "needs_attached"), message, "take it away")
 
 
 # -- who names them ------------------------------------------------------------------------------------

@@ -101,7 +101,7 @@ class Content(Live, frozen=True, kw_only=True):
 class Message(Content, frozen=True, kw_only=True, rename={"class_": "class"}):
     """A message or report: for whom, by which channel, its subject and template, and what is attached.
 
-    A report is made of ``blocks``; a text is optional in it.
+    A report is made of ``blocks``; a text is optional in it. One that ``needs_attached`` is not sent without.
     """
 
     kind: MessageKind = "message"
@@ -114,6 +114,7 @@ class Message(Content, frozen=True, kw_only=True, rename={"class_": "class"}):
     template: str | None = None
     blocks: Annotated[tuple[BlockUse, ...], ONE_OR_MANY] = ()
     attach: Annotated[tuple[Attach, ...], ONE_OR_MANY] = ()
+    needs_attached: bool = False
     approval: Literal["required", "none"] | None = None
 
 

@@ -251,7 +251,7 @@ class _Reconciling:
                 yield Withdrawal(message=name, why=self.closing[action])
             elif (why := _unreachable(message, reach.get(message.to.contact or ""))) is not None:
                 yield Withdrawal(message=name, why=why)
-            elif refusal == "prefers_otherwise":
+            elif refusal in ("prefers_otherwise", "nothing_attached"):
                 yield Withdrawal(message=name, why=refusal)
             elif name not in chosen and (action, message.content) in written and refusal is None:
                 yield Withdrawal(message=name, why="addressee_changed")

@@ -58,12 +58,18 @@ def messages_of(told: Told, planned: Planned) -> Iterator[Message | NotSent | Un
         if obstacle is None:
             chosen.append(contact)
         else:
-            name = one_line(contact.name) if isinstance(contact.name, str) else None
-            yield NotSent(planned.action.id, content.entry.id, contact.id, obstacle, name)
+            yield _not_sent(planned, content.entry, contact, obstacle)
     if not chosen:
         yield Unsent(planned, f"contacts.{recipient.role}" if recipient else "contacts")
     for contact in chosen[:1] if recipient is not None and recipient.pick == "strongest" else chosen:
-        yield _to_contact(told, planned, content, contact, recipient)
+        message = _to_contact(told, planned, content, contact, recipient)
+        is_empty = content.entry.needs_attached and not message.attached
+        yield _not_sent(planned, content.entry, contact, "nothing_attached") if is_empty else message
+
+
+def _not_sent(planned: Planned, content: Content, contact: Contact, why: Obstacle) -> NotSent:
+    name = one_line(contact.name) if isinstance(contact.name, str) else None
+    return NotSent(planned.action.id, content.id, contact.id, why, name)
 
 
 def _is_ours(desk: Desk, recipient: Recipient | None) -> bool:

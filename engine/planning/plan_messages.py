@@ -8,7 +8,9 @@ from msgspec import Struct
 from engine.planning.plan_work import Attached
 
 Reason = Literal["owner", "role", "strongest", "everybody"]
-Obstacle = Literal["left", "opted_out", "opt_outs_unknown", "prefers_otherwise", "no_name", "no_address"]
+Obstacle = Literal[
+    "left", "opted_out", "opt_outs_unknown", "prefers_otherwise", "no_name", "no_address", "nothing_attached"
+]
 
 
 class Addressee(Struct, frozen=True):

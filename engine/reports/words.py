@@ -195,6 +195,7 @@ CHINESE: Final = Words(
     obstacles={
         "left": "已离任", "opted_out": "已退订", "opt_outs_unknown": "是否退订不明",
         "prefers_otherwise": "偏好其他渠道", "no_name": "缺少姓名", "no_address": "缺少联系方式",
+        "nothing_attached": "没有可随附的内容",
     },
     pieces={"case": "案例《{}》", "material": "《{}》", "agenda": "议程《{}》"},
     truths={True: "是", False: "否"},
@@ -313,6 +314,7 @@ ENGLISH: Final = Words(
     obstacles={
         "left": "has left", "opted_out": "opted out", "opt_outs_unknown": "opt-outs not known",
         "prefers_otherwise": "prefers another channel", "no_name": "no name known", "no_address": "no address known",
+        "nothing_attached": "nothing to go with it",
     },
     pieces={"case": "case “{}”", "material": "“{}”", "agenda": "agenda “{}”"},
     truths={True: "yes", False: "no"},

@@ -120,6 +120,27 @@ def test_every_warning_and_every_rule_acts_somewhere() -> None:
     assert silent == set(), "let some account in scripts/portfolio show what these wait for"
 
 
+APART = {
+    ("warnings.renewal_unclear", "rules.renewal_letter"): "who is asked whether he goes on has not agreed to it",
+    ("warnings.termination_threatened", "warnings.renewal_unclear"): "the apology asks for a chance, not for a renewal",
+    ("warnings.termination_threatened", "rules.renewal_letter"): "who wants to leave has agreed to no renewal",
+    ("warnings.termination_threatened", "rules.confirmation_letter"): "who wants to leave signs nothing meanwhile",
+    ("warnings.termination_threatened", "rules.proposal_briefing"): "nobody sells beside an apology",
+    ("warnings.termination_threatened", "warnings.satisfaction_low"): "what is wrong the customer has said",
+    ("warnings.termination_threatened", "cadence.industry_report"): "who wants to leave reads no report of ours",
+}
+"""Rules whose letters one person must not get in one plan, and why."""
+
+
+def test_nobody_gets_two_letters_that_do_not_go_together() -> None:
+    for plan in plans():
+        rules = {each.id: each.rule for each in plan.actions}
+        for reader in {each.to.contact for each in plan.messages} - {None}:
+            got = {rules[each.action] for each in plan.messages if each.to.contact == reader}
+            both = [f"{pair}: {why}" for pair, why in APART.items() if got >= {*pair}]
+            assert both == [], f"{plan.account}, {reader}"
+
+
 def test_exceptions_hold_something_back() -> None:
     assert any("exception" in each.by for plan in plans() for each in plan.suppressed)
 
