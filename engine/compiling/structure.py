@@ -153,8 +153,9 @@ def _mutes(playbook: Playbook, entries: Entries) -> Iterator[Problem]:
 
 def _is_heavier(muted: RuleEntry, entry: RuleEntry) -> bool:
     """Only warnings have a light to hold against another's."""
-    both = isinstance(muted, WarningRule) and isinstance(entry, WarningRule)
-    return both and _HEAVINESS[muted.light] > _HEAVINESS[entry.light]
+    if not isinstance(muted, WarningRule) or not isinstance(entry, WarningRule):
+        return False
+    return _HEAVINESS[muted.light] > _HEAVINESS[entry.light]
 
 
 # -- tasks ---------------------------------------------------------------------------------------------
