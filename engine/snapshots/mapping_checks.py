@@ -80,24 +80,37 @@ def mapping_problems(mapping: SnapshotMapping, document: Node) -> Iterator[Probl
 
 def column_problems(mapping: SnapshotMapping, tables: Mapping[str, Table]) -> Iterator[Problem]:
     """The columns that the mapping names and its tables do not have."""
-    for table, name, place in sorted(set(_named_columns(mapping)), key=lambda found: found[2]):
-        if name not in tables[table].columns:
-            message = f"`{mapping.tables[table].name}` has no column `{name}`"
-            yield problem(codes.UNKNOWN_NAME, place, message, _column_hint(name, mapping.tables[table], tables[table]))
+    missing = {each for each in _named_columns(mapping) if each[1] not in tables[each[0]].columns}
+    elsewhere = {
+        table: _row_of_names(
+            mapping.tables[table], tables[table], {name for other, name, _ in missing if other == table}
+        )
+        for table in {table for table, _, _ in missing}
+    }
+    for table, name, place in sorted(missing, key=lambda found: found[2]):
+        message = f"`{mapping.tables[table].name}` has no column `{name}`"
+        hint = _column_hint(name, mapping.tables[table], tables[table].columns, elsewhere[table])
+        yield problem(codes.UNKNOWN_NAME, place, message, hint)
 
 
-def _column_hint(name: str, source: TableSource, table: Table) -> str:
-    """What the columns are, and which of them is meant, or where else the names may stand."""
-    known = f"its columns: {', '.join(filter(None, table.columns))}"
-    close = nearest(name, table.columns)
+def _row_of_names(source: TableSource, table: Table, names: Collection[str]) -> tuple[int, str] | None:
+    """The first row below the columns that holds one of the names, and which; rows are as wide as there are columns."""
+    if source.kind is None or "header" not in FITTING[source.kind]:
+        return None
+    rows = islice(table.rows(), _LOOKED_AT)
+    cells = ((row.line, row.text(index)) for row in rows for index in range(len(row.cells)))
+    return next((found for found in cells if found[1] in names), None)
+
+
+def _column_hint(name: str, source: TableSource, columns: tuple[str, ...], elsewhere: tuple[int, str] | None) -> str:
+    """What the columns are, and which of them is meant, or in which row the names seem to stand."""
+    known = f"its columns: {', '.join(filter(None, columns))}"
+    close = nearest(name, columns)
     if close:
         return f"did you mean `{close}`? {known}"
-    if source.kind is None or "header" not in FITTING[source.kind]:
-        return known
-    below = (row for row in islice(table.rows(), _LOOKED_AT) if name in map(row.text, range(len(row.cells))))
-    row = next(below, None)
-    if row is not None:
-        return f"row {row.line} has a cell `{name}`: if the columns are named there, say `header: {row.line}`; {known}"
+    if elsewhere:
+        line, cell = elsewhere
+        return f"row {line} has a cell `{cell}`: if the columns are named there, say `header: {line}`; {known}"
     return (
         f"{known}; `header: {source.header}` takes them from there: are they named further up?"
         if source.header
