@@ -76,7 +76,7 @@ class Groupings:
         shared = meaning.node if meaning is not None else None
         told: set[str] = set()
         for name, node, place in _read_by(entry):
-            read = sorted(_data_name(each) for each in walk((node,), definitions, own=True) if _is_data(each, shared))
+            read = data_read((node,), definitions, shared)
             if read and name not in told:
                 told.add(name)
                 way = "" if name == read[0] else f", worked out from `{read[0]}`,"
@@ -117,6 +117,12 @@ class Groupings:
 
     def _report(self, code: Code, place: Place, message: str, hint: str | None = None) -> None:
         self._sink(problem(code, place, message, hint))
+
+
+def data_read(nodes: Iterable[Node], definitions: Mapping[str, Definition], shared: Node | None) -> list[str]:
+    """The data of one account that ``nodes`` read, as authors write it; ``shared`` is what the accounts of a group have
+    in common."""
+    return sorted(_data_name(each) for each in walk(nodes, definitions, own=True) if _is_data(each, shared))
 
 
 def _read_by(entry: CompiledClass | CompiledRule) -> Iterator[tuple[str, Node, Place]]:

@@ -76,7 +76,7 @@ class Planner:
         timezone = compiled.calendar.timezone
         today = local_date(as_of, timezone)
         self._as_of = as_of.astimezone(zone(timezone))
-        self._exempting = compile_said(compiled, context, self._as_of)
+        self._exempting = compile_said(compiled, context, self._as_of, per)
         bindings = {**self._exempting.bindings, **compiled.bindings}
         parameters = {name: dated.on(today) for name, dated in bindings.items()}
         begins = compiled.playbook.manifest.year_begins

@@ -6,9 +6,11 @@ from datetime import date, datetime
 from msgspec import UNSET, Struct
 
 from engine.calendars.moments import local_date
-from engine.compiling.clauses import Clause, truth_node
+from engine.compiling.clauses import Clause, leaves, truth_node
 from engine.compiling.compile import compile_conditions
 from engine.compiling.compiled import CompiledPlaybook
+from engine.compiling.groupings import data_read
+from engine.compiling.levels import conclusions_read
 from engine.compiling.parameters import Dated
 from engine.documents.shapes import place_in
 from engine.foundation import codes
@@ -67,8 +69,9 @@ class Exempt(Struct, frozen=True):
         return max(found, key=lambda each: each.until, default=None)
 
 
-def compile_said(compiled: CompiledPlaybook, context: Context, as_of: datetime) -> Exempting:
-    """What people say that holds at ``as_of``; raises ``InputUnreadable`` with whatever is wrong in any of it."""
+def compile_said(compiled: CompiledPlaybook, context: Context, as_of: datetime, per: str | None = None) -> Exempting:
+    """What people say that holds at ``as_of`` of accounts, or of those grouped by ``per`` together; raises
+    ``InputUnreadable`` with whatever is wrong in any of it."""
     conditions = [each.when for each in context.exceptions if each.when is not None]
     clauses, bindings, problems = compile_conditions(compiled.playbook, conditions) if conditions else ([], {}, [])
     problems = [*_problems(compiled, context), *problems]
@@ -78,21 +81,36 @@ def compile_said(compiled: CompiledPlaybook, context: Context, as_of: datetime) 
     today = local_date(as_of, timezone)
     by_place = dict(zip((each.place for each in conditions), clauses, strict=True))
     members = (
-        CompiledExemption(each, _addresses(compiled, each), by_place[each.when.place] if each.when else None)
+        CompiledExemption(each, _addresses(compiled, each, per), by_place[each.when.place] if each.when else None)
         for each in context.exceptions
         if each.holds_on(today)
     )
+    can_apply = (each for each in members if each.rules and _can_be_asked(compiled, each.clause, per))
     silences = (
-        CompiledSilence(each, _addresses(compiled, each), each.ends_at(timezone))
+        CompiledSilence(each, _addresses(compiled, each, per), each.ends_at(timezone))
         for each in context.silences
         if each.has_begun(today)
     )
     holding = tuple(each for each in silences if as_of <= each.until)
-    return Exempting(tuple(members), holding, _by_account(context.overrides, today), bindings)
+    return Exempting(tuple(can_apply), holding, _by_account(context.overrides, today), bindings)
 
 
-def _addresses(compiled: CompiledPlaybook, said: Exemption | Silence) -> frozenset[str]:
-    return frozenset(each.address for each in compiled.rules if not said.rules or is_named(each.address, said.rules))
+def _addresses(compiled: CompiledPlaybook, said: Exemption | Silence, per: str | None) -> frozenset[str]:
+    own = (each for each in compiled.rules if each.per == per)
+    return frozenset(each.address for each in own if not said.rules or is_named(each.address, said.rules))
+
+
+def _can_be_asked(compiled: CompiledPlaybook, clause: Clause | None, per: str | None) -> bool:
+    """Whether a condition reads only what there is of an account, or of the accounts grouped by ``per`` together: no
+    conclusions about others, and of a group no data of one account."""
+    if clause is None:
+        return True
+    nodes, definitions = [each.node for each in leaves(clause)], compiled.forest.definitions
+    others = {each.address for each in (*compiled.graded, *compiled.rules) if each.per != per}
+    if others & conclusions_read(nodes, definitions, before=True, own=True):
+        return False
+    shared = next((each.node for each in compiled.groupings if each.per == per), None)
+    return per is None or not data_read(nodes, definitions, shared)
 
 
 def _by_account(overrides: Iterable[ClassOverride], today: date) -> Mapping[str, tuple[Override, ...]]:

@@ -253,7 +253,7 @@ class Labels:
             yield self.words.hence.format(comma.join(hence))
 
     def _undecided(self, rule: str, items: list[str]) -> str:
-        return joined((self.names.titled(rule), self.few([each for each in items if each])), " ")
+        return joined((self.names.titled(rule), self.few([each for each in dict.fromkeys(items) if each])), " ")
 
     def held(self, suppressed: tuple[Suppressed, ...]) -> Iterator[str]:
         """The rules that are held back, by what and until when."""

@@ -66,8 +66,11 @@ class Names:
         return self.title(name) or name
 
     def titled(self, address: str) -> str:
-        """The title of an entry, or its id."""
-        return self.title(address) or address.partition(".")[2] or address
+        """The title of an entry, or its id; that of an exception says that it is one."""
+        section, _, id_ = address.partition(".")
+        if section == "exceptions":
+            return f"{self._words.holds['exception']} {id_}"
+        return self.title(address) or id_ or address
 
     def missing(self, paths: tuple[str, ...]) -> str:
         """What is missing, each once: data such as ``surveys``, a period that is not covered, and exchange rates such

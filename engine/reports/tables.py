@@ -48,7 +48,7 @@ def gaps_of(plan: ActionPlan, labels: Labels) -> Iterator[Row]:
     """What could not be decided of an account, and the data it needs."""
     for each in plan.gaps:
         needs = labels.names.missing(each.needs)
-        yield (*_account(plan, labels)[:2], rule_id(each.rule), each.item, needs)
+        yield (*_account(plan, labels)[:2], labels.names.titled(each.rule), each.item, needs)
 
 
 class AccountTable:

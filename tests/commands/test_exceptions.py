@@ -76,3 +76,25 @@ def test_a_mistake_is_told_with_its_place(at: Workplace, change: tuple[str, str]
     assert answer.exit_code == 2
     assert told in answer.stderr
     assert "exceptions.yaml" in answer.stderr
+
+
+GROUPED = """
+metrics: {low: {share_of_accounts: {satisfaction_low: firing}}}
+rules: {many: {scope: portfolio, when: {low: {above: 0%}}, do: [{kind: review, owner: sales_director}]}}
+"""
+OF_ACCOUNTS = """
+exceptions:
+  ended: {when: {relationship.ended_on: {present: true}}, until: 2026-12-31, why: 合作已结束, who: 王芳}
+  public: {when: {profile.industry: public}, rules: satisfaction_low, until: 2026-12-31, why: 招标, who: 王芳}
+  review: {rules: rules.many, until: 2026-12-31, why: 年底再议, who: 李娜}
+"""
+
+
+def test_what_is_said_of_accounts_is_not_asked_of_groups_and_a_gap_says_what_it_is(at: Workplace) -> None:
+    at.write("small/more.yaml", GROUPED)
+    at.write("exceptions.yaml", OF_ACCOUNTS)
+    of_account, of_all = json.loads(at.plan("--exceptions", "exceptions.yaml", "--format", "json").stdout)
+    assert [each["rule"] for each in of_account["gaps"]] == ["exceptions.ended", "exceptions.public"]
+    assert of_all["gaps"] == []
+    assert [each["rule"] for each in of_all["suppressed"]] == ["rules.many"]
+    assert "合作结束日期（例外 ended） · 行业（例外 public）" in at.plan("--exceptions", "exceptions.yaml").stdout
