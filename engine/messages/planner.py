@@ -33,7 +33,7 @@ from engine.planning.advance import AccountRun
 from engine.planning.because import Because
 from engine.planning.bringing import Bringing
 from engine.planning.closing import ended_warnings
-from engine.planning.conclusions import Concluded, conclusions_of
+from engine.planning.conclusions import Concluded, conclusions_of, name_of
 from engine.planning.context import Context
 from engine.planning.entitlements import Granted, entitlements
 from engine.planning.exempting import Exempt, compile_said, exempt
@@ -264,7 +264,7 @@ class _Account:
             self._kept(finding)
 
     def _gap(self, finding: RuleFinding, needs: tuple[str, ...]) -> None:
-        self.gaps.append(Gap(rule=finding.rule.address, item=finding.item, needs=needs))
+        self.gaps.append(Gap(rule=finding.rule.address, item=finding.item, name=name_of(finding.record), needs=needs))
 
     def _needs(self, finding: RuleFinding) -> tuple[str, ...]:
         """The data a rule lacks to be decided: its whole collection, what its tests miss, or a figure's value."""
@@ -389,6 +389,7 @@ class _Account:
             state=finding.standing.state,  # type: ignore[arg-type] # shown ones are not inactive
             since=episode.since if episode else self.desk.findings.run.as_of,
             item=finding.item,
+            name=name_of(finding.record),
             muted=finding.rule.address in muted,
             source=entry.source,
             because=self.because(finding),
@@ -409,6 +410,7 @@ def _suppressed(finding: RuleFinding, held: Hold) -> Suppressed:
     return Suppressed(
         rule=finding.rule.address,
         item=finding.item,
+        name=name_of(finding.record),
         by=held.by,
         until=held.until,
         why=by_person.why if by_person else None,

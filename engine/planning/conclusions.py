@@ -7,6 +7,7 @@ from msgspec.structs import replace
 
 from engine.compiling.clauses import Clause, all_of, any_of
 from engine.compiling.compiled import CompiledClass, CompiledScore, CompiledTarget
+from engine.compiling.texts import DISPLAY_FIELDS
 from engine.evaluation.findings import ClassFinding, Findings
 from engine.language.scope import Scoped
 from engine.matching.core import Node
@@ -16,6 +17,7 @@ from engine.planning.because import Because, Shown
 from engine.planning.plan import ClassItem, ClassPlan, Gap, Overridden, ScorePlan, Suppressed, TargetPlan
 from engine.planning.reasons import Reasons, missing_in, shown, shown_unit, unmet
 from engine.planning.scores import last_score, score_plan
+from engine.snapshots.model import Record
 
 
 class Concluded(Struct, frozen=True):
@@ -83,6 +85,12 @@ def _class(compiled: CompiledClass, findings: list[ClassFinding], desk: Desk, ga
     )
 
 
+def name_of(record: Record | None) -> str | None:
+    """What people call a record, where that is known."""
+    found = (getattr(record, field, None) for field in DISPLAY_FIELDS)
+    return next((each for each in found if isinstance(each, str) and each), None)
+
+
 def override_of(finding: ClassFinding, findings: Findings) -> Overridden | None:
     """What a person has set the class to, or had until now."""
     found = findings.overrides.get((finding.compiled.address, finding.item))
@@ -105,6 +113,7 @@ def _item(finding: ClassFinding, desk: Desk, gaps: list[Gap]) -> ClassItem:
     missing = lacking(finding, step, _environment(finding, desk), desk.reasons) if step else ()
     return ClassItem(
         value=value_of(finding),
+        name=name_of(finding.record),
         possible=possible_values(finding),
         next=step,
         missing=missing,
@@ -161,7 +170,11 @@ def _target(target: CompiledTarget, finding: ClassFinding, desk: Desk, gaps: lis
 
 def _gap(finding: ClassFinding, reason: Because | None, gaps: list[Gap]) -> None:
     if len(finding.possible) > 1 and reason is not None:
-        gaps.append(Gap(rule=finding.compiled.address, item=finding.item, needs=missing_in(reason)))
+        gaps.append(
+            Gap(
+                rule=finding.compiled.address, item=finding.item, name=name_of(finding.record), needs=missing_in(reason)
+            )
+        )
 
 
 def _reason(finding: ClassFinding, desk: Desk) -> Because | None:

@@ -106,8 +106,11 @@ def _can_be_asked(compiled: CompiledPlaybook, clause: Clause | None, per: str | 
     if clause is None:
         return True
     nodes, definitions = [each.node for each in leaves(clause)], compiled.forest.definitions
-    others = {each.address for each in (*compiled.graded, *compiled.rules) if each.per != per}
-    if others & conclusions_read(nodes, definitions, before=True, own=True):
+    of_others = (
+        *(each.address for each in compiled.graded if each.per != per),
+        *(each.address for each in compiled.rules if each.per != per),
+    )
+    if not conclusions_read(nodes, definitions, before=True, own=True).isdisjoint(of_others):
         return False
     shared = next((each.node for each in compiled.groupings if each.per == per), None)
     return per is None or not data_read(nodes, definitions, shared)

@@ -7,7 +7,6 @@ from msgspec import UNSET
 
 from engine.compiling.clauses import Clause
 from engine.compiling.compiled import CompiledClass, CompiledPlaybook, CompiledRule, CompiledScore
-from engine.compiling.texts import DISPLAY_FIELDS
 from engine.evaluation.findings import ClassFinding, Findings
 from engine.language.entry import Entry
 from engine.language.playbook import Cadence, WarningRule, is_named
@@ -15,7 +14,7 @@ from engine.language.scope import Scoped
 from engine.language.values import Text
 from engine.matching.explained import Environment, visible
 from engine.planning.because import Because, Truth
-from engine.planning.conclusions import lacking, next_step, override_of, value_of
+from engine.planning.conclusions import lacking, name_of, next_step, override_of, value_of
 from engine.planning.explanation import (
     ClassCase,
     ClassExplanation,
@@ -111,7 +110,7 @@ class _Account:
         missing = dict.fromkeys(path for row in rows for path in missing_in(row.because)) if undecided else ()
         return ClassCase(
             item=finding.item,
-            name=_name(record),
+            name=name_of(record),
             record=self.source(record) if record else None,
             value=value,
             label=self._label(finding, value),
@@ -189,7 +188,7 @@ class _Account:
         held = [each for each in self._plan.suppressed if (each.rule, each.item) == (rule.address, item)]
         return RuleCase(
             item=item,
-            name=_name(record),
+            name=name_of(record),
             record=self.source(record) if record else None,
             result=reason.result if reason else "unknown",
             state=standing.state if standing else "inactive",
@@ -276,12 +275,6 @@ class _Account:
 
     def _text(self, text: Text | None) -> str | None:
         return text.in_language(self._language) if text else None
-
-
-def _name(record: Record | None) -> str | None:
-    """What people call a record, where that is known."""
-    found = (getattr(record, field, None) for field in DISPLAY_FIELDS)
-    return next((each for each in found if isinstance(each, str) and each), None)
 
 
 def _any(cases: tuple[RuleCase, ...], delivered: bool) -> Truth:

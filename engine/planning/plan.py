@@ -68,9 +68,11 @@ class Overridden(Struct, frozen=True, kw_only=True):
 
 
 class ClassItem(Struct, frozen=True, kw_only=True):
-    """A class's value for one record; of a climb also the ``next`` step and the tests that are ``missing`` for it."""
+    """A class's value for one record, with what people call that; of a climb also the ``next`` step and the tests that
+    are ``missing`` for it."""
 
     value: str | None
+    name: str | None = None
     possible: tuple[str, ...] = ()
     next: str | None = None
     missing: tuple[Because, ...] = ()
@@ -168,7 +170,7 @@ class TargetPlan(Struct, frozen=True, kw_only=True):
 
 
 class WarningPlan(Struct, frozen=True, kw_only=True):
-    """A warning that is not inactive."""
+    """A warning that is not inactive; of a record with what people call that, where it is known."""
 
     id: str
     title: str
@@ -176,16 +178,18 @@ class WarningPlan(Struct, frozen=True, kw_only=True):
     state: Literal["pending", "firing", "stale", "keeping"]
     since: datetime
     item: str | None
+    name: str | None = None
     muted: bool
     source: str | None
     because: Because
 
 
 class Gap(Struct, frozen=True, kw_only=True):
-    """What could not be decided, and the data it needs."""
+    """What could not be decided, and the data it needs; of a record with what people call that, where it is known."""
 
     rule: str
     item: str | None
+    name: str | None = None
     needs: tuple[str, ...]
 
 
@@ -193,10 +197,12 @@ HeldBackBy = Literal["draft", "exception", "silence", "mute", "must_hold", "cool
 
 
 class Suppressed(Struct, frozen=True, kw_only=True):
-    """A rule whose effects are held back, by what and until when; where a person says so, who and why."""
+    """A rule whose effects are held back, by what and until when; where a person says so, who and why. Of a record it
+    has what people call that, where it is known."""
 
     rule: str
     item: str | None
+    name: str | None = None
     by: tuple[HeldBackBy, ...]
     until: datetime | None
     why: str | None = None

@@ -1,5 +1,6 @@
 """Parts of a plan as people call them: classes, owners, kinds of work, what is missing and what is held back."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 from typing import Final
@@ -55,7 +56,9 @@ class Labels:
     def class_value(self, name: str, plan: ClassPlan) -> str:
         """The value of a class, of each record where it has one per record, or those still possible."""
         if plan.items is not None:
-            return self.few([f"{item} {self._item_value(name, each)}" for item, each in plan.items.items()])
+            called = called_records((item, each.name) for item, each in plan.items.items())
+            values = (self.words.aside.format(self._item_value(name, each)) for each in plan.items.values())
+            return self.few([record + value for record, value in zip(called, values, strict=True)])
         if plan.possible and plan.value is None:
             return self.phrases.undecided(f"classes.{name}", plan.possible)
         return plan.label or plan.value or self.words.none
@@ -128,7 +131,7 @@ class Labels:
     def warning_text(self, alike: list[WarningPlan]) -> str:
         """A warning with the records it stands for alike."""
         first = alike[0]
-        items = [each.item for each in alike if each.item is not None]
+        items = called_records((each.item, each.name) for each in alike if each.item is not None)
         state = "" if first.state == "firing" else self.words.states[first.state]
         notes = joined((self.few(items), first.source or "", state, self.words.muted if first.muted else ""))
         return first.title + (self.words.aside.format(notes) if notes else "")
@@ -239,21 +242,23 @@ class Labels:
         """Which data is missing, each with the rules that need it; then those that only wait for others."""
         undecided = {gap.rule for gap in gaps}
         hence: dict[str, None] = {}
-        by_needs: dict[tuple[str, ...], dict[str, list[str]]] = {}
+        by_needs: dict[tuple[str, ...], dict[str, dict[str, str | None]]] = {}
         for gap in gaps:
             if undecided.issuperset(gap.needs):
                 hence[self.names.titled(gap.rule)] = None
             else:
-                by_needs.setdefault(gap.needs, {}).setdefault(gap.rule, []).append(gap.item or "")
+                records = by_needs.setdefault(gap.needs, {}).setdefault(gap.rule, {})
+                if gap.item is not None:
+                    records[gap.item] = gap.name
         comma = self.words.comma
         for needs, rules in by_needs.items():
-            told = comma.join(self._undecided(rule, items) for rule, items in rules.items())
+            told = comma.join(self._undecided(*each) for each in rules.items())
             yield self.names.missing(needs) + self.words.aside.format(told)
         if hence:
             yield self.words.hence.format(comma.join(hence))
 
-    def _undecided(self, rule: str, items: list[str]) -> str:
-        return joined((self.names.titled(rule), self.few([each for each in dict.fromkeys(items) if each])), " ")
+    def _undecided(self, rule: str, records: dict[str, str | None]) -> str:
+        return joined((self.names.titled(rule), self.few(called_records(records.items()))), self.words.colon)
 
     def held(self, suppressed: tuple[Suppressed, ...]) -> Iterator[str]:
         """The rules that are held back, by what and until when."""
@@ -262,13 +267,20 @@ class Labels:
             until = self.words.until.format(moment_text(each.until)) if each.until else ""
             why = f"{each.why} · {each.who}" if each.why else ""
             told = self.words.aside.format(joined((reasons, until, why), " "))
-            yield joined((self.names.titled(each.rule), each.item or ""), " ") + told
+            yield joined((self.names.titled(each.rule), each.name or each.item or ""), self.words.colon) + told
 
     def few(self, names: list[str]) -> str:
         """The names, at most five of them, and how many more there are."""
         more = len(names) - _MOST_NAMED
         shown = self.words.comma.join(names[:_MOST_NAMED])
         return f"{shown}{self.words.comma}{self.words.count(self.words.more, more)}" if more > 0 else shown
+
+
+def called_records(records: Iterable[tuple[str, str | None]]) -> list[str]:
+    """Records, given by id and name, as people call them: by their names where those are known and tell them apart."""
+    told = list(records)
+    names = Counter(name for _, name in told)
+    return [joined((id_, name), " ") if name and names[name] > 1 else name or id_ for id_, name in told]
 
 
 def rule_id(address: str) -> str:

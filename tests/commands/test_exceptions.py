@@ -15,7 +15,7 @@ def test_the_plan_says_until_when_why_and_who(at: Workplace) -> None:
     at.write("exceptions.yaml", AUDIT)
     (plan,) = json.loads(at.plan("--exceptions", "exceptions.yaml", "--format", "json").stdout)
     assert {
-        "rule": "warnings.satisfaction_low", "item": None, "by": ["exception"],
+        "rule": "warnings.satisfaction_low", "item": None, "name": None, "by": ["exception"],
         "until": "2026-12-31T23:59:59+08:00", "why": "审计期间", "who": "王芳",
     } in plan["suppressed"]  # fmt: skip
     assert "审计期间 · 王芳" in at.plan("--exceptions", "exceptions.yaml").stdout

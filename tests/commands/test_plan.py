@@ -118,7 +118,9 @@ def test_money_of_another_currency_is_converted_by_the_rates(at: Workplace) -> N
     at.write("rates.csv", "date,from,to,rate\n2026-01-01,USD,CNY,7\n")
     at.accounts(account(purchases=[{"id": "P-1", "on": "2026-11-01", "amount": "100 USD"}]))
     (without,) = json.loads(at.plan("--format", "json").stdout)
-    assert without["gaps"] == [{"rule": "rules.rich", "item": None, "needs": ["rate USD→CNY on 2026-11-01"]}]
+    assert without["gaps"] == [
+        {"rule": "rules.rich", "item": None, "name": None, "needs": ["rate USD→CNY on 2026-11-01"]}
+    ]
     (known,) = json.loads(at.plan("--format", "json", "--rates", "rates.csv").stdout)
     assert [each["rule"] for each in known["grants"]] == ["rules.rich"]
 

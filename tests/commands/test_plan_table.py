@@ -17,7 +17,7 @@ def test_a_block_says_who_how_it_stands_and_what_to_do(at: Workplace) -> None:
     assert title == "● 黄灯   A-1 蓝海科技有限公司"
     assert classes.split() == ["分级", "合作阶段：磨合期"]
     assert rest[0] == "  ● 黄灯   满意度低于 70 分（H-09）"
-    assert rest[1] == "  ● 黄灯   合同 90 天内到期（K-1）"
+    assert rest[1] == "  ● 黄灯   合同 90 天内到期（框架协议）"
     assert rest[2].split() == [
         "2026-11-24~",
         "高",
@@ -90,7 +90,7 @@ def test_a_long_title_is_broken_not_cut(at: Workplace) -> None:
 
 def test_many_records_of_one_warning_are_one_line(at: Workplace) -> None:
     at.accounts(account(contracts=[{"id": f"K-{n}", "name": "x", "ends_on": "2026-12-31"} for n in range(1, 9)]))
-    assert "  ● 黄灯   合同 90 天内到期（K-1、K-2、K-3、K-4、K-5、另有 3 项）" in at.plan().stdout
+    assert "  ● 黄灯   合同 90 天内到期（K-1 x、K-2 x、K-3 x、K-4 x、K-5 x、另有 3 项）" in at.plan().stdout
 
 
 EVIL = "\x1b[31m\x1b]0;owned\x07\x9b2J\u202e\r\nA-9 ● 绿灯"

@@ -2,7 +2,7 @@
 
 import pytest
 
-from engine.reports.labels import Labels
+from engine.reports.labels import Labels, alike
 from tests.inline import account, plan, playbook
 
 BOOK = playbook("""
@@ -63,3 +63,21 @@ def test_waiting_work_names_what_it_waits_for_as_the_plan_does() -> None:
     labels = Labels(book.playbook, "en", book.edges)
     (waiting,) = (each for each in found.actions if each.item == "R-2" and each.status == "waiting")
     assert labels.task(waiting, found) == "Write our answer (waits for Find out where Globex comes in)"
+
+
+def test_records_are_called_by_their_names_which_tell_them_apart() -> None:
+    book = playbook("""
+        classes: {step: {each: contracts, title: Step, first: {open: {status: open}}, otherwise: closed}}
+        warnings:
+          ends: {light: red, each: contracts, title: It ends, where: {status: open}}
+          unclear: {light: red, each: contracts, title: Unclear, where: {renewal_intent: unclear}}
+    """)
+    names = {"K-1": "Cloud", "K-2": "Archive", "K-3": "Cloud", "K-4": None}
+    contracts = [{"id": id_, "status": "open", "name": name} for id_, name in names.items()]
+    found, labels = plan(book, account(contracts=contracts), "2026-05-20"), Labels(book.playbook, "en", book.edges)
+    (alone,) = alike(found.warnings)
+    assert labels.warning_text(alone) == "It ends (K-1 Cloud, Archive, K-3 Cloud, K-4)"
+    assert labels.class_value("step", found.classes["step"]).startswith("K-1 Cloud (open), Archive (open)")
+    assert list(labels.gaps((*found.gaps, *found.gaps))) == [
+        "Contracts: renewal intent (Unclear: K-1 Cloud, Archive, K-3 Cloud, K-4)"
+    ]
