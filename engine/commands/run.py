@@ -31,7 +31,7 @@ from engine.ledger.running import beside
 from engine.messages.portfolio import Source
 from engine.planning.team import read_team
 from engine.reports.run_text import run_lines
-from engine.snapshots.building import SnapshotBuild, build_snapshots
+from engine.snapshots.building import build_snapshots
 from engine.snapshots.mapping import read_mapping
 
 
@@ -125,7 +125,7 @@ def _prepared(ledger: Ledger, wanted: Wanted, now: datetime, files: ExitStack) -
     accounts: Source = (
         files.enter_context(Accounts(wanted.accounts, passes=len(compiled.passes) + 2))
         if wanted.accounts is not None
-        else files.enter_context(Built(_build(wanted, moment, now)))
+        else files.enter_context(_built(wanted, moment, now))
     )
     engine = usable_engine(wanted.engine, wanted.quiet)
     named = Named(context, compiled)
@@ -136,12 +136,16 @@ def _prepared(ledger: Ledger, wanted: Wanted, now: datetime, files: ExitStack) -
     return Planned(portfolio, merged_playbook(find_playbook(wanted.playbook)))
 
 
-def _build(wanted: Wanted, moment: datetime, now: datetime) -> SnapshotBuild:
-    """The accounts of the tables as they are now, so that what has no date is known today."""
+def _built(wanted: Wanted, moment: datetime, now: datetime) -> Built:
+    """The accounts of the tables as they are now, so that what has no date is known today; warnings are told."""
     assert wanted.mapping is not None  # noqa: S101 - it is the one or the other
     read = read_mapping(wanted.mapping, lambda found: say(as_line(found)))
     data = wanted.data if wanted.data is not None else wanted.mapping.parent
-    return build_snapshots(read, data, moment, state_of=local_date(now, read.timezone))
+    build = build_snapshots(read, data, moment, state_of=local_date(now, read.timezone))
+    accounts = Built(build)
+    for warning in build.summary.warnings:
+        say(as_line(warning))
+    return accounts
 
 
 def _running_from(now: datetime) -> Clock:

@@ -152,6 +152,14 @@ def test_tables_instead_of_accounts(at: Workplace) -> None:
     fixed = ("--ledger", "ledger.db", "--mapping", "mapping.yaml", "--data", "data", "--now", MORNING)
     found = at.run("run", "small", *fixed)
     assert found.stdout.splitlines()[0] == "small 0.0.0 · 2026-11-20：2 个客户", found.output
+    assert "PB809" not in found.output
+
+
+def test_what_is_odd_in_tables_is_told_every_day(at: Workplace) -> None:
+    at.write("data/accounts.csv", "id,name\nA-1,蓝海\n合计,\n")
+    at.write("mapping.yaml", MAPPING)
+    fixed = ("--ledger", "ledger.db", "--mapping", "mapping.yaml", "--data", "data", "--now", MORNING)
+    assert "PB809: column `id`: the account `合计` has no name" in at.run("run", "small", *fixed).stderr
 
 
 def test_accounts_or_tables(at: Workplace) -> None:
