@@ -12,6 +12,7 @@ from engine import Ledger
 from engine.calendars.moments import parse_as_of
 from engine.commands import ExitCode, options
 from engine.commands.answering import answering, put, say
+from engine.commands.called import Called
 from engine.commands.ledgers import check_known, document, existing, found, locale_of, meant_by, team_of, zone_of
 from engine.commands.telling import Word, decided
 from engine.commands.terminal import width_of_stdout
@@ -73,11 +74,12 @@ def list_(
         )
         shown = tuple(each for each in listed(work, now) if each.late or not overdue)
         locale = locale_of(opened, language, playbook)
+        called = Called(opened, locale, {each.playbook for each in shown})
     words = work_words_for(locale)
     if format_ == "json":
         put([document(ActionList(now=now, actions=shown))])
     elif shown:
-        put(WorkTable(locale, width_of_stdout(), zone).lines(shown))
+        put(WorkTable(locale, width_of_stdout(), zone, called).lines(shown))
     else:
         say(words.none)
     return ExitCode.FINE
@@ -109,12 +111,13 @@ def show(action: str, ledger: str, now: datetime, format_: Literal["table", "jso
         about = found(opened, action)
         told = story(opened, about, now)
         locale, zone = locale_of(opened, language, about.playbook), zone_of(opened, about.playbook)
+        called = Called(opened, locale, {about.playbook})
         made_with = book_of(opened, about.playbook).compiled if format_ == "table" else None
     if made_with is None:
         put([document(told)])
     else:
         phrases = Phrases(made_with.playbook, locale, edges=made_with.edges)
-        put(WorkTable(locale, width_of_stdout(), zone).story(told, phrases))
+        put(WorkTable(locale, width_of_stdout(), zone, called).story(told, phrases))
     return ExitCode.FINE
 
 

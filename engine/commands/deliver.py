@@ -9,8 +9,9 @@ import click
 
 from engine.commands import ExitCode, options
 from engine.commands.answering import answering, put, say
+from engine.commands.called import Called
 from engine.commands.ledgers import document, existing, locale_of, zone_of
-from engine.commands.mail_table import MailTable, addressee
+from engine.commands.mail_table import MailTable
 from engine.commands.terminal import ink, width_of_stdout
 from engine.delivery.delivering import delivering, settings_for
 from engine.delivery.listing import DeliveryReport, ListedMessage, listed
@@ -43,10 +44,11 @@ def command(
     settings = settings_for(Address.of(ledger), delivery)
     with existing(ledger) as opened:
         locale, zone = locale_of(opened, language), zone_of(opened)
+        called = Called(opened, locale)
         done: list[Delivered] = []
         found = _kept(delivering(opened, settings, clock, rehearsal=dry_run), done)
         if format_ == "table":
-            put(MailTable(locale, width_of_stdout(), zone).delivered(found), to_the_end=True)
+            put(MailTable(locale, width_of_stdout(), zone, called).delivered(found), to_the_end=True)
         else:
             list(found)
         doubtful = tuple(listed(each) for each in opened.mail(states=["in_doubt"], archived=None))
@@ -54,7 +56,7 @@ def command(
         report = DeliveryReport(now=clock(), rehearsal=dry_run, deliveries=tuple(done), in_doubt=doubtful)
         put([document(report)])
     elif not quiet or doubtful:
-        _tell(mail_words_for(locale), done, doubtful)
+        _tell(mail_words_for(locale), done, doubtful, called)
     is_fine = not doubtful and not any(each.result in _NOT_FINE for each in done)
     return ExitCode.FINE if is_fine else ExitCode.NOT_FINE
 
@@ -69,9 +71,11 @@ def _kept(found: Iterable[Delivered], done: list[Delivered]) -> Iterator[Deliver
         yield each
 
 
-def _tell(words: MailWords, done: list[Delivered], doubtful: tuple[ListedMessage, ...]) -> None:
+def _tell(words: MailWords, done: list[Delivered], doubtful: tuple[ListedMessage, ...], called: Called) -> None:
     if not done:
         say(words.nothing)
     for each in doubtful:
         message = each.mail.message
-        say(words.resolve.format(id=message.id, account=ink(each.account), to=ink(addressee(message))))
+        about = called.about(each.playbook, each.account)
+        to = called.addressee(each.playbook, message.to)
+        say(words.resolve.format(id=message.id, account=ink(about), to=ink(to)))

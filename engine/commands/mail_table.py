@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime, tzinfo
 from typing import Final
 
+from engine.commands.called import Called
 from engine.commands.ledgers import local, shortest
 from engine.commands.terminal import Cell, Style, clean_lines, ink, padded, paragraph, row
 from engine.delivery.listing import ListedMessage
@@ -22,19 +23,14 @@ _BOLD: Final[Style] = {"bold": True}
 _LABEL: Final = 12
 
 
-def addressee(message: Message) -> str:
-    """Who gets it, by name."""
-    to = message.to
-    return to.name or to.contact or to.person or to.role
-
-
 class MailTable:
     """Lays out messages in a language, on the clocks of a time zone."""
 
-    def __init__(self, locale: str, columns: int, zone: tzinfo | None) -> None:
+    def __init__(self, locale: str, columns: int, zone: tzinfo | None, called: Called) -> None:
         self._words = mail_words_for(locale)
         self._columns = columns
         self._zone = zone
+        self._called = called
         fixed = (10, 13, 8, 12, 12, 20)
         self._widths = (*fixed[:5], columns - 2 - sum(fixed) - len(fixed), fixed[5])
 
@@ -46,7 +42,7 @@ class MailTable:
         for each in shown:
             mail = each.mail
             state = Cell(self._words.states[mail.state], _STYLES.get(mail.state, {}))
-            yield from self._row(ids[mail.message.id], state, each.account, mail.message, self._when(mail))
+            yield from self._row(ids[mail.message.id], state, each, mail.message, self._when(mail))
 
     def delivered(self, found: Iterable[Delivered]) -> Iterator[str]:
         """A row per message of a run, as they come."""
@@ -54,21 +50,21 @@ class MailTable:
             if number == 0:
                 yield from self._headings()
             result = Cell(self._words.results[each.result], _STYLES.get(each.result, {}))
-            yield from self._row(
-                each.message.id[:10], result, each.account, each.message, self._why(each.why, each.until)
-            )
+            yield from self._row(each.message.id[:10], result, each, each.message, self._why(each.why, each.until))
 
     def whole(self, each: ListedMessage) -> Iterator[str]:
         """One message: how it stands, and all that its reader gets."""
         mail, message, facts = each.mail, each.mail.message, self._words.facts
         yield ink(message.id, bold=True)
         address = f" <{message.to.address}>" if message.to.address else ""
+        who, role = self._called.addressee(each.playbook, message.to), self._called.role(each.playbook, message.to)
+        about = self._called.about(each.playbook, each.account)
         for name, text in (
-            ("to", f"{addressee(message)} ({message.to.role}){address} · {message.channel} · {each.account}"),
+            ("to", f"{who} ({role}){address} · {message.channel} · {about}"),
             ("state", joined((self._words.states[mail.state], self._when(mail)))),
             ("action", message.action),
             ("attempts", str(mail.attempts or "")),
-            ("by", mail.approved_by or ""),
+            ("by", self._called.person(mail.approved_by or "")),
             ("digest", each.digest),
             ("subject", message.subject or ""),
             ("attached", joined(piece.title for piece in message.attached)),
@@ -81,9 +77,12 @@ class MailTable:
     def _headings(self) -> Iterator[str]:
         yield from row([Cell(name, _BOLD) for name in self._words.columns], self._widths)
 
-    def _row(self, name: str, state: Cell, account: str, message: Message, when: str) -> Iterator[str]:
+    def _row(
+        self, name: str, state: Cell, each: ListedMessage | Delivered, message: Message, when: str
+    ) -> Iterator[str]:
         cells = (
-            Cell(name, _DIM), state, Cell(message.channel), Cell(account), Cell(addressee(message)),
+            Cell(name, _DIM), state, Cell(message.channel), Cell(self._called.about(each.playbook, each.account)),
+            Cell(self._called.addressee(each.playbook, message.to)),
             Cell(message.subject or message.content), Cell(when),
         )  # fmt: skip
         yield from row(cells, self._widths)

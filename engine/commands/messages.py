@@ -10,8 +10,9 @@ import click
 from engine import Ledger
 from engine.commands import ExitCode, options
 from engine.commands.answering import answering, put, say
+from engine.commands.called import Called
 from engine.commands.ledgers import check_known, document, existing, locale_of, meant_by, only, zone_of
-from engine.commands.mail_table import MailTable, addressee
+from engine.commands.mail_table import MailTable
 from engine.commands.terminal import ink, width_of_stdout
 from engine.delivery.listing import ListedMessage, MessageList, listed
 from engine.ledger.entries import KeptMail
@@ -20,6 +21,7 @@ from engine.ledger.saying import say_of
 from engine.lifecycle import approving
 from engine.lifecycle.events import AccountEvent, OptedOut
 from engine.lifecycle.mail import Mail, MailState, content_digest
+from engine.planning.plan_messages import Message
 from engine.reports.mail_words import MailWords, mail_words_for
 from engine.snapshots.model import Contact
 
@@ -58,10 +60,11 @@ def list_(
         found = opened.mail(playbook=playbook, account=account, states=wanted, archived=None if states else False)
         shown = tuple(listed(each) for each in found if content in (None, each.mail.message.content))
         locale, zone = locale_of(opened, language, playbook), zone_of(opened, playbook)
+        called = Called(opened, locale, {each.playbook for each in shown})
     if format_ == "json":
         put([document(MessageList(messages=shown))])
     elif shown:
-        put(MailTable(locale, width_of_stdout(), zone).listed(shown))
+        put(MailTable(locale, width_of_stdout(), zone, called).listed(shown))
     else:
         say(mail_words_for(locale).none)
     return ExitCode.FINE
@@ -80,7 +83,7 @@ def show(messages: tuple[str, ...], ledger: str, format_: Form, language: str | 
     """
     with existing(ledger) as opened:
         shown = [listed(_found(opened, each)) for each in messages]
-        table = MailTable(locale_of(opened, language), width_of_stdout(), zone_of(opened))
+        table = _table(opened, language)
     if format_ == "json":
         put([document(MessageList(messages=tuple(shown)))])
     else:
@@ -114,11 +117,11 @@ def approve(
         if not chosen:
             say(words.none)
             return ExitCode.FINE
-        _show(MailTable(locale_of(opened, language), width_of_stdout(), zone_of(opened)), [*map(listed, chosen)])
+        _show(_table(opened, language), [*map(listed, chosen)])
         if not yes and not _agreed(words, len(chosen)):
             return ExitCode.NOT_FINE
         return _said(
-            opened, chosen, words, "approved",
+            opened, chosen, language, "approved",
             lambda shown: lambda mail: approving.approved(mail, content_digest(shown.message), by, now),
         )  # fmt: skip
 
@@ -140,8 +143,10 @@ def withdraw(
     written.
     """
     with existing(ledger) as opened:
-        chosen, words = [_found(opened, each) for each in messages], mail_words_for(locale_of(opened, language))
-        return _said(opened, chosen, words, "withdrawn", lambda _: lambda mail: approving.withdrawn(mail, why, by, now))
+        chosen = [_found(opened, each) for each in messages]
+        return _said(
+            opened, chosen, language, "withdrawn", lambda _: lambda mail: approving.withdrawn(mail, why, by, now)
+        )
 
 
 @command.command("resolve")
@@ -166,9 +171,9 @@ def resolve(
     if outcome is None:
         raise click.UsageError("say what became of it: --sent, --again or --drop")
     with existing(ledger) as opened:
-        chosen, words = [_found(opened, each) for each in messages], mail_words_for(locale_of(opened, language))
+        chosen = [_found(opened, each) for each in messages]
         return _said(
-            opened, chosen, words, outcome, lambda _: lambda mail: approving.resolved(mail, outcome, note, by, now)
+            opened, chosen, language, outcome, lambda _: lambda mail: approving.resolved(mail, outcome, note, by, now)
         )
 
 
@@ -216,8 +221,12 @@ def _found(ledger: Ledger, beginning: str) -> KeptMail:
     """The one message whose id is, or begins with, ``beginning``; a usage error names the candidates otherwise."""
     return only(
         "message", beginning, lambda prefix: ledger.mail(id_prefix=prefix, archived=None),
-        lambda each: each.mail.message.id, lambda each: f"{each.account}  {addressee(each.mail.message)}",
+        lambda each: each.mail.message.id, lambda each: f"{each.account}  {_what(each.mail.message)}",
     )  # fmt: skip
+
+
+def _what(message: Message) -> str:
+    return message.subject or message.content
 
 
 def _drafts(ledger: Ledger, content: str | None) -> list[KeptMail]:
@@ -237,16 +246,25 @@ def _agreed(words: MailWords, count: int) -> bool:
     return click.confirm(words.to_approve.format(count), err=True)
 
 
+def _table(ledger: Ledger, language: str | None) -> MailTable:
+    locale = locale_of(ledger, language)
+    return MailTable(locale, width_of_stdout(), zone_of(ledger), Called(ledger, locale))
+
+
 def _said(
-    ledger: Ledger, chosen: Sequence[KeptMail], words: MailWords, word: str, deciding: Callable[[Mail], Decide]
+    ledger: Ledger, chosen: Sequence[KeptMail], language: str | None, word: str, deciding: Callable[[Mail], Decide]
 ) -> ExitCode:
     """Writes what somebody says of each message, and says what came of it."""
-    done = [_one_said(ledger, kept, words, word, deciding(kept.mail)) for kept in chosen]
+    locale = locale_of(ledger, language)
+    words, called = mail_words_for(locale), Called(ledger, locale)
+    done = [_one_said(ledger, kept, words, called, word, deciding(kept.mail)) for kept in chosen]
     put(text for _, text in done)
     return ExitCode.FINE if all(is_fine for is_fine, _ in done) else ExitCode.NOT_FINE
 
 
-def _one_said(ledger: Ledger, kept: KeptMail, words: MailWords, word: str, decide: Decide) -> tuple[bool, str]:
+def _one_said(
+    ledger: Ledger, kept: KeptMail, words: MailWords, called: Called, word: str, decide: Decide
+) -> tuple[bool, str]:
     """Whether it could be said, and what came of it. A message that has left its account's state is as it was found."""
     message = kept.mail.message
     try:
@@ -257,5 +275,5 @@ def _one_said(ledger: Ledger, kept: KeptMail, words: MailWords, word: str, decid
         return False, words.too_late.format(id=message.id, state=words.states[late.mail.state])
     if said.event is None:
         return True, words.before.format(id=message.id, state=words.states[kept.mail.state])
-    what = ink(message.subject or message.content)
-    return True, words.said[word].format(id=message.id, to=ink(addressee(message)), what=what)
+    to = called.addressee(kept.playbook, message.to)
+    return True, words.said[word].format(id=message.id, to=ink(to), what=ink(_what(message)))

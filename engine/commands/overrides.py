@@ -8,6 +8,7 @@ import click
 from engine import Ledger
 from engine.commands import ExitCode, options
 from engine.commands.answering import answering, put, say
+from engine.commands.called import Called
 from engine.commands.ledgers import check_known, document, existing, locale_of
 from engine.commands.terminal import sentence
 from engine.history.model import Override
@@ -16,7 +17,8 @@ from engine.ledger.listing import OverrideList, OverrideRow, overrides_of
 from engine.ledger.saying import say_of
 from engine.lifecycle.events import OverrideEnded, Overrode
 from engine.lifecycle.state import AccountState
-from engine.reports.work_words import WorkWords, work_words_for
+from engine.reports.words import joined
+from engine.reports.work_words import work_words_for
 
 
 @click.group("overrides", short_help="Classes that people set by hand: list, set, end.")
@@ -43,14 +45,14 @@ def list_(
     with existing(ledger) as opened:
         known = overrides_of(opened, playbook, account)
         found = tuple(each for each in known if each.override.until >= now.date())
-        words = work_words_for(locale_of(opened, language, playbook))
+        teller = _Teller(opened, locale_of(opened, language, playbook))
     if format_ == "json":
         put([document(OverrideList(overrides=found))])
         return ExitCode.FINE
     if not found:
-        say(words.no_overrides)
+        say(teller.words.no_overrides)
     for each in found:
-        put(sentence(_line(each, words)))
+        put(teller.lines(each))
     return ExitCode.FINE
 
 
@@ -88,9 +90,9 @@ def set_(
             raise click.BadParameter(f"{until.date()} is past", param_hint="'--until'")
         override = _override(f"classes.{own}", item, value, until.date(), why, by)
         said = say_of(opened, known, account, lambda state: _overrode(state, override, by, now))
-        words = work_words_for(locale_of(opened, language, known))
+        teller = _Teller(opened, locale_of(opened, language, known))
     row = OverrideRow(playbook=known, account=account, name=said.after.name, override=override)
-    put(sentence(_line(row, words)))
+    put(teller.lines(row))
     return ExitCode.FINE
 
 
@@ -117,9 +119,9 @@ def end(
     with existing(ledger) as opened:
         known = _playbook(opened, playbook, account)
         ended = OverrideEnded(at=now, by=by, address=address, item=item, why=why)
-        say_of(opened, known, account, lambda state: ended if _in_force(state, address, item) else None)
-        words = work_words_for(locale_of(opened, language, known))
-    put(sentence(words.override_ended.format(account=account, address=address)))
+        said = say_of(opened, known, account, lambda state: ended if _in_force(state, address, item) else None)
+        teller = _Teller(opened, locale_of(opened, language, known))
+    put(teller.ended(known, said.after, address, item))
     return ExitCode.FINE
 
 
@@ -147,13 +149,30 @@ def _playbook(ledger: Ledger, playbook: str | None, account: str) -> str:
     return found[0]
 
 
-def _line(row: OverrideRow, words: WorkWords) -> str:
-    override = row.override
-    return words.override.format(
-        account=f"{row.account} {row.name or ''}".strip(),
-        address=override.address + (f" {override.item}" if override.item else ""),
-        value=override.value,
-        until=override.until.isoformat(),
-        why=override.why,
-        by=override.who,
-    )
+class _Teller:
+    """Says what is set by hand, and what is no more."""
+
+    def __init__(self, ledger: Ledger, locale: str) -> None:
+        self.words = work_words_for(locale)
+        self._called = Called(ledger, locale)
+
+    def lines(self, row: OverrideRow) -> list[str]:
+        """A class's value that somebody has set: until when, why and who says so."""
+        override = row.override
+        told = self.words.override.format(
+            account=self._called.about(row.playbook, row.account, row.name),
+            class_=self._class(row.playbook, override.address, override.item),
+            value=self._called.names(row.playbook).value(override.address, override.value),
+            until=override.until.isoformat(),
+            why=override.why,
+            by=self._called.person(override.who),
+        )
+        return sentence(told)
+
+    def ended(self, playbook: str, state: AccountState, address: str, item: str | None) -> list[str]:
+        """That the data says it again."""
+        about = self._called.about(playbook, state.account, state.name)
+        return sentence(self.words.override_ended.format(account=about, class_=self._class(playbook, address, item)))
+
+    def _class(self, playbook: str, address: str, item: str | None) -> str:
+        return joined((self._called.names(playbook).titled(address), item or ""), " ")

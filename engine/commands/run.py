@@ -15,6 +15,7 @@ from engine.calendars.moments import local_date
 from engine.commands import ExitCode, options
 from engine.commands.accounts import Accounts, Built
 from engine.commands.answering import answering, put, say, tell_failure
+from engine.commands.called import Called
 from engine.commands.engines import usable_engine
 from engine.commands.ledgers import document, locale_of
 from engine.commands.playbooks import find_playbook, usable_playbook
@@ -30,6 +31,7 @@ from engine.inference.engines import EngineName
 from engine.ledger.running import beside
 from engine.messages.portfolio import Source
 from engine.planning.team import read_team
+from engine.reports.names import names_in
 from engine.reports.run_text import run_lines
 from engine.snapshots.building import build_snapshots
 from engine.snapshots.mapping import read_mapping
@@ -102,17 +104,18 @@ def command(
     with ExitStack() as files, open_ledger(ledger) as opened:
         parts = Parts(
             prepare=lambda: _prepared(opened, wanted, now, files),
-            clocks=lambda: read_clocks(opened, now, read_team(team) if team is not None else None, language),
+            clocks=lambda: read_clocks(opened, now, names_in, read_team(team) if team is not None else None, language),
             deliver=lambda: delivering(opened, settings_for(opened.store.address, settings), clock),
         )
         day = Day(opened, parts, clock, playbook)
         report = day.run(allow_large=allow_large)
         locale = locale_of(opened, language, report.playbook)
+        names = Called(opened, locale, {report.playbook}).names(report.playbook)
     for error in day.errors:
         tell_failure(error)
     for problem in day.problems:
         say(as_line(problem))
-    put([document(report)] if format_ == "json" else map(ink, run_lines(report, locale)))
+    put([document(report)] if format_ == "json" else map(ink, run_lines(report, locale, names)))
     return _code(report, day.errors)
 
 

@@ -1,6 +1,6 @@
 """``playbook silences``: rules that are to be quiet for a while, why, and who says so."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime, tzinfo
 from typing import Literal
 
@@ -10,6 +10,7 @@ from engine import Ledger
 from engine.calendars.moments import parse_as_of
 from engine.commands import ExitCode, options
 from engine.commands.answering import answering, put, say
+from engine.commands.called import Called
 from engine.commands.ledgers import check_known, document, existing, local, locale_of, zone_of
 from engine.commands.terminal import clean, sentence
 from engine.foundation.canonical import short_id
@@ -18,7 +19,8 @@ from engine.ledger.books import book_of
 from engine.ledger.listing import SilenceList
 from engine.lifecycle.events import Silenced, SilenceEnded
 from engine.lifecycle.facts import Silence
-from engine.reports.work_words import WorkWords, work_words_for
+from engine.reports.words import words_for
+from engine.reports.work_words import work_words_for
 
 
 @click.group("silences", short_help="Rules to be quiet for a while: list, set, end.")
@@ -42,13 +44,14 @@ def list_(
     """
     with existing(ledger) as opened:
         found = opened.silences(None if with_ended else now)
-        words, zone = work_words_for(locale_of(opened, language)), zone_of(opened)
-    if format_ == "json":
-        put([document(SilenceList(now=now, silences=tuple(found)))])
-    elif not found:
-        say(words.no_silences)
-    for each in found if format_ == "table" else ():
-        put(sentence(silence_line(words.silence, each, words, zone)))
+        if format_ == "json":
+            put([document(SilenceList(now=now, silences=tuple(found)))])
+            return ExitCode.FINE
+        teller = SilenceTeller(opened, language)
+        if not found:
+            say(teller.words.no_silences)
+        for each in found:
+            put(teller.lines(each))
     return ExitCode.FINE
 
 
@@ -74,10 +77,10 @@ def set_(
     if not rules and not accounts:
         raise click.UsageError("say what is to be quiet: --rule NAME, or --account ID for all of its rules")
     with existing(ledger) as opened:
-        words, zone = work_words_for(locale_of(opened, language)), zone_of(opened)
+        teller = SilenceTeller(opened, language)
         named = _addresses(opened, playbook, rules)
         _check_accounts(opened, accounts)
-        end = _end(until, zone, now)
+        end = _end(until, teller.zone, now)
         if end <= now:
             raise click.BadParameter(f"{end.isoformat()} is past", param_hint="'--until'")
         holding = [
@@ -90,8 +93,8 @@ def set_(
                 Silenced(at=now, by=by, silence=name, rules=named, accounts=accounts, until=end, why=why)
             ])  # fmt: skip
             holding = [each for each in opened.silences(now) if each.id == name]
-    for each in holding:
-        put(sentence(silence_line(words.silence, each, words, zone)))
+        for each in holding:
+            put(teller.lines(each))
     return ExitCode.FINE
 
 
@@ -109,24 +112,43 @@ def end(silence: str, ledger: str, why: str | None, by: str, now: datetime, lang
     Exit codes: 0 fine, 2 wrong usage, no such silence, or a ledger that can't be written.
     """
     with existing(ledger) as opened:
-        words, zone = work_words_for(locale_of(opened, language)), zone_of(opened)
         found = _found(opened, silence)
         if found.ended_at is None:
             opened.declare([SilenceEnded(at=now, by=by, silence=found.id, why=why)])
-    put(sentence(silence_line(words.silence_ended, found, words, zone)))
+        put(SilenceTeller(opened, language).lines(found, ended=True))
     return ExitCode.FINE
 
 
-def silence_line(sentence: str, silence: Silence, words: WorkWords, zone: tzinfo | None) -> str:
-    """A silence in words: what is quiet, for whom, until when, why and who says so."""
-    return sentence.format(
-        id=silence.id[:8],
-        rules=", ".join(silence.rules) or words.all_rules,
-        accounts=", ".join(silence.accounts) or words.all_accounts,
-        until=local(silence.until, zone),
-        why=silence.why,
-        by=silence.by,
-    )
+class SilenceTeller:
+    """Says in the language of the last run what is quiet, for whom, until when, why and who says so."""
+
+    def __init__(self, ledger: Ledger, language: str | None) -> None:
+        locale = locale_of(ledger, language)
+        self.words = work_words_for(locale)
+        self.zone = zone_of(ledger)
+        self._comma = words_for(locale).comma
+        self._called = Called(ledger, locale)
+        self._ledger = ledger
+
+    def lines(self, silence: Silence, *, ended: bool = False) -> list[str]:
+        """A silence, or that it has ended."""
+        words = self.words
+        told = (words.silence_ended if ended else words.silence).format(
+            id=silence.id[:8],
+            rules=self._comma.join(map(self._called.rule, silence.rules)) or words.all_rules,
+            accounts=self._comma.join(self._accounts(silence)) or words.all_accounts,
+            until=local(silence.until, self.zone),
+            why=silence.why,
+            by=self._called.person(silence.by),
+        )
+        return sentence(told)
+
+    def _accounts(self, silence: Silence) -> Iterator[str]:
+        known = self._ledger.accounts() if silence.accounts else []
+        for name in silence.accounts:
+            playbook = next((playbook for playbook, each in known if each == name), None)
+            state = self._ledger.states(playbook, [name])[name] if playbook is not None else None
+            yield self._called.about(playbook or "", name, state.name if state is not None else None)
 
 
 def _found(ledger: Ledger, beginning: str) -> Silence:

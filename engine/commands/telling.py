@@ -6,6 +6,7 @@ from typing import Literal
 from engine import Ledger
 from engine.commands import ExitCode
 from engine.commands.answering import put, say
+from engine.commands.called import Called
 from engine.commands.ledgers import local, locale_of, zone_of
 from engine.commands.terminal import ink
 from engine.ledger.entries import KeptWork
@@ -36,7 +37,9 @@ class _Teller:
     """Says it in the language of the run."""
 
     def __init__(self, ledger: Ledger, about: KeptWork, language: str | None) -> None:
-        self._words = work_words_for(locale_of(ledger, language, about.playbook))
+        locale = locale_of(ledger, language, about.playbook)
+        self._words = work_words_for(locale)
+        self._called = Called(ledger, locale, {about.playbook})
         self._zone = zone_of(ledger, about.playbook)
         self._about = about
 
@@ -54,10 +57,11 @@ class _Teller:
         """What was said, or that it was said before; what moved along, and what can begin."""
         work = said.after.work.get(self._about.work.action.id, self._about.work)
         owner = work.action.owner
+        role = self._called.names(self._about.playbook).role(owner.role)
         known = {
-            "by": ink(work.by or owner.person or owner.role),
+            "by": ink(self._called.person(work.by or owner.person or "") or role),
             "until": local(work.action.due_at, self._zone) if work.action.due_at else "",
-            "person": ink(owner.name or owner.person or owner.role),
+            "person": ink(owner.name or owner.person or role),
         }
         sentences = self._words.before if said.event is None else self._words.said
         yield sentences[word].format(**known, **self._names())
@@ -68,5 +72,5 @@ class _Teller:
             yield self._words.released.format(title=ink(each.action.title), id=each.action.id)
 
     def _names(self) -> dict[str, str]:
-        account = f"{self._about.account} {self._about.name or ''}".strip()
+        account = self._called.about(self._about.playbook, self._about.account, self._about.name)
         return {"title": ink(self._about.work.action.title), "account": ink(account)}

@@ -7,15 +7,18 @@ from typing import Literal
 
 import click
 
+from engine import Ledger
 from engine.commands import ExitCode, options
 from engine.commands.answering import answering, put, say
+from engine.commands.called import Called
 from engine.commands.ledgers import document, existing, local, locale_of, zone_of
-from engine.commands.silences import silence_line
+from engine.commands.silences import SilenceTeller
 from engine.commands.terminal import ink, sentence
 from engine.daily.clocks import read_clocks
 from engine.ledger.listing import TickReport
 from engine.ledger.ticking import Rung
 from engine.planning.team import read_team
+from engine.reports.names import names_in
 from engine.reports.work_words import WorkWords, work_words_for
 
 
@@ -39,31 +42,35 @@ def command(
     """
     people = read_team(team) if team is not None else None
     with existing(ledger) as opened:
-        rungs, silences = read_clocks(opened, now, people, language)
+        rungs, silences = read_clocks(opened, now, names_in, people, language)
         told = TickReport(now=now, rungs=tuple(rungs), silences=tuple(silences))
-        words, zone = work_words_for(locale_of(opened, language)), zone_of(opened)
-    put([document(told)] if format_ == "json" else _lines(told, words, zone))
+        locale = locale_of(opened, language)
+        words = work_words_for(locale)
+        put([document(told)] if format_ == "json" else _lines(opened, told, locale, language))
     if not quiet:
         _close(told, words)
     return ExitCode.FINE
 
 
-def _lines(told: TickReport, words: WorkWords, zone: tzinfo | None) -> Iterator[str]:
+def _lines(ledger: Ledger, told: TickReport, locale: str, language: str | None) -> Iterator[str]:
+    words, zone = work_words_for(locale), zone_of(ledger)
+    called = Called(ledger, locale, {each.playbook for each in told.rungs})
     for each in told.rungs:
         if each.event.notice is not None:
-            yield from sentence(_told(each, words, zone))
+            yield from sentence(_told(each, words, zone, called))
     for silence in told.silences:
-        yield from sentence(silence_line(words.silence_ended, silence, words, zone))
+        yield from SilenceTeller(ledger, language).lines(silence, ended=True)
 
 
-def _told(rung: Rung, words: WorkWords, zone: tzinfo | None) -> str:
+def _told(rung: Rung, words: WorkWords, zone: tzinfo | None, called: Called) -> str:
     assert rung.event.notice is not None  # noqa: S101 - it was told
-    to, due_at = rung.event.notice.to, rung.action.due_at
+    to, due_at, names = rung.event.notice.to, rung.action.due_at, called.names(rung.playbook)
+    notify = next(each.notify for each in rung.action.escalation if each.step == rung.event.step)
     return words.told.format(
-        step=rung.event.step,
-        person=to.name or to.person or words.nobody.format(role=to.role),
+        step=names.role(notify),
+        person=to.name or to.person or words.nobody.format(role=names.role(to.role)),
         title=rung.action.title,
-        account=f"{rung.account} {rung.name or ''}".strip(),
+        account=called.about(rung.playbook, rung.account, rung.name),
         due=local(due_at, zone) if due_at is not None else "-",
     )
 

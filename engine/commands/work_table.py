@@ -4,12 +4,14 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime, tzinfo
 from typing import Final
 
+from engine.commands.called import Called
 from engine.commands.ledgers import local, shortest
 from engine.commands.plan_table import URGENCY
 from engine.commands.terminal import Cell, Style, ink, padded, paragraph, row
 from engine.ledger.listing import ActionStory, ListedAction
+from engine.lifecycle.life import Happening
 from engine.lifecycle.work import Work
-from engine.planning.plan_work import Action, EscalationStep, Owner
+from engine.planning.plan_work import Action, EscalationStep
 from engine.reports.phrases import Phrases
 from engine.reports.words import joined, words_for
 from engine.reports.work_words import work_words_for
@@ -23,11 +25,12 @@ _BOLD: Final[Style] = {"bold": True}
 class WorkTable:
     """Lays out work in a language, on the clocks of a time zone."""
 
-    def __init__(self, locale: str, columns: int, zone: tzinfo | None) -> None:
+    def __init__(self, locale: str, columns: int, zone: tzinfo | None, called: Called) -> None:
         self._words = work_words_for(locale)
         self._common = words_for(locale)
         self._columns = columns
         self._zone = zone
+        self._called = called
         fixed = (10, 17, 12, 18, 10)
         what = columns - 2 - sum(fixed) - len(fixed)
         self._widths = (*fixed[:4], what, fixed[4])
@@ -47,9 +50,9 @@ class WorkTable:
             Cell(name, _DIM),
             Cell(self.due(action) + ("!" if each.late else ""), _LATE if each.late else {}),
             Cell(self.status(work)),
-            Cell(joined((each.account, each.name or ""), " ")),
+            Cell(self._about(each)),
             Cell(action.title, URGENCY[action.priority]),
-            Cell(self.owner(action.owner)),
+            Cell(self.owner(each)),
         )
         yield from row(cells, self._widths)
 
@@ -65,9 +68,13 @@ class WorkTable:
             return self._words.statuses["waiting"]
         return self._words.statuses[work.status]
 
-    def owner(self, owner: Owner) -> str:
+    def owner(self, each: ListedAction) -> str:
         """Who does it; the role in brackets where it is nobody's yet."""
-        return owner.name or owner.person or f"({owner.role})"
+        owner = each.work.action.owner
+        return owner.name or owner.person or f"({self._called.names(each.playbook).role(owner.role)})"
+
+    def _about(self, each: ListedAction) -> str:
+        return self._called.about(each.playbook, each.account, each.name)
 
     # -- one action ---------------------------------------------------------------------------------
 
@@ -75,7 +82,7 @@ class WorkTable:
         """One action: what it is, why, how its escalation stands, what happened to it, its messages."""
         each, work = told.action, told.action.work
         yield from paragraph(work.action.id, work.action.title, self._columns, 0, _DIM, _BOLD)
-        yield f"  {ink(joined((each.account, each.name or ''), ' '), bold=True)}"
+        yield f"  {ink(self._about(each), bold=True)}"
         for name, text in self._facts(told, phrases):
             if text:
                 yield from paragraph(padded(self._words.facts[name], _LABEL), text, self._columns, 2, _DIM)
@@ -90,10 +97,11 @@ class WorkTable:
         yield "due", joined((self.due(action) + ("!" if told.action.late else ""), was))
         ended = words.reasons[work.reason] if work.reason else work.why or ""
         verdict = words.verdicts[work.verdict] if work.verdict else ""
-        yield "status", joined((self.status(work), work.by or "", ended, verdict))
-        yield "owner", joined((self.owner(action.owner), phrases.names.role(action.owner.role)))
+        yield "status", joined((self.status(work), self._called.person(work.by or ""), ended, verdict))
+        yield "owner", joined((self.owner(told.action), phrases.names.role(action.owner.role)))
         yield "needs", self._common.comma.join(action.needs)
-        yield "rule", joined((action.source or "", action.rule), " ")
+        rule = phrases.names.titled(action.rule) + self._common.aside.format(action.rule)
+        yield "rule", joined((action.source or "", rule), " ")
         yield "why", phrases.summary(action.because)
         yield "address", action.address
         yield "version", f"{work.playbook.id} {work.playbook.version}"
@@ -108,15 +116,23 @@ class WorkTable:
         past = work.passed.get(step.step, 0)
         marks = (f"{'✓ ' if number < past else ''}{self._at(at)}" for number, at in enumerate(step.instants))
         to = step.name or step.person or f"({phrases.names.role(step.notify)})"
-        return f"{step.step} → {to}{self._common.colon}{self._common.comma.join(marks)}"
+        return f"{phrases.names.role(step.notify)} → {to}{self._common.colon}{self._common.comma.join(marks)}"
 
     def _happening(self, told: ActionStory, number: int) -> str:
         each = told.happened[number]
-        what = f"{self._at(each.at)} {self._words.happened[each.what]}{self._detail(each.what, each.detail)}"
-        return joined((what, "" if each.by == "playbook" else each.by, each.note or ""))
+        what = self._words.happened[each.what].format(step=self._told(told.action, each), to=each.to)
+        by = "" if each.by == "playbook" else self._called.person(each.by)
+        return joined((f"{self._at(each.at)} {what}{self._detail(each.what, each.detail)}", by, each.note or ""))
+
+    def _told(self, about: ListedAction, each: Happening) -> str:
+        """A step of the escalation by whom it tells, and how often it had told before."""
+        steps = {step.step: step.notify for step in about.work.action.escalation}
+        notify = steps.get(each.step or "")
+        step = self._called.names(about.playbook).role(notify) if notify is not None else each.step or ""
+        return self._words.again.format(step=step, number=each.number) if (each.number or 1) > 1 else step
 
     def _detail(self, what: str, detail: str | None) -> str:
-        if detail is None:
+        if detail is None or what in ("told", "passed"):
             return ""
         if what in ("opened", "updated"):
             due = f"{self._words.facts['due'].lower()} {self._at(datetime.fromisoformat(detail))}"
@@ -129,7 +145,7 @@ class WorkTable:
     def _message(self, told: ActionStory, number: int) -> str:
         mail = told.messages[number]
         to = mail.message.to
-        name = to.name or to.person or to.contact or to.role
+        name = to.name or to.person or to.contact or self._called.names(told.action.playbook).role(to.role)
         return joined((f"{self._words.mail[mail.state]} → {name}", mail.message.subject or mail.message.content))
 
     def _at(self, moment: datetime) -> str:

@@ -6,21 +6,22 @@ from engine.ledger.books import book_of
 from engine.ledger.ledger import Ledger
 from engine.ledger.ticking import Rung, ended_silences, late, tick
 from engine.lifecycle.facts import Silence
-from engine.lifecycle.notices import watch
+from engine.lifecycle.notices import Naming, watch
 from engine.planning.team import Team
 
 
 def read_clocks(
-    ledger: Ledger, now: datetime, team: Team | None = None, language: str | None = None
+    ledger: Ledger, now: datetime, naming: Naming, team: Team | None = None, language: str | None = None
 ) -> tuple[list[Rung], list[Silence]]:
     """Writes what the clocks of every playbook's work say, and tells the silences that have ended.
 
-    ``team`` are our people, else those of each playbook's last run. Raises ``InputUnreadable`` or ``PlaybookInvalid``
-    where what the last run was made with can't be read.
+    ``naming`` says what things are called in notices; ``team`` are our people, else those of each playbook's last run.
+    Raises ``InputUnreadable`` or ``PlaybookInvalid`` where what the last run was made with can't be read.
     """
     rungs: list[Rung] = []
     for playbook in late(ledger, now):
         book = book_of(ledger, playbook)
         people = team if team is not None else book.context.team
-        rungs += tick(ledger, playbook, watch(book.compiled, people, now, language or book.context.language))
+        at = watch(book.compiled, people, now, naming, language or book.context.language)
+        rungs += tick(ledger, playbook, at)
     return rungs, ended_silences(ledger, now)

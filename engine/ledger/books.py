@@ -6,7 +6,8 @@ from engine.compiling.compiled import CompiledPlaybook
 from engine.foundation import codes
 from engine.foundation.places import Place
 from engine.foundation.problems import InputUnreadable, did_you_mean, problem
-from engine.ledger.keeping import context_from, playbook_from
+from engine.language.playbook import Playbook
+from engine.ledger.keeping import context_from, playbook_from, typed_playbook_from
 from engine.ledger.ledger import Ledger
 from engine.lifecycle.events import RunStarted
 from engine.planning.context import Context
@@ -31,10 +32,19 @@ def last_run(ledger: Ledger, playbook: str) -> RunStarted:
 def book_of(ledger: Ledger, playbook: str) -> Book:
     """The playbook and context of its last run; raises ``InputUnreadable`` where the ledger does not have them, and
     ``PlaybookInvalid`` where this version of the program can't read the playbook."""
-    sources = ledger.get(last_run(ledger, playbook).sources)
-    if sources is None:
+    return Book(playbook_from(_sources(ledger, playbook)), context_of(ledger, playbook))
+
+
+def typed_playbook_of(ledger: Ledger, playbook: str) -> Playbook:
+    """The playbook of its last run as it is written: to name things by it. Raises as ``book_of``."""
+    return typed_playbook_from(_sources(ledger, playbook))
+
+
+def _sources(ledger: Ledger, playbook: str) -> bytes:
+    stored = ledger.get(last_run(ledger, playbook).sources)
+    if stored is None:
         raise _unusable(f"what the last run of `{playbook}` was made with is not kept any more", "run it again")
-    return Book(playbook_from(sources), context_of(ledger, playbook))
+    return stored
 
 
 def context_of(ledger: Ledger, playbook: str) -> Context:

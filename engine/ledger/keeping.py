@@ -65,15 +65,23 @@ def stored_playbook(playbook: Playbook, document: Mapping) -> Blob:
 def playbook_from(payload: bytes, *, use_examples: bool = False) -> CompiledPlaybook:
     """The compiled playbook that ``stored_playbook`` stored; raises ``PlaybookInvalid`` where this version of the
     program can't read it."""
+    compilation = compile_typed(typed_playbook_from(payload), use_examples=use_examples)
+    if compilation.compiled is None:
+        raise PlaybookInvalid(compilation.problems)
+    return compilation.compiled
+
+
+def typed_playbook_from(payload: bytes) -> Playbook:
+    """The playbook that ``stored_playbook`` stored, as it is written: to name things, which needs no rules compiled.
+
+    Raises ``PlaybookInvalid`` where this version of the program can't read it.
+    """
     found = reader(_KeptPlaybook).decode(payload)
     document = restored(found.document)
     playbook = load_merged(document, found.templates, found.namespace) if isinstance(document, Mapping) else None
     if playbook is None:
         raise PlaybookInvalid([])
-    compilation = compile_typed(playbook, use_examples=use_examples)
-    if compilation.compiled is None:
-        raise PlaybookInvalid(compilation.problems)
-    return compilation.compiled
+    return playbook
 
 
 # -- contexts -------------------------------------------------------------------------------------------

@@ -19,7 +19,8 @@ class Happening(Struct, frozen=True, kw_only=True):
     """Something that happened to an action: when, what, and by whose word; ``run`` is the run that found it.
 
     ``detail`` is the step that was told, the person it went to, the date it was put off to, or why a run closed it.
-    ``note`` is what somebody said.
+    ``note`` is what somebody said. Of an escalation's instant ``step`` is its step, ``number`` counts that step's
+    instants from 1, and ``to`` is who was told.
     """
 
     at: datetime
@@ -28,6 +29,9 @@ class Happening(Struct, frozen=True, kw_only=True):
     run: str | None = None
     detail: str | None = None
     note: str | None = None
+    step: str | None = None
+    number: int | None = None
+    to: str | None = None
 
 
 def life_of(action: str, happened: Iterable[events.AccountEvent]) -> tuple[Happening, ...]:
@@ -76,10 +80,13 @@ def _said(event: events.AccountEvent) -> Iterator[Happening]:
         case events.Reassigned():
             yield Happening(at=at, what="reassigned", by=by, detail=event.name or event.person, note=event.why)
         case events.Escalated():
-            to = event.notice.to if event.notice is not None else None
+            reader = event.notice.to if event.notice is not None else None
+            to = (reader.name or reader.person or reader.role) if reader is not None else None
             step = f"{event.step} {event.number}"
-            detail = step if to is None else f"{step} → {to.name or to.person or to.role}"
-            yield Happening(at=at, what="passed" if to is None else "told", by=by, detail=detail)
+            yield Happening(
+                at=at, what="passed" if to is None else "told", by=by, detail=step if to is None else f"{step} → {to}",
+                step=event.step, number=event.number, to=to,
+            )  # fmt: skip
 
 
 def _text(moment: datetime | None) -> str | None:

@@ -1,8 +1,8 @@
 """Built-in notices of late work: what people of ours are told when an escalation climbs."""
 
-from collections.abc import Mapping
+from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Final, Protocol
 from zoneinfo import ZoneInfo
 
 from msgspec import Struct
@@ -10,6 +10,7 @@ from msgspec import Struct
 from engine.calendars.moments import local_date, zone
 from engine.compiling.compiled import CompiledPlaybook
 from engine.foundation.canonical import short_id
+from engine.language.playbook import Playbook
 from engine.lifecycle.mail import ESCALATION
 from engine.lifecycle.state import AccountState
 from engine.lifecycle.work import Work
@@ -21,20 +22,35 @@ from engine.planning.wording import LOCALES
 from engine.templates.templates import one_line
 
 
-class Watch(Struct, frozen=True):
-    """A moment at which clocks are read: who is there on that day, and in which zone and language they are told.
+class Titles(Protocol):
+    """What people call things of a playbook, in one language."""
 
-    ``roles`` are the titles of roles in that language.
-    """
+    def role(self, role: str) -> str:
+        """A role of ours, or whom an escalation names by where they stand: ``manager of owner``."""
+
+    def titled(self, address: str) -> str:
+        """An entry."""
+
+    def about(self, account: str, name: str | None) -> str:
+        """An account, or a group of them."""
+
+
+Naming = Callable[[Playbook, str], Titles]
+"""Of a playbook and a locale what things are called there."""
+
+
+class Watch(Struct, frozen=True):
+    """A moment at which clocks are read: who is there on that day, in which zone and language they are told, and what
+    things are called in it."""
 
     now: datetime
     staffing: Staffing
     zone: ZoneInfo
     locale: str
-    roles: Mapping[str, str]
+    titles: Titles
 
 
-def watch(compiled: CompiledPlaybook, team: Team, now: datetime, language: str | None = None) -> Watch:
+def watch(compiled: CompiledPlaybook, team: Team, now: datetime, naming: Naming, language: str | None = None) -> Watch:
     """The moment ``now`` for work that was planned with a playbook; raises ``InputUnreadable`` for a team that does not
     fit it."""
     check_hours(team, compiled)
@@ -42,10 +58,7 @@ def watch(compiled: CompiledPlaybook, team: Team, now: datetime, language: str |
     if language is not None and language != locale.partition("-")[0]:
         locale = LOCALES.get(language, locale)
     staffing = Staffing(team, fallbacks(compiled), local_date(now, timezone))
-    ours = compiled.playbook.roles.ours
-    spoken = locale.partition("-")[0]
-    roles = {name: role.title.in_language(spoken) for name, role in ours.items() if role.title}
-    return Watch(now.astimezone(zone(timezone)), staffing, zone(timezone), locale, roles)
+    return Watch(now.astimezone(zone(timezone)), staffing, zone(timezone), locale, naming(compiled.playbook, locale))
 
 
 def notice(state: AccountState, work: Work, step: EscalationStep, number: int, due: datetime, at: Watch) -> Message:
@@ -61,7 +74,7 @@ def notice(state: AccountState, work: Work, step: EscalationStep, number: int, d
         to=reader,
         channel="email",
         locale=at.locale,
-        subject=words.subject.format(title=one_line(action.title), account=_account(state)),
+        subject=words.subject.format(title=one_line(action.title), account=_account(state, at)),
         body=body,
         markdown=None,
         blocks=(),
@@ -90,6 +103,10 @@ def _reader(action: Action, step: EscalationStep, staffing: Staffing) -> Address
 # -- words ------------------------------------------------------------------------------------------
 
 
+Forms = tuple[str, str]
+"""How one of a thing is called, and how several are."""
+
+
 class _Words(Struct, frozen=True, kw_only=True):
     """The wording of a notice in one language."""
 
@@ -109,16 +126,15 @@ class _Words(Struct, frozen=True, kw_only=True):
     commands: str
     colon: str
     just_now: str
-    days: tuple[str, str]
-    hours: tuple[str, str]
-    minutes: tuple[str, str]
+    late_by: str
+    units: tuple[Forms, Forms, Forms]
 
 
 _WORDS: Final = {
     "zh": _Words(
         subject="逾期：{title}（{account}）",
         greeting="{name}：",
-        late="客户 {account} 的事项“{title}”{late}，尚未完成。",
+        late="“{title}”（{account}）{late}，尚未完成。",
         due="到期", owner="负责人", because="依据", step="升级", nobody="尚无人选",
         again="{step}，第 {number} 次，最多 {most} 次",
         to_owner="请尽快完成。如已在处理，请确认收到：提醒随即停止，期限不变；确需推迟，请说明原因。",
@@ -126,16 +142,15 @@ _WORDS: Final = {
         held_by="{name}（{role}）",
         seen="{by} 已确认收到（{at}）。",
         commands="确认：playbook actions ack {id}\n完成：playbook actions finish {id}\n"
-        "推迟：playbook actions snooze {id}\n改派：playbook actions reassign {id}",
-        colon="：", just_now="现在到期",
-        days=("已逾期 {} 天", "已逾期 {} 天 {} 小时"),
-        hours=("已逾期 {} 小时", "已逾期 {} 小时 {} 分钟"),
-        minutes=("已逾期 {} 分钟", "已逾期 {} 分钟"),
+        '推迟：playbook actions snooze {id} --until YYYY-MM-DD --why "原因"\n'
+        "改派：playbook actions reassign {id} --to 人员编号",
+        colon="：", just_now="现在到期", late_by="已逾期 {}",
+        units=(("{} 天",) * 2, ("{} 小时",) * 2, ("{} 分钟",) * 2),
     ),
     "en": _Words(
         subject="Late: {title} ({account})",
         greeting="Dear {name},",
-        late="the work “{title}” for the account {account} is {late}, and not done yet.",
+        late="“{title}” ({account}) is {late}, and not done yet.",
         due="Due", owner="Owner", because="Rule", step="Step", nobody="nobody yet",
         again="{step}, number {number} of at most {most}",
         held_by="{name} ({role})",
@@ -144,11 +159,10 @@ _WORDS: Final = {
         to_others="Please ask the owner how it stands; where needed, hand it to somebody else.",
         seen="{by} has acknowledged it ({at}).",
         commands="Acknowledge: playbook actions ack {id}\nFinish: playbook actions finish {id}\n"
-        "Put off: playbook actions snooze {id}\nHand over: playbook actions reassign {id}",
-        colon=": ", just_now="due now",
-        days=("{} d late", "{} d {} h late"),
-        hours=("{} h late", "{} h {} min late"),
-        minutes=("{} min late", "{} min late"),
+        'Put off: playbook actions snooze {id} --until YYYY-MM-DD --why "REASON"\n'
+        "Hand over: playbook actions reassign {id} --to PERSON",
+        colon=": ", just_now="due now", late_by="{} late",
+        units=(("{} day", "{} days"), ("{} hour", "{} hours"), ("{} minute", "{} minutes")),
     ),
 }  # fmt: skip
 
@@ -157,22 +171,24 @@ def _body(
     state: AccountState, work: Work, step: EscalationStep, number: int, reader: Addressee, words: _Words, at: Watch
 ) -> str:
     action = work.action
-    title, account = one_line(action.title), _account(state)
+    title, account = one_line(action.title), _account(state, at)
     late = _late(at.now - action.due_at, words) if action.due_at is not None else words.just_now
     owner = action.owner.name or action.owner.person or words.nobody
-    role = at.roles.get(action.owner.role, action.owner.role)
-    told = words.again.format(step=step.step, number=number, most=step.at_most) if number > 1 else step.step
+    role, to = at.titles.role(action.owner.role), at.titles.role(step.notify)
+    told = words.again.format(step=to, number=number, most=step.at_most) if number > 1 else to
     facts = (
         (words.due, _moment(action.due_at, at)),
         (words.owner, words.held_by.format(name=one_line(owner), role=role)),
-        (words.because, " ".join(each for each in (action.source, action.rule) if each)),
+        (words.because, " ".join(each for each in (action.source, at.titles.titled(action.rule)) if each)),
         (words.step, told),
     )
     lines = [f"{name}{words.colon}{value}" for name, value in facts if value]
     if work.acknowledged_at is not None:
-        lines.append(words.seen.format(by=work.by, at=_moment(work.acknowledged_at, at)))
+        lines.append(
+            words.seen.format(by=at.staffing.name_of(work.by) or work.by, at=_moment(work.acknowledged_at, at))
+        )
     parts = (
-        words.greeting.format(name=one_line(reader.name or at.roles.get(reader.role, reader.role))),
+        words.greeting.format(name=one_line(reader.name or at.titles.role(reader.role))),
         words.late.format(account=account, title=title, late=late),
         "\n".join(lines),
         words.to_owner if step.notify == "owner" else words.to_others,
@@ -181,8 +197,8 @@ def _body(
     return "\n\n".join(parts) + "\n"
 
 
-def _account(state: AccountState) -> str:
-    return one_line(f"{state.account} {state.name}" if state.name else state.account)
+def _account(state: AccountState, at: Watch) -> str:
+    return one_line(at.titles.about(state.account, state.name))
 
 
 def _moment(moment: datetime | None, at: Watch) -> str:
@@ -194,8 +210,7 @@ def _late(by: timedelta, words: _Words) -> str:
     minutes = int(by.total_seconds()) // 60
     if minutes < 1:
         return words.just_now
-    days, rest = divmod(minutes, 24 * 60)
-    for forms, count, smaller in ((words.days, days, rest // 60), (words.hours, rest // 60, rest % 60)):
-        if count:
-            return forms[1].format(count, smaller) if smaller else forms[0].format(count)
-    return words.minutes[0].format(minutes)
+    amounts = (minutes // (24 * 60), minutes // 60 % 24, minutes % 60)
+    biggest = next(place for place, amount in enumerate(amounts) if amount)
+    shown = list(zip(words.units, amounts, strict=True))[biggest : biggest + 2]
+    return words.late_by.format(" ".join(forms[amount != 1].format(amount) for forms, amount in shown if amount))

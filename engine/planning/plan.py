@@ -300,4 +300,13 @@ def subject_of(account: AccountName | None, group: GroupName | None) -> AccountN
     if account is not None:
         return account
     assert group is not None  # noqa: S101 - it is one or the other
-    return AccountName(f"@{group.by}", group.value)
+    return AccountName(f"@{group.by}", group.person or group.value)
+
+
+def group_named(account: str) -> tuple[str, str] | None:
+    """What a group is grouped by and its value, of the id that stands for its account (``@profile.industry=retail``);
+    none for an account."""
+    if not account.startswith("@"):
+        return None
+    by, _, value = account.removeprefix("@").partition("=")
+    return by, value or by

@@ -9,8 +9,8 @@ from engine.compiling.structure import EVERYBODY
 from engine.language.kinds import DOCUMENTS, KINDS, built_in_title
 from engine.language.playbook import Playbook
 from engine.language.values import Text
-from engine.planning.plan import AccountName, GroupName, subject_of
-from engine.reports.words import Words
+from engine.planning.plan import AccountName, GroupName, group_named, subject_of
+from engine.reports.words import Words, joined, words_for
 from engine.snapshots.model import COLLECTIONS
 from engine.snapshots.titles import collection_title, title_of, value_title
 
@@ -114,6 +114,18 @@ class Names:
         name = group.person or self.value(group.by, group.value)
         return AccountName(self.named(group.by), name)
 
+    def about(self, account: str, name: str | None) -> str:
+        """Whom work is for, of what a ledger keeps: an account with its name, or what a group's members have in common
+        (``Account manager Lydia Marsh``)."""
+        group = group_named(account)
+        if group is None:
+            return joined((account, name or ""), " ")
+        by, value = group
+        if by == value:
+            return self._words.portfolio
+        known = name if name is not None and name != value else self.value(by, value)
+        return f"{self.named(by)} {known}"
+
     def role(self, role: str) -> str:
         """What one of our roles is called; an escalation may name who stands above the owner."""
         if role in self._words.above:
@@ -161,6 +173,11 @@ class Names:
 def _capital(title: str) -> str:
     """A title as it stands at the beginning, or by itself."""
     return title[:1].upper() + title[1:]
+
+
+def names_in(playbook: Playbook, locale: str) -> Names:
+    """What people who read ``locale`` call things of a playbook."""
+    return Names(playbook, locale.partition("-")[0], words_for(locale))
 
 
 def without_places(title: str) -> str:

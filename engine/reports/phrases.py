@@ -12,7 +12,7 @@ from engine.language.playbook import Playbook
 from engine.planning.because import Among, Because, Shown
 from engine.planning.explanation import Drawn, Provenance, Source
 from engine.planning.plan import Overridden, ScorePlan
-from engine.reports.names import Names
+from engine.reports.names import names_in
 from engine.reports.words import Words, joined, words_for
 from engine.templates.figures import Edges, readable
 
@@ -34,7 +34,7 @@ class Phrases:
         self._asked_of_all = fields_in(playbook.manifest.applies_to)
         self._edges = edges
         self._with_ids = with_ids
-        self.names = Names(playbook, self._language, self._words)
+        self.names = names_in(playbook, locale)
 
     def summary(self, reason: Because) -> str:
         """A reason in one line, each test with what was found: the parts that made it what it is."""

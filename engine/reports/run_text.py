@@ -1,12 +1,14 @@
 """What a day's run came to, in about ten lines fit for a chat message, in both languages."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
 from msgspec import Struct
 
-from engine.daily.report import Failure, RunReport, Told, Turned
+from engine.daily.report import Failure, RunReport, Turned
 from engine.evaluation.findings import LIGHTS
+from engine.reports.names import Names
 from engine.reports.status_text import status_words_for
 from engine.reports.words import Words, joined, words_for
 
@@ -73,9 +75,9 @@ ENGLISH: Final = RunWords(
 )  # fmt: skip
 
 
-def run_lines(report: RunReport, locale: str) -> Iterator[str]:
-    """The summary; what there is nothing to say of has no line."""
-    text = _Text(report, locale)
+def run_lines(report: RunReport, locale: str, names: Names) -> Iterator[str]:
+    """The summary; what there is nothing to say of has no line. ``names`` are those of the playbook."""
+    text = _Text(report, locale, names)
     yield text.head()
     yield from text.refusal()
     yield from text.lights()
@@ -87,9 +89,10 @@ def run_lines(report: RunReport, locale: str) -> Iterator[str]:
 
 
 class _Text:
-    def __init__(self, report: RunReport, locale: str) -> None:
+    def __init__(self, report: RunReport, locale: str, names: Names) -> None:
         self._report = report
         self._locale = locale
+        self._names = names
         self._words: Words = words_for(locale)
         self._own = CHINESE if locale.partition("-")[0] == "zh" else ENGLISH
 
@@ -131,7 +134,7 @@ class _Text:
         if any(parts):
             yield joined(parts, " | ")
         if self._report.told:
-            yield own.told.format(self._few([self._told(each) for each in self._report.told]))
+            yield own.told.format(self._few(list(self._told())))
 
     def messages(self) -> Iterator[str]:
         """What became of messages."""
@@ -177,8 +180,15 @@ class _Text:
     def _accounts(self, turned: Iterable[Turned]) -> str:
         return self._few([self._own.account.format(name=each.name, id=each.account) for each in turned])
 
-    def _told(self, told: Told) -> str:
-        return f"{told.name or told.person or told.role} {told.actions}"
+    def _told(self) -> Iterator[str]:
+        """Who was told of how many actions, everybody once, whatever it was told them as; those of most first."""
+        counts: Counter[str] = Counter()
+        names: dict[str, str] = {}
+        for each in self._report.told:
+            who = each.person or each.role
+            counts[who] += each.actions
+            names[who] = each.name or each.person or self._names.role(each.role)
+        return (f"{names[who]} {count}" for who, count in counts.most_common())
 
     def _failed(self, failure: Failure, step: str) -> str:
         return self._own.failed.format(step=step, why=failure.why)

@@ -325,7 +325,7 @@ ENGLISH: Final = Words(
         "working days": " working days", "weeks": " weeks", "quarters": " quarters", "half years": " half years",
         "years": " years",
     },
-    none="none", above={"owner": "owner", "manager of owner": "manager of the owner"},
+    none="none", above={"owner": "Owner", "manager of owner": "Manager of the owner"},
     portfolio="Portfolio",
     colon=": ", as_of="as of {}", at_worst="{} at worst", watch="watch", waiting=" (waits for {})", muted="muted",
     renewed="new {}", late_record="recorded late", got_better="got better",

@@ -30,6 +30,7 @@ class WorkWords(Struct, frozen=True, kw_only=True):
     nothing_late: str
     told: str
     passed: tuple[str, str]
+    again: str
     nobody: str
     count: tuple[str, str]
     silence: str
@@ -59,8 +60,8 @@ CHINESE: Final = WorkWords(
     },
     happened={
         "opened": "开始", "updated": "更新", "closed": "由运行关闭", "acknowledged": "确认收到", "started": "着手处理",
-        "finished": "完成", "cancelled": "取消", "snoozed": "推迟至", "reassigned": "改派给", "told": "升级通知",
-        "passed": "升级时点已过，未通知",
+        "finished": "完成", "cancelled": "取消", "snoozed": "推迟至", "reassigned": "改派给",
+        "told": "升级通知：{step} → {to}", "passed": "升级时点已过，未通知（{step}）",
     },
     facts={
         "due": "到期", "was": "原为", "status": "状态", "owner": "负责人", "rule": "依据", "address": "地址",
@@ -91,13 +92,14 @@ CHINESE: Final = WorkWords(
     nothing_late="没有到期未办、需要通知的事项。",
     told="{step} → {person}：{title}（{account}，到期 {due}）",
     passed=("另有 {} 个时点已过，仅记录",) * 2,
+    again="{step}（第 {number} 次）",
     nobody="尚无人选（{role}）",
     count=("{} 项行动",) * 2,
     silence="静默 {id}：{rules}，{accounts}，至 {until}。{why}（{by}）",
     silence_ended="静默 {id} 已结束：{rules}，{accounts}。{why}（{by}）",
     all_rules="所有规则", all_accounts="所有客户", no_silences="没有静默。",
-    override="{account} {address} 定为 {value}，至 {until}。{why}（{by}）",
-    override_ended="{account} {address} 的人工设定已撤销。",
+    override="{account}：{class_}定为{value}，至 {until}。{why}（{by}）",
+    override_ended="{account}：{class_}的人工设定已撤销。",
     no_overrides="没有人工设定。",
 )  # fmt: skip
 
@@ -122,7 +124,8 @@ ENGLISH: Final = WorkWords(
     happened={
         "opened": "opened", "updated": "updated", "closed": "closed by a run", "acknowledged": "acknowledged",
         "started": "started", "finished": "finished", "cancelled": "cancelled", "snoozed": "put off to",
-        "reassigned": "handed to", "told": "told", "passed": "passed, nobody told",
+        "reassigned": "handed to", "told": "told: {step} → {to}",
+        "passed": "passed, nobody told ({step})",
     },
     facts={
         "due": "Due", "was": "was", "status": "Status", "owner": "Owner", "rule": "Rule", "address": "Address",
@@ -153,13 +156,14 @@ ENGLISH: Final = WorkWords(
     nothing_late="nobody has to be told anything.",
     told="{step} → {person}: {title} ({account}, due {due})",
     passed=("{} more instant passed and was only recorded", "{} more instants passed and were only recorded"),
+    again="{step} (number {number})",
     nobody="nobody yet ({role})",
     count=("{} action", "{} actions"),
     silence="silence {id}: {rules}, {accounts}, until {until}. {why} ({by})",
     silence_ended="silence {id} has ended: {rules}, {accounts}. {why} ({by})",
     all_rules="all rules", all_accounts="all accounts", no_silences="there are no silences.",
-    override="{account} {address} is set to {value} until {until}. {why} ({by})",
-    override_ended="{account} {address} is no longer set by hand.",
+    override="{account}: {class_} is set to {value} until {until}. {why} ({by})",
+    override_ended="{account}: {class_} is no longer set by hand.",
     no_overrides="nothing is set by hand.",
 )  # fmt: skip
 

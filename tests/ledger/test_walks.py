@@ -10,6 +10,7 @@ from engine import Ledger
 from engine.ledger.books import book_of
 from engine.ledger.ticking import tick
 from engine.lifecycle.notices import watch
+from engine.reports.names import names_in
 from scripts.schemas import SCHEMAS
 from tests.commands.workplace import too_wide
 from tests.inline import account, at
@@ -48,7 +49,7 @@ def test_who_is_away_is_covered_by_the_team_of_the_run_or_the_one_given(
 ) -> None:
     run_at(ledger, tmp_path, "2026-11-20 10:00")
     now = at("2026-11-20 14:00")
-    found = tick(ledger, "inline", watch(book_of(ledger, "inline").compiled, people("2026-11-20"), now))
+    found = tick(ledger, "inline", watch(book_of(ledger, "inline").compiled, people("2026-11-20"), now, names_in))
     assert [each.event.notice.to.name for each in found if each.event.notice] == ["周云"]
 
 
@@ -96,7 +97,7 @@ def test_two_processes_tell_everything_once(ledger: Ledger, tmp_path: Path) -> N
         for number in range(8)
     ]  # fmt: skip
     run_at(ledger, tmp_path, "2026-11-20 10:00", *accounts)
-    at_two = watch(book_of(ledger, "inline").compiled, people(), at("2026-11-20 14:00"))
+    at_two = watch(book_of(ledger, "inline").compiled, people(), at("2026-11-20 14:00"), names_in)
     with ThreadPoolExecutor(3) as pool:
         found = list(pool.map(lambda _: list(tick(ledger, "inline", at_two)), range(3)))
     rungs = [(each.account, each.event.step, each.event.number) for some in found for each in some]

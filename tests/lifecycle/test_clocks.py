@@ -12,6 +12,7 @@ from engine.lifecycle.events import Acknowledged, Escalated, Finished, Started
 from engine.lifecycle.folding import after
 from engine.lifecycle.notices import Watch, watch
 from engine.lifecycle.state import AccountState
+from engine.reports.names import names_in
 from tests.inline import at
 from tests.lifecycle.working import after_all, complaints, opened, people, planned, ran, with_complaint, work
 
@@ -20,7 +21,7 @@ MORNING = at("2026-11-20 10:00")
 
 def now(moment: str | datetime, away: str | None = None, language: str | None = None) -> Watch:
     """The moment, with Li away on a day."""
-    return watch(complaints(), people(away), at(moment) if isinstance(moment, str) else moment, language)
+    return watch(complaints(), people(away), at(moment) if isinstance(moment, str) else moment, names_in, language)
 
 
 def ticked(state: AccountState, moment: str | datetime, away: str | None = None) -> tuple[AccountState, Sequence[str]]:
@@ -116,9 +117,26 @@ def test_notices_say_what_whose_and_how_late_in_both_languages() -> None:
     for language, words in (
         (
             "zh",
-            ["李雷：", "A-1 蓝海科技", "确认投诉", "已逾期 2 小时", "王芳（客户经理）", "H-10", "playbook actions ack"],
+            [
+                "李雷：",
+                "“确认投诉”（A-1 蓝海科技）已逾期 2 小时",
+                "王芳（客户经理）",
+                "升级：负责人的上级",
+                "H-10",
+                "playbook actions ack",
+            ],
         ),
-        ("en", ["Dear 李雷,", "A-1 蓝海科技", "2 h late", "王芳 (Account manager)", "playbook actions finish"]),
+        (
+            "en",
+            [
+                "Dear 李雷,",
+                "A-1 蓝海科技",
+                "2 hours late",
+                "王芳 (Account manager)",
+                "Step: Manager of the owner",
+                "playbook actions finish",
+            ],
+        ),
     ):
         found = next(
             each.notice for each in steps_due(opened(), now("2026-11-20 14:00", None, language)) if each.notice

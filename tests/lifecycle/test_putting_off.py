@@ -10,6 +10,7 @@ from engine.lifecycle.folding import after
 from engine.lifecycle.notices import watch
 from engine.lifecycle.putting_off import Office, put_off
 from engine.lifecycle.state import AccountState
+from engine.reports.names import names_in
 from tests.inline import at
 from tests.lifecycle.working import after_all, complaints, opened, people, planned, ran, with_complaint, work
 
@@ -52,9 +53,9 @@ def test_a_date_on_a_closed_day_is_the_next_open_one() -> None:
 
 def test_its_clocks_are_wound_anew() -> None:
     state = opened()
-    state = after_all(state, steps_due(state, watch(complaints(), people(), at("2026-11-20 12:00"))))
+    state = after_all(state, steps_due(state, watch(complaints(), people(), at("2026-11-20 12:00"), names_in)))
     state = snoozed(state, "confirm", at("2026-11-20 15:00"))
-    found = steps_due(state, watch(complaints(), people(), at("2026-11-20 17:00")))
+    found = steps_due(state, watch(complaints(), people(), at("2026-11-20 17:00"), names_in))
     assert [(each.step, each.number, f"{each.due:%H:%M}") for each in found] == [
         ("owner", 1, "15:00"), ("owner", 2, "16:00"), ("owner", 3, "17:00"), ("manager", 1, "17:00"),
     ]  # fmt: skip

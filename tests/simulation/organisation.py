@@ -33,6 +33,7 @@ from engine.lifecycle.putting_off import Office
 from engine.lifecycle.sending import Rules
 from engine.planning.context import Context
 from engine.planning.team import Team, team_from
+from engine.reports.names import names_in
 from engine.snapshots.decoding import decode_snapshot
 from engine.snapshots.model import AccountSnapshot
 from scripts.portfolio.dice import Dice
@@ -220,7 +221,7 @@ class Organisation:
                 self.model.causes(name, delivered, self.now)
 
     def _tick(self) -> None:
-        list(tick(self.ledger, "handbook", watch(self.compiled, self.team, self.now)))
+        list(tick(self.ledger, "handbook", watch(self.compiled, self.team, self.now, names_in)))
         self.model.ticked(self.now)
 
     def _deliver(self) -> None:
