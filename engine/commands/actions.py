@@ -47,7 +47,7 @@ def command() -> None:
 )  # fmt: skip
 @options.now
 @options.form
-@options.language
+@options.words_in
 @answering
 def list_(
     ledger: str, owner: str | None, account: str | None, playbook: str | None, overdue: bool, due_before: str | None,
@@ -100,7 +100,7 @@ def _person(ledger: Ledger, playbook: str | None, named: str) -> str:
 @options.ledger
 @options.now
 @options.form
-@options.language
+@options.words_in
 @answering
 def show(action: str, ledger: str, now: datetime, format_: Literal["table", "json"], language: str | None) -> ExitCode:
     """Everything about one action: why it is planned, its escalation so far, what happened to it, its messages.
@@ -126,7 +126,7 @@ def show(action: str, ledger: str, now: datetime, format_: Literal["table", "jso
 @options.ledger
 @options.by
 @options.now
-@options.language
+@options.words_in
 @answering
 def ack(action: str, ledger: str, by: str, now: datetime, language: str | None) -> ExitCode:
     """Somebody has seen it: reminders stop, deadlines do not. Said twice it changes nothing.
@@ -141,7 +141,7 @@ def ack(action: str, ledger: str, by: str, now: datetime, language: str | None) 
 @options.ledger
 @options.by
 @options.now
-@options.language
+@options.words_in
 @answering
 def start(action: str, ledger: str, by: str, now: datetime, language: str | None) -> ExitCode:
     """Somebody is at it: reminders stop, deadlines do not. Said twice it changes nothing.
@@ -158,7 +158,7 @@ def start(action: str, ledger: str, by: str, now: datetime, language: str | None
 @click.option("--note", metavar="TEXT", help="What came of it.")
 @options.by
 @options.now
-@options.language
+@options.words_in
 @answering
 def finish(
     action: str, ledger: str, verdict: Verdict | None, note: str | None, by: str, now: datetime, language: str | None
@@ -176,7 +176,7 @@ def finish(
 @options.why
 @options.by
 @options.now
-@options.language
+@options.words_in
 @answering
 def cancel(action: str, ledger: str, why: str, by: str, now: datetime, language: str | None) -> ExitCode:
     """It is not to be done; its unsent messages are withdrawn, what waited for it can begin.
@@ -196,7 +196,7 @@ def cancel(action: str, ledger: str, why: str, by: str, now: datetime, language:
 @options.team
 @options.by
 @options.now
-@options.language
+@options.words_in
 @answering
 def snooze(
     action: str, ledger: str, until: str, why: str, team: Path | None, by: str, now: datetime,
@@ -227,7 +227,7 @@ def snooze(
 @options.team
 @options.by
 @options.now
-@options.language
+@options.words_in
 @answering
 def reassign(
     action: str, ledger: str, person: str, why: str | None, team: Path | None, by: str, now: datetime,

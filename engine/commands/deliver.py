@@ -28,7 +28,7 @@ _NOT_FINE: Final = frozenset({"dead", "in_doubt", "unreachable", "retried_later"
 @click.option("--now", type=options.InstantType(), help="The moment, standing still. For reruns and tests.")
 @click.option("--dry-run", is_flag=True, help="Only say what would become of each message that is due.")
 @options.form
-@options.language
+@options.words_in
 @options.quiet
 @answering
 def command(

@@ -45,7 +45,7 @@ def command() -> None:
 )  # fmt: skip
 @options.of
 @options.form
-@options.language
+@options.words_in
 @answering
 def list_(
     ledger: str, account: str | None, content: str | None, states: tuple[MailState, ...], playbook: str | None,
@@ -74,7 +74,7 @@ def list_(
 @which
 @options.ledger
 @options.form
-@options.language
+@options.words_in
 @answering
 def show(messages: tuple[str, ...], ledger: str, format_: Form, language: str | None) -> ExitCode:
     """Messages whole: who gets them, how they stand, what they say.
@@ -98,7 +98,7 @@ def show(messages: tuple[str, ...], ledger: str, format_: Form, language: str | 
 @options.ledger
 @options.by
 @options.now
-@options.language
+@options.words_in
 @answering
 def approve(
     messages: tuple[str, ...], content: str | None, yes: bool, ledger: str, by: str, now: datetime,
@@ -132,7 +132,7 @@ def approve(
 @options.why
 @options.by
 @options.now
-@options.language
+@options.words_in
 @answering
 def withdraw(
     messages: tuple[str, ...], ledger: str, why: str, by: str, now: datetime, language: str | None
@@ -158,7 +158,7 @@ def withdraw(
 @options.ledger
 @options.by
 @options.now
-@options.language
+@options.words_in
 @answering
 def resolve(
     messages: tuple[str, ...], outcome: approving.Outcome | None, note: str | None, ledger: str, by: str,
@@ -184,7 +184,7 @@ def resolve(
 @options.ledger
 @options.by
 @options.now
-@options.language
+@options.words_in
 @answering
 def opt_out(
     account: str, contact: str, what: str, ledger: str, by: str, now: datetime, language: str | None

@@ -107,6 +107,12 @@ engine: Final = click.option(
 language: Final = click.option(
     "--language", type=click.Choice(["zh", "en"]), help="Language of titles and words. Default: the playbook's."
 )
+words_in: Final = click.option(
+    "--language", type=click.Choice(["zh", "en"]),
+    help="Language of the program's words and the playbook's names; titles of work and messages stay as they were "
+    "planned. Default: that of the last run.",
+)  # fmt: skip
+"""As ``language``, of what a ledger keeps."""
 quiet: Final = click.option("-q", "--quiet", is_flag=True, help="No words beside the data, only problems.")
 ledger: Final = click.option(
     "--ledger", required=True, metavar="URL", envvar="PLAYBOOK_LEDGER",

@@ -32,7 +32,7 @@ def command() -> None:
 @options.of
 @options.now
 @options.form
-@options.language
+@options.words_in
 @answering
 def list_(
     ledger: str, account: str | None, playbook: str | None, now: datetime, format_: Literal["table", "json"],
@@ -67,7 +67,7 @@ def list_(
 @options.of
 @options.by
 @options.now
-@options.language
+@options.words_in
 @answering
 def set_(
     account: str, name: str, value: str, ledger: str, item: str | None, until: datetime, why: str, playbook: str | None,
@@ -105,7 +105,7 @@ def set_(
 @options.of
 @options.by
 @options.now
-@options.language
+@options.words_in
 @answering
 def end(
     account: str, name: str, ledger: str, item: str | None, why: str | None, playbook: str | None, by: str,

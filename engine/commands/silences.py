@@ -33,7 +33,7 @@ def command() -> None:
 @click.option("--all", "with_ended", is_flag=True, help="Those that have ended too.")
 @options.now
 @options.form
-@options.language
+@options.words_in
 @answering
 def list_(
     ledger: str, with_ended: bool, now: datetime, format_: Literal["table", "json"], language: str | None
@@ -64,7 +64,7 @@ def list_(
 @options.of
 @options.by
 @options.now
-@options.language
+@options.words_in
 @answering
 def set_(
     ledger: str, rules: tuple[str, ...], accounts: tuple[str, ...], until: str, why: str, playbook: str | None, by: str,
@@ -104,7 +104,7 @@ def set_(
 @click.option("--why", metavar="TEXT", help="Why.")
 @options.by
 @options.now
-@options.language
+@options.words_in
 @answering
 def end(silence: str, ledger: str, why: str | None, by: str, now: datetime, language: str | None) -> ExitCode:
     """End a silence before its time. Said twice it changes nothing.

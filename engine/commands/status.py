@@ -38,7 +38,7 @@ class LengthType(click.ParamType[timedelta]):
 )  # fmt: skip
 @options.now
 @options.form
-@options.language
+@options.words_in
 @options.quiet
 @answering
 def command(

@@ -27,7 +27,7 @@ from engine.reports.work_words import WorkWords, work_words_for
 @options.team
 @options.now
 @options.form
-@options.language
+@options.words_in
 @options.quiet
 @answering
 def command(
