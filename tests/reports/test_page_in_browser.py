@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from engine import ActionPlan, CompiledPlaybook
 from engine.reports.html import html_page
@@ -58,8 +59,10 @@ onload = () => {
 
 @pytest.fixture(scope="module")
 def laid_out(plans: list[ActionPlan], handbook: CompiledPlaybook, tmp_path_factory: pytest.TempPathFactory) -> Any:
+    long = [replace(each, title=f"{each.title} " * 12, priority="urgent") for each in plans[0].actions]
+    shown = [replace(plans[0], actions=tuple(long)), *plans[1:8]]
     labels = Labels(handbook.playbook, "en-US", handbook.edges)
-    page = b"".join(html_page(plans[:8], handbook.playbook, labels)).decode()
+    page = b"".join(html_page(shown, handbook.playbook, labels)).decode()
     return measured(tmp_path_factory.mktemp("page"), page)
 
 
