@@ -18,6 +18,8 @@ from engine.planning.team import Team, with_fallbacks
 from engine.snapshots.model import AccountSnapshot
 
 _OF_OWNER: Final = ("owner", "manager of owner")
+_ALIKE: Final = 0.85
+"""How alike a slip is to the role that is meant: `product_manager` is a role of its own beside `account_manager`."""
 
 
 class _Naming(Struct):
@@ -86,7 +88,7 @@ class Strangers:
         """Which role is meant by one that the playbook does not know; none where none is."""
         if role in self._roles:
             return None
-        meant = self._meant.get(role) or nearest(role, self._roles)
+        meant = self._meant.get(role) or nearest(role, self._roles, _ALIKE)
         return f"write `{meant}`" if meant else None
 
     def _nobody_told(self) -> Iterator[Problem]:

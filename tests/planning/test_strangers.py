@@ -30,9 +30,10 @@ def test_a_person_of_no_team_is_told_once_for_all_accounts() -> None:
 
 
 def test_a_role_is_known_by_its_title_and_who_stands_in_for_it_is_told() -> None:
-    assert told("people: {li: {name: 李雷, roles: [director, presales]}}", {"大客户经理": "li", "presales": "li"}) == [
-        "PB816 A-0: `owners.大客户经理` is no role of the playbook / write `key_manager`"
-    ]
+    assert told(
+        "people: {li: {name: 李雷, roles: [director, presales, kam_manager, product_manager]}}",
+        {"大客户经理": "li", "presales": "li"},
+    ) == ["PB816 A-0: `owners.大客户经理` is no role of the playbook / write `key_manager`"]
 
 
 def test_an_account_may_name_who_is_told() -> None:
