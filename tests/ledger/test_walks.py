@@ -27,13 +27,13 @@ def test_two_hours_pass_and_it_climbs_until_somebody_acts(ledger: Ledger, url: s
     """H-10: the owner is reminded, the manager told; once Wang has seen it reminders stop, the director's stands."""
     run_at(ledger, tmp_path, "2026-11-20 10:00")
     assert told(url, "2026-11-20 11:59") == []
-    assert told(url, "2026-11-20 12:00") == ["owner → 王芳：确认投诉（A-1 蓝海科技，到期 2026-11-20 12:00）"]
+    assert told(url, "2026-11-20 12:00") == ["负责人 → 王芳：确认投诉（A-1 蓝海科技，到期 2026-11-20 12:00）"]
     assert told(url, "2026-11-20 12:00") == []
     confirm = id_of(ledger, "confirm")
     assert "已确认收到：确认投诉" in said(url, f"actions ack {confirm[:6]}", "2026-11-20 12:20").stdout
-    assert "此前已由 wang 确认" in said(url, f"actions ack {confirm}", "2026-11-20 12:30").stdout
+    assert "此前已由 王芳 确认" in said(url, f"actions ack {confirm}", "2026-11-20 12:30").stdout
     assert told(url, "2026-11-20 13:00") == []
-    assert [line[:12] for line in told(url, "2026-11-20 14:00")] == ["manager → 李雷"]
+    assert [line[:11] for line in told(url, "2026-11-20 14:00")] == ["负责人的上级 → 李雷"]
     done = said(url, f"actions finish {confirm} --verdict useful", "2026-11-20 15:00").stdout.splitlines()
     assert done[0] == "已完成：确认投诉（A-1 蓝海科技）。"
     assert {line.split("：")[1].split("（")[0] for line in done[1:]} == {"提出方案", "核对工时"}
@@ -76,8 +76,8 @@ def test_a_playbook_upgraded_in_between_moves_no_date_that_was_said(ledger: Ledg
     said(url, f"actions snooze {confirm} --until 2026-11-24T10:00:00+08:00 --why wait", "2026-11-20 11:00")
     later = COMPLAINTS.replace("manager: {after: 2 hours", "manager: {after: 1 hour")
     run_at(ledger, tmp_path, "2026-11-21 23:59", playbook=later)
-    assert [line[:5] for line in told(url, "2026-11-24 10:00")] == ["owner"]
-    assert [line[:7] for line in told(url, "2026-11-24 11:00")] == ["manager"]
+    assert [line[:5] for line in told(url, "2026-11-24 10:00")] == ["负责人 →"]
+    assert [line[:6] for line in told(url, "2026-11-24 11:00")] == ["负责人的上级"]
 
 
 def test_a_thing_said_is_tried_again_when_another_was_faster(ledger: Ledger, url: str, tmp_path: Path) -> None:
@@ -115,7 +115,7 @@ def test_what_is_listed_fits_and_is_as_its_schema_says(ledger: Ledger, url: str,
     assert "2026-11-20 12:00!" in table
     assert said(url, "actions list --overdue", now).stdout.count("A-1") == 1
     assert said(url, "actions list --due-before 2026-11-20", now).stdout.count("A-1") == 2
-    assert "没有符合的行动" in said(url, "actions list --owner nobody", now).stderr
+    assert "nobody `nobody`" in said(url, "actions list --owner nobody", now).stderr
     confirm = id_of(ledger, "confirm")
     told_of = said(url, f"actions show {confirm}", now).stdout
     assert too_wide(told_of) == []
@@ -124,7 +124,7 @@ def test_what_is_listed_fits_and_is_as_its_schema_says(ledger: Ledger, url: str,
         "类型 等于 投诉",
         "王芳 · 客户经理",
         "✓ 2026-11-20 12:00",
-        "升级通知 manager 1 → 李雷",
+        "升级通知：负责人的上级 → 李雷",
         "草稿",
     ):
         assert words in told_of, told_of
@@ -152,7 +152,7 @@ def test_work_is_handed_to_people_of_the_team(ledger: Ledger, url: str, tmp_path
     wrong = said(url, f"actions reassign {confirm} --to zhuo", "2026-11-20 11:00")
     assert wrong.exit_code == 2 and "did you mean `zhou`" in wrong.stderr
     assert "已改派给 周云" in said(url, f"actions reassign {confirm} --to zhou", "2026-11-20 11:00").stdout
-    assert [line[:10] for line in told(url, "2026-11-20 12:00")] == ["owner → 周云"]
+    assert [line[:8] for line in told(url, "2026-11-20 12:00")] == ["负责人 → 周云"]
     run_at(ledger, tmp_path, "2026-11-20 23:59", with_complaint())
     assert next(each.work.action.owner.person for each in ledger.work(id_prefix=confirm)) == "zhou"
 
@@ -166,7 +166,7 @@ def test_silences_are_set_listed_ended_and_told_when_they_are_over(ledger: Ledge
     for _ in range(2):
         said(url, "silences set --rule complaint --account A-1 --until 2026-11-20 --why 展会", now)
     listed = said(url, "silences list", now).stdout.splitlines()
-    assert len(listed) == 1 and "rules.complaint，A-1，至 2026-11-20 23:59。展会（wang）" in listed[0]
+    assert len(listed) == 1 and "complaint，A-1 蓝海科技，至 2026-11-20 23:59。展会（王芳）" in listed[0]
     assert ["静默" in line and "已结束" in line for line in told(url, "2026-11-21 00:00")][-1:] == [True]
     assert not any("静默" in line for line in told(url, "2026-11-21 00:01"))
     said(url, "silences set --rule complaint --until 2026-12-01 --why 展会", "2026-11-21 00:02")
@@ -185,6 +185,6 @@ def test_overrides_are_checked_against_the_playbook(ledger: Ledger, url: str, tm
     for _ in range(2):
         assert said(url, "overrides set A-1 tier high --until 2026-12-31 --why 总裁", now).exit_code == 0
     assert len(ledger.states("inline", ["A-1"])["A-1"].history.overrides) == 1
-    assert "classes.tier 定为 high，至 2026-12-31。总裁（wang）" in said(url, "overrides list", now).stdout
+    assert "tier定为高，至 2026-12-31。总裁（王芳）" in said(url, "overrides list", now).stdout
     said(url, "overrides end A-1 tier", now)
     assert ledger.states("inline", ["A-1"])["A-1"].history.overrides == ()
