@@ -37,7 +37,7 @@ def test_two_hours_pass_and_it_climbs_until_somebody_acts(ledger: Ledger, url: s
     done = said(url, f"actions finish {confirm} --verdict useful", "2026-11-20 15:00").stdout.splitlines()
     assert done[0] == "已完成：确认投诉（A-1 蓝海科技）。"
     assert {line.split("：")[1].split("（")[0] for line in done[1:]} == {"提出方案", "核对工时"}
-    assert "此前已由 wang 完成" in said(url, f"actions finish {confirm}", "2026-11-20 15:01").stdout
+    assert "此前已由 王芳 完成" in said(url, f"actions finish {confirm}", "2026-11-20 15:01").stdout
     refused = said(url, f"actions snooze {confirm} --until 2026-11-30 --why later", "2026-11-20 15:02")
     assert (refused.exit_code, refused.stdout) == (1, "") and "已结束（已完成）" in refused.stderr
     notices = [each.mail.message for each in ledger.mail() if each.mail.message.content == "@escalation"]
