@@ -6,6 +6,8 @@ from decimal import Decimal
 from pathlib import PurePath
 from typing import Final
 
+from msgspec.structs import replace
+
 from engine.language.conditions import fields_in
 from engine.language.kinds import KINDS
 from engine.language.playbook import Playbook
@@ -17,6 +19,10 @@ from engine.reports.words import Words, joined, words_for
 from engine.templates.figures import Edges, readable
 
 _MOST_TESTS: Final = 3
+_OPPOSITES: Final = {
+    "below": "at_least", "at_least": "below", "above": "at_most", "at_most": "above",
+    "is": "is_not", "is_not": "is", "in": "not_in", "not_in": "in",
+}  # fmt: skip
 _MONEY: Final = re.compile(r"(-?\d+(?:\.\d+)?) ([A-Z]{3})")
 _LENGTH: Final = re.compile(r"(\d+(?:\.\d+)?) ([a-z ]+?)s?")
 
@@ -39,6 +45,9 @@ class Phrases:
     def summary(self, reason: Because) -> str:
         """A reason in one line, each test with what was found: the parts that made it what it is."""
         if reason.test is None:
+            turned = _turned(reason.of[0]) if reason.op == "not" else None
+            if turned is not None:
+                return self.summary(turned)
             parts = [self.summary(each) for each in self._decisive(reason)]
             if reason.op == "any":
                 return self._words.either.join(parts)
@@ -217,3 +226,10 @@ def is_turn(reason: Because) -> bool:
 def signed(amount: Decimal) -> str:
     """A difference with its sign."""
     return f"{readable(amount):+f}"
+
+
+def _turned(reason: Because) -> Because | None:
+    """What says that a test does not hold as people would say it: not below 70 is at least 70. None where no test does,
+    and where nothing was observed, which is neither."""
+    opposite = _OPPOSITES.get(reason.op)
+    return replace(reason, op=opposite) if opposite is not None and reason.observed is not None else None

@@ -13,6 +13,7 @@ BOOK = playbook("""
       only: {when: {every: {in: contacts, where: {role: cto}}}, do: [{kind: call}]}
       idle: {when: {none: {in: deliveries}}, do: [{kind: call}]}
       fewer: {when: {not: {some: {in: contacts, where: {role: cto}, at_least: 3}}}, do: [{kind: call}]}
+      not_less: {when: {not: {bought: {below: 1000 CNY}}}, do: [{kind: call}]}
       much: {when: {bought: {above: 1000 CNY}}, do: [{kind: call}]}
       business: {when: {profile.business: cross_border}, do: [{kind: call}]}
 """)
@@ -38,6 +39,8 @@ FOUND = plan(
             "not “at least 3 matching contacts (found 2)”",
             "并非“符合条件的联系人至少 3 条（实际 2）”",
         ),
+        ("not_less", "bought at least 1,000 CNY (found 2,322,100.5 CNY)",
+         "bought 不低于 1,000 CNY（实际 2,322,100.5 CNY）"),
         ("much", "bought above 1,000 CNY (found 2,322,100.5 CNY)", "bought 高于 1,000 CNY（实际 2,322,100.5 CNY）"),
         ("business", "Kind of business is cross-border", "业务类型 等于 跨境"),
     ],
