@@ -137,7 +137,8 @@ class _Reconciling:
         actions = [self._action(each) for each in self._of_all_live() if each.id not in self.closing]
         opened = tuple(each for each in actions if each.state == "new")
         messages = tuple(self._messages())
-        drafted = tuple(each for each in messages if self._is_drafted(each, {each.id for each in opened}))
+        reach = self._reach()
+        drafted = tuple(self._drafted(messages, {each.id for each in opened}, reach or ()))
         return Reconciled(
             plan=replace(
                 self.run.plan,
@@ -151,8 +152,8 @@ class _Reconciling:
             updated=tuple(each for each in actions if each.state == "updated"),
             closed=tuple(Closing(action=name, reason=reason) for name, reason in self.closing.items()),
             drafted=drafted,
-            withdrawn=tuple(self._withdrawn(messages)),
-            reach=self._reach(),
+            withdrawn=tuple(self._withdrawn(messages, reach or ())),
+            reach=reach,
         )
 
     # -- work ---------------------------------------------------------------------------------------
@@ -226,6 +227,14 @@ class _Reconciling:
             if action is not None and (not self._is_settled(action) or (each.action, each.content) in known):
                 yield each
 
+    def _drafted(self, messages: tuple[Message, ...], opened: set[str], reach: tuple[Reach, ...]) -> Iterator[Message]:
+        """What is written for a contact who may be written to, by what is known of them by now."""
+        known = {each.contact: each for each in reach}
+        for each in messages:
+            is_reached = _unreachable(each, known.get(each.to.contact or "")) is None
+            if is_reached and self._is_drafted(each, opened):
+                yield each
+
     def _is_drafted(self, message: Message, opened: set[str]) -> bool:
         """Whether the message is new, or its draft has to be written anew."""
         known = self.mail.get(message.id)
@@ -235,12 +244,12 @@ class _Reconciling:
             return message.action in opened
         return known.state == "drafted" and _reads_otherwise(known, message, self.run.plan.as_of)
 
-    def _withdrawn(self, messages: tuple[Message, ...]) -> Iterator[Withdrawal]:
+    def _withdrawn(self, messages: tuple[Message, ...], known: tuple[Reach, ...]) -> Iterator[Withdrawal]:
         """Unsent messages that are not to be sent any more."""
         chosen = {each.id for each in messages}
         written = {(each.action, each.content) for each in messages}
         refused = {(each.action, each.content, each.contact): each.why for each in self.run.plan.not_sent}
-        reach = {each.contact: each for each in self._reach() or ()}
+        reach = {each.contact: each for each in known}
         for name, each in self.mail.items():
             if each.state not in UNSENT:
                 continue

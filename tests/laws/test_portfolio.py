@@ -265,7 +265,8 @@ def _record(account: Json, record: Json, which: int, alike: int) -> tuple[Known,
     value: Known = None
     if inside is not False:
         amount = None if record.get("amount") is None and "amount" in record else revenue({"purchases": [record]})
-        value = amount if inside is True else UNKNOWN
+        # Without an amount it takes no part, whether it would belong or not.
+        value = amount if inside is True or amount is None else UNKNOWN
     name = ((), status, account["profile"].get("industry", UNKNOWN))[alike]
     return value, name if name in ((), None, UNKNOWN) else (name,)
 
