@@ -13,12 +13,22 @@ from engine.calendars.moments import parse_as_of
 from engine.commands import ExitCode, options
 from engine.commands.answering import answering, put, say
 from engine.commands.called import Called
-from engine.commands.ledgers import check_known, document, existing, found, locale_of, meant_by, team_of, zone_of
+from engine.commands.ledgers import (
+    check_known,
+    document,
+    existing,
+    found,
+    locale_of,
+    meant_by,
+    people_of,
+    team_of,
+    zone_of,
+)
 from engine.commands.telling import Word, decided
 from engine.commands.terminal import width_of_stdout
 from engine.commands.work_table import WorkTable
 from engine.foundation.problems import did_you_mean
-from engine.ledger.books import book_of, context_of
+from engine.ledger.books import book_of
 from engine.ledger.listing import ActionList, last_snapshot, listed, story
 from engine.lifecycle import deciding
 from engine.lifecycle.putting_off import Office
@@ -74,21 +84,19 @@ def list_(
         )
         shown = tuple(each for each in listed(work, now) if each.late or not overdue)
         locale = locale_of(opened, language, playbook)
-        called = Called(opened, locale, {each.playbook for each in shown})
-    words = work_words_for(locale)
-    if format_ == "json":
-        put([document(ActionList(now=now, actions=shown))])
-    elif shown:
-        put(WorkTable(locale, width_of_stdout(), zone, called).lines(shown))
-    else:
-        say(words.none)
+        if format_ == "json":
+            put([document(ActionList(now=now, actions=shown))])
+        elif shown:
+            called = Called(opened, locale, {each.playbook for each in shown})
+            put(WorkTable(locale, width_of_stdout(), zone, called).lines(shown))
+        else:
+            say(work_words_for(locale).none)
     return ExitCode.FINE
 
 
 def _person(ledger: Ledger, playbook: str | None, named: str) -> str:
     """The id of who is given by id or name: somebody of the teams of the last runs, or who has work."""
-    playbooks = [playbook] if playbook is not None else sorted({each.playbook for each in ledger.runs()})
-    people = {id_: person.name for each in playbooks for id_, person in context_of(ledger, each).team.people.items()}
+    people = people_of(ledger, {each.playbook for each in ledger.runs(playbook)})
     if named not in people:
         owners = (each.work.action.owner for each in ledger.work(playbook=playbook, archived=None))
         people |= {owner.person: owner.name or owner.person for owner in owners if owner.person is not None}
@@ -111,13 +119,12 @@ def show(action: str, ledger: str, now: datetime, format_: Literal["table", "jso
         about = found(opened, action)
         told = story(opened, about, now)
         locale, zone = locale_of(opened, language, about.playbook), zone_of(opened, about.playbook)
-        called = Called(opened, locale, {about.playbook})
-        made_with = book_of(opened, about.playbook).compiled if format_ == "table" else None
-    if made_with is None:
-        put([document(told)])
-    else:
-        phrases = Phrases(made_with.playbook, locale, edges=made_with.edges)
-        put(WorkTable(locale, width_of_stdout(), zone, called).story(told, phrases))
+        if format_ == "json":
+            put([document(told)])
+        else:
+            made_with = book_of(opened, about.playbook).compiled
+            table = WorkTable(locale, width_of_stdout(), zone, Called(opened, locale, {about.playbook}))
+            put(table.story(told, Phrases(made_with.playbook, locale, edges=made_with.edges)))
     return ExitCode.FINE
 
 

@@ -4,9 +4,10 @@ from collections.abc import Iterable
 from typing import Final
 
 from engine import InputUnreadable, Ledger, PlaybookInvalid
+from engine.commands.ledgers import people_of
 from engine.foundation.places import Place
 from engine.language.playbook import Manifest, Playbook
-from engine.ledger.books import context_of, typed_playbook_of
+from engine.ledger.books import typed_playbook_of
 from engine.planning.plan import group_named
 from engine.planning.plan_messages import Addressee
 from engine.reports.names import Names, names_in
@@ -23,8 +24,7 @@ class Called:
         known = {each.playbook for each in ledger.runs()} if playbooks is None else set(playbooks)
         self._nothing = names_in(_NOTHING, locale)
         self._names = {each: names_in(_playbook(ledger, each), locale) for each in sorted(known)}
-        teams = [context_of(ledger, each).team for each in sorted(known) if ledger.runs(each)]
-        self._people = {id_: person.name for team in teams for id_, person in team.people.items() if person.name}
+        self._people = people_of(ledger, known)
 
     def names(self, playbook: str) -> Names:
         """The names that a playbook gives."""

@@ -50,6 +50,12 @@ def team_of(ledger: Ledger, playbook: str, file: Path | None) -> Team:
     return read_context(team=file).team if file is not None else context_of(ledger, playbook).team
 
 
+def people_of(ledger: Ledger, playbooks: Iterable[str]) -> dict[str, str]:
+    """Our people by id, of the teams that the last runs of some playbooks were made with: their names."""
+    teams = [context_of(ledger, each).team for each in sorted(playbooks) if ledger.runs(each)]
+    return {id_: person.name for team in teams for id_, person in team.people.items()}
+
+
 def found(ledger: Ledger, beginning: str) -> KeptWork:
     """The one action whose id is, or begins with, ``beginning``; a usage error names the candidates otherwise."""
     return only(

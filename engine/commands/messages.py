@@ -60,13 +60,13 @@ def list_(
         found = opened.mail(playbook=playbook, account=account, states=wanted, archived=None if states else False)
         shown = tuple(listed(each) for each in found if content in (None, each.mail.message.content))
         locale, zone = locale_of(opened, language, playbook), zone_of(opened, playbook)
-        called = Called(opened, locale, {each.playbook for each in shown})
-    if format_ == "json":
-        put([document(MessageList(messages=shown))])
-    elif shown:
-        put(MailTable(locale, width_of_stdout(), zone, called).listed(shown))
-    else:
-        say(mail_words_for(locale).none)
+        if format_ == "json":
+            put([document(MessageList(messages=shown))])
+        elif shown:
+            called = Called(opened, locale, {each.playbook for each in shown})
+            put(MailTable(locale, width_of_stdout(), zone, called).listed(shown))
+        else:
+            say(mail_words_for(locale).none)
     return ExitCode.FINE
 
 
@@ -83,11 +83,10 @@ def show(messages: tuple[str, ...], ledger: str, format_: Form, language: str | 
     """
     with existing(ledger) as opened:
         shown = [listed(_found(opened, each)) for each in messages]
-        table = _table(opened, language)
-    if format_ == "json":
-        put([document(MessageList(messages=tuple(shown)))])
-    else:
-        _show(table, shown)
+        if format_ == "json":
+            put([document(MessageList(messages=tuple(shown)))])
+        else:
+            _show(_table(opened, language), shown)
     return ExitCode.FINE
 
 

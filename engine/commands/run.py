@@ -109,14 +109,20 @@ def command(
         )
         day = Day(opened, parts, clock, playbook)
         report = day.run(allow_large=allow_large)
-        locale = locale_of(opened, language, report.playbook)
-        names = Called(opened, locale, {report.playbook}).names(report.playbook)
+        summary = [document(report)] if format_ == "json" else _in_words(opened, report, language)
     for error in day.errors:
         tell_failure(error)
     for problem in day.problems:
         say(as_line(problem))
-    put([document(report)] if format_ == "json" else map(ink, run_lines(report, locale, names)))
+    put(summary)
     return _code(report, day.errors)
+
+
+def _in_words(ledger: Ledger, report: RunReport, language: str | None) -> list[str]:
+    """The summary for people, in the words of the run."""
+    locale = locale_of(ledger, language, report.playbook)
+    names = Called(ledger, locale, {report.playbook}).names(report.playbook)
+    return [ink(line) for line in run_lines(report, locale, names)]
 
 
 def _prepared(ledger: Ledger, wanted: Wanted, now: datetime, files: ExitStack) -> Planned:

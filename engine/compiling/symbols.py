@@ -95,8 +95,7 @@ class Symbols:
         texts = {id_: each.title for section in entries for id_, each in section.items()}
         for name in sorted(self.known_names(view)):
             own = texts.get(name)
-            called = {own.in_language("zh"), own.in_language("en")} if own else {title_of(name, "zh")}
-            if title in called:
+            if title in {own.in_language(each) if own else title_of(name, each) for each in ("zh", "en")}:
                 return name
         return None
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime
-from typing import Final
+from typing import Final, Literal
 
 from msgspec import UNSET, Struct
 from msgspec.structs import replace
@@ -20,7 +20,7 @@ from engine.planning.advance import AccountRun, advance
 from engine.planning.closing import Closings
 from engine.planning.context import as_written
 from engine.planning.plan import ActionPlan
-from engine.planning.plan_messages import Message
+from engine.planning.plan_messages import Message, NotSent
 from engine.planning.plan_work import Action, EndReason
 from engine.planning.renaming import renaming_of
 from engine.planning.tasks import written
@@ -136,14 +136,15 @@ class _Reconciling:
         """What the run makes of it all."""
         actions = [self._action(each) for each in self._of_all_live() if each.id not in self.closing]
         opened = tuple(each for each in actions if each.state == "new")
-        messages = tuple(self._messages())
         reach = self._reach()
-        drafted = tuple(self._drafted(messages, {each.id for each in opened}, reach or ()))
+        messages, unreached = self._reached(tuple(self._messages()), reach or ())
+        drafted = tuple(each for each in messages if self._is_drafted(each, {each.id for each in opened}))
         return Reconciled(
             plan=replace(
                 self.run.plan,
                 actions=(*sorted(actions, key=urgency), *sorted(self._endings(), key=urgency)),
                 messages=messages,
+                not_sent=(*self.run.plan.not_sent, *unreached),
             ),
             history=self._history(),
             renamed=self.renamed,
@@ -227,13 +228,29 @@ class _Reconciling:
             if action is not None and (not self._is_settled(action) or (each.action, each.content) in known):
                 yield each
 
-    def _drafted(self, messages: tuple[Message, ...], opened: set[str], reach: tuple[Reach, ...]) -> Iterator[Message]:
-        """What is written for a contact who may be written to, by what is known of them by now."""
+    def _reached(
+        self, messages: tuple[Message, ...], reach: tuple[Reach, ...]
+    ) -> tuple[tuple[Message, ...], tuple[NotSent, ...]]:
+        """The messages whose contact may be written to, by what is known of them by now, or that have gone before; and
+        who gets none, and why not."""
         known = {each.contact: each for each in reach}
-        for each in messages:
-            is_reached = _unreachable(each, known.get(each.to.contact or "")) is None
-            if is_reached and self._is_drafted(each, opened):
-                yield each
+        whys = {
+            each.id: _unreachable(each, known.get(each.to.contact or "")) for each in messages if self._is_ahead(each)
+        }
+        unreached = {name: why for name, why in whys.items() if why is not None}
+        return (
+            tuple(each for each in messages if each.id not in unreached),
+            tuple(
+                NotSent(each.action, each.content, each.to.contact or "", unreached[each.id], each.to.name)
+                for each in messages
+                if each.id in unreached
+            ),
+        )
+
+    def _is_ahead(self, message: Message) -> bool:
+        """Whether the message has not been handed over, nor tried to be."""
+        known = self.mail.get(message.id)
+        return known is None or known.state in (*UNSENT, "withdrawn")
 
     def _is_drafted(self, message: Message, opened: set[str]) -> bool:
         """Whether the message is new, or its draft has to be written anew."""
@@ -325,7 +342,7 @@ def _reads_otherwise(known: Mail, message: Message, as_of: datetime) -> bool:
     return message.send_after > as_of and message.send_after != known.next_at
 
 
-def _unreachable(message: Message, reach: Reach | None) -> str | None:
+def _unreachable(message: Message, reach: Reach | None) -> Literal["left", "opted_out"] | None:
     """Why the contact is not to be written to any more."""
     if reach is None:
         return None

@@ -33,7 +33,7 @@ from engine.planning.advance import AccountRun
 from engine.planning.because import Because
 from engine.planning.bringing import Bringing
 from engine.planning.closing import ended_warnings
-from engine.planning.conclusions import Concluded, conclusions_of, name_of
+from engine.planning.conclusions import Concluded, conclusions_of
 from engine.planning.context import Context
 from engine.planning.entitlements import Granted, entitlements
 from engine.planning.exempting import Exempt, compile_said, exempt
@@ -50,7 +50,7 @@ from engine.planning.rounds import rounds_of, turn_of
 from engine.planning.tasks import TasksInRun
 from engine.planning.team import Staffing
 from engine.planning.together import Joint, Turn, joints
-from engine.planning.wording import Meanings, Wording
+from engine.planning.wording import Meanings, Wording, name_of
 from engine.snapshots.canonical import snapshot_digest
 from engine.snapshots.model import AccountSnapshot
 

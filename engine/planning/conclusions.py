@@ -7,7 +7,6 @@ from msgspec.structs import replace
 
 from engine.compiling.clauses import Clause, all_of, any_of
 from engine.compiling.compiled import CompiledClass, CompiledScore, CompiledTarget
-from engine.compiling.texts import DISPLAY_FIELDS
 from engine.evaluation.findings import ClassFinding, Findings
 from engine.language.scope import Scoped
 from engine.matching.core import Node
@@ -17,7 +16,7 @@ from engine.planning.because import Because, Shown
 from engine.planning.plan import ClassItem, ClassPlan, Gap, Overridden, ScorePlan, Suppressed, TargetPlan
 from engine.planning.reasons import Reasons, missing_in, shown, shown_unit, unmet
 from engine.planning.scores import last_score, score_plan
-from engine.snapshots.model import Record
+from engine.planning.wording import name_of
 
 
 class Concluded(Struct, frozen=True):
@@ -83,12 +82,6 @@ def _class(compiled: CompiledClass, findings: list[ClassFinding], desk: Desk, ga
         because=reason,
         override=override_of(finding, desk.findings),
     )
-
-
-def name_of(record: Record | None) -> str | None:
-    """What people call a record, where that is known."""
-    found = (getattr(record, field, None) for field in DISPLAY_FIELDS)
-    return next((each for each in found if isinstance(each, str) and each), None)
 
 
 def override_of(finding: ClassFinding, findings: Findings) -> Overridden | None:

@@ -14,7 +14,7 @@ from engine.language.scope import Scoped
 from engine.language.values import Text
 from engine.matching.explained import Environment, visible
 from engine.planning.because import Because, Truth
-from engine.planning.conclusions import lacking, name_of, next_step, override_of, value_of
+from engine.planning.conclusions import lacking, next_step, override_of, value_of
 from engine.planning.explanation import (
     ClassCase,
     ClassExplanation,
@@ -31,6 +31,7 @@ from engine.planning.provenance import Tracing
 from engine.planning.reasons import Reasons, missing_in, rule_at, unmet
 from engine.planning.rounds import turn_of
 from engine.planning.scores import score_plan
+from engine.planning.wording import name_of
 from engine.snapshots.model import COLLECTIONS, Record
 from engine.snapshots.origins import Origins
 

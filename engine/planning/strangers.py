@@ -73,11 +73,8 @@ class Strangers:
             for at, role in enumerate(person.roles):
                 hint = self._slip(role)
                 if hint is not None:
-                    place, message = (
-                        place_in(person, "roles", at),
-                        f"`{role}` of {person.id} is no role of the playbook",
-                    )
-                    yield problem(codes.NO_SUCH_ROLE, place, message, hint)
+                    message = f"`{role}` of {person.id} is no role of the playbook"
+                    yield problem(codes.NO_SUCH_ROLE, place_in(person, "roles", at), message, hint)
         for (role, _), named in sorted(self._named.items()):
             hint = self._slip(role)
             if hint is not None:

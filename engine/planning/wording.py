@@ -165,6 +165,12 @@ def record_values(record: Record, members: frozenset[str] | None, zone: ZoneInfo
     return values
 
 
+def name_of(record: Record | None) -> str | None:
+    """What people call a record, where that is known."""
+    found = (getattr(record, field, None) for field in DISPLAY_FIELDS)
+    return next((each for each in found if isinstance(each, str) and each), None)
+
+
 def _fields(struct: Struct, members: frozenset[str] | None, zone: ZoneInfo) -> dict[str, Any]:
     found = {name: _set(getattr(struct, name), zone) for name in _names_read(type(struct), members)}
     return {name: value for name, value in found.items() if value is not None}

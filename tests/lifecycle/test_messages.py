@@ -83,6 +83,15 @@ def test_an_opt_out_that_is_not_told_again_still_holds() -> None:
     assert state.reach["C-1"].opt_outs == ("nurture",)
 
 
+def test_nothing_new_is_written_to_who_is_known_to_have_left_and_the_plan_says_so() -> None:
+    """The feed says nothing of the contact today; what it said before still holds."""
+    state, _ = planned(drafted(), book(), "2026-11-22", LI | {"status": "left"}, mood="good")
+    for day in ("2026-11-24", "2026-11-25"):
+        state, found = planned(state, book(), day, LI)
+        assert (found.drafted, found.withdrawn, found.plan.messages) == ((), (), ())
+        assert [(each.contact, each.why, each.name) for each in found.plan.not_sent] == [("C-1", "left", "Li")]
+
+
 def test_what_closing_work_would_have_sent_is_taken_back_and_drafted_again_when_it_reopens() -> None:
     reopening = book(more=", reopen_within: 7 days")
     state, _ = planned(AccountState(playbook="inline", account="A-1"), reopening, "2026-11-20", LI)
